@@ -1,0 +1,29 @@
+package io.tcpecho.connection;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a connection when it has ended.
+ *
+ * @param id the connection's id, of {@code [a-z0-9-]}
+ * @param listener the name of the listener that accepted it
+ * @param peer the client's address, null where the socket was gone before it was asked
+ * @param bytesIn payload and framing bytes read
+ * @param bytesOut bytes that the socket took, an unfinished reply's included
+ * @param messages complete messages read
+ * @param age the time from accept to close
+ * @param outcome how it ended
+ * @param fin whether it ended with FIN, after all that was owed; else with RST
+ */
+public record ConnectionSummary(String id, String listener, @Nullable InetSocketAddress peer, long bytesIn,
+		long bytesOut, long messages, Duration age, Outcome outcome, boolean fin) {
+
+	/** Return the peer as {@code address:port}, never a looked-up name. */
+	public String peerText() {
+		return (this.peer != null) ? this.peer.getAddress().getHostAddress() + ":" + this.peer.getPort() : "unknown";
+	}
+
+}

@@ -1,0 +1,10 @@
+/**
+ * Where a message ends: one incremental {@link io.tcpecho.framing.FrameDecoder} for each
+ * wire format, wrapped as a Spring Integration {@code Deserializer} and
+ * {@code Serializer}. Knows no socket and no configuration properties, and uses no other
+ * package of the project.
+ */
+@NullMarked
+package io.tcpecho.framing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,28 @@
+package io.tcpecho.nio;
+
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.integration.ip.tcp.connection.TcpConnection;
+import org.springframework.integration.ip.tcp.connection.TcpMessageMapper;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.support.GenericMessage;
+
+/**
+ * Makes Spring messages with the stock mapper's headers, from a map that each connection
+ * prepares once, where the stock mapper fills one map and copies it into a second for
+ * each message.
+ */
+final class NioMessageMapper extends TcpMessageMapper {
+
+	@Override
+	public @Nullable Message<?> toMessage(TcpConnection connection, @Nullable Map<String, Object> headers) {
+		if (connection instanceof NioConnection nioConnection && headers == null
+				&& nioConnection.getPayload() != null) {
+			return new GenericMessage<>(nioConnection.getPayload(), nioConnection.messageHeaders());
+		}
+		return super.toMessage(connection, headers);
+	}
+
+}

@@ -1,0 +1,68 @@
+package io.tcpecho.nio;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+
+/**
+ * The bytes that a connection has still to write, as arrays that are never copied whole:
+ * each write takes the next slice. Loop thread only.
+ */
+final class OutputQueue {
+
+	private final ArrayDeque<byte[]> parts = new ArrayDeque<>(4);
+
+	/** How much of the first part is written. */
+	private int position;
+
+	private long remaining;
+
+	/** Append bytes, which from now on must not change. */
+	void add(byte[] bytes) {
+		if (bytes.length > 0) {
+			this.parts.add(bytes);
+			this.remaining += bytes.length;
+		}
+	}
+
+	boolean isEmpty() {
+		return this.remaining == 0;
+	}
+
+	/** Return the bytes still to be written. */
+	long remaining() {
+		return this.remaining;
+	}
+
+	/** Copy the next bytes into a buffer, as many as it takes. */
+	void fill(ByteBuffer target) {
+		int offset = this.position;
+		for (byte[] part : this.parts) {
+			int count = Math.min(target.remaining(), part.length - offset);
+			target.put(part, offset, count);
+			offset = 0;
+			if (!target.hasRemaining()) {
+				return;
+			}
+		}
+	}
+
+	/** Drop bytes from the front: they have been written. */
+	void advance(int count) {
+		this.remaining -= count;
+		int left = count + this.position;
+		byte[] first;
+		while ((first = this.parts.peek()) != null && left >= first.length) {
+			left -= first.length;
+			this.parts.remove();
+		}
+		this.position = left;
+	}
+
+	/** Drop everything. */
+	void clear() {
+		this.parts.clear();
+		this.position = 0;
+		this.remaining = 0;
+	}
+
+}

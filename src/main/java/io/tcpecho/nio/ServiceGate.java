@@ -1,0 +1,97 @@
+package io.tcpecho.nio;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands service calls to an executor, a bounded number at a time; further ones wait here
+ * in their order. Thread-safe, guarded by {@code waiting}.
+ *
+ * <p>
+ * The bound is kept here and not by an executor that refuses: a refused call would have
+ * nobody to run it once the executor is free again.
+ */
+final class ServiceGate {
+
+	private final Executor executor;
+
+	private final int capacity;
+
+	private final ArrayDeque<Call> waiting = new ArrayDeque<>();
+
+	private int handedOver;
+
+	/**
+	 * Create a gate.
+	 * @param executor what runs the calls
+	 * @param capacity how many calls the executor has at a time, running or queued
+	 */
+	ServiceGate(Executor executor, int capacity) {
+		this.executor = executor;
+		this.capacity = capacity;
+	}
+
+	/**
+	 * Run a call as soon as its turn comes. A failure to hand it over, a thread that
+	 * cannot be created included, is that call's own: {@link Call#failed}.
+	 */
+	void submit(Call call) {
+		synchronized (this.waiting) {
+			if (this.handedOver == this.capacity) {
+				this.waiting.add(call);
+				return;
+			}
+			this.handedOver++;
+		}
+		handOver(call);
+	}
+
+	private void handOver(Call first) {
+		Call call = first;
+		while (call != null) {
+			try {
+				Call next = call;
+				this.executor.execute(() -> run(next));
+				return;
+			}
+			catch (Throwable ex) {
+				call.failed(ex);
+				call = next();
+			}
+		}
+	}
+
+	private void run(Call call) {
+		try {
+			call.run();
+		}
+		finally {
+			Call next = next();
+			if (next != null) {
+				handOver(next);
+			}
+		}
+	}
+
+	/** Return the call whose turn it is, null if none waits. */
+	private @Nullable Call next() {
+		synchronized (this.waiting) {
+			Call next = this.waiting.poll();
+			if (next == null) {
+				this.handedOver--;
+			}
+			return next;
+		}
+	}
+
+	/** One call of the service. */
+	interface Call extends Runnable {
+
+		/** The call was not handed over and will not run. */
+		void failed(Throwable failure);
+
+	}
+
+}

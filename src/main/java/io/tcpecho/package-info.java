@@ -1,0 +1,7 @@
+/**
+ * The main class, and nothing else.
+ */
+@NullMarked
+package io.tcpecho;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,100 @@
+package io.tcpecho.server;
+
+import java.util.List;
+
+import io.tcpecho.connection.OutcomeCounters;
+import io.tcpecho.echo.EchoService;
+import io.tcpecho.framing.EofTerminatedDeserializer;
+import io.tcpecho.framing.Framing;
+import io.tcpecho.nio.ConnectionTimeouts;
+import io.tcpecho.nio.MemoryBudget;
+import io.tcpecho.nio.NioServerConnectionFactory;
+import io.tcpecho.server.TcpEchoProperties.ExecutorKind;
+import io.tcpecho.server.TcpEchoProperties.Listener;
+import io.tcpecho.server.TcpEchoProperties.OnOversize;
+import io.tcpecho.server.TcpEchoProperties.Timeouts;
+
+import org.springframework.beans.factory.BeanRegistrar;
+import org.springframework.beans.factory.BeanRegistry;
+import org.springframework.beans.factory.BeanRegistry.SupplierContext;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+import org.springframework.integration.dsl.IntegrationFlow;
+import org.springframework.integration.ip.dsl.Tcp;
+
+/**
+ * Registers the beans of each enabled listener, named after it: for {@code eof} the
+ * {@code eof.connectionFactory}, the {@code eof.flow} from {@code eof.gateway} through
+ * the channel {@code eof.requests} to {@code eof.echo}, and the {@code eof.listener} that
+ * holds them together.
+ */
+class ListenerRegistrar implements BeanRegistrar {
+
+	@Override
+	public void register(BeanRegistry registry, Environment environment) {
+		TcpEchoProperties properties = Binder.get(environment)
+			.bindOrCreate(TcpEchoProperties.PREFIX, TcpEchoProperties.class);
+		properties.listeners().forEach((name, listener) -> {
+			if (listener.enabled()) {
+				register(registry, name);
+			}
+		});
+	}
+
+	private static void register(BeanRegistry registry, String name) {
+		registry.registerBean(name + ".counters", OutcomeCounters.class,
+				(spec) -> spec.supplier((context) -> new OutcomeCounters()));
+		registry.registerBean(name + ".connectionFactory", NioServerConnectionFactory.class,
+				(spec) -> spec.supplier((context) -> connectionFactory(name, context)));
+		registry.registerBean(name + ".flow", IntegrationFlow.class,
+				(spec) -> spec.supplier((context) -> flow(name, context)));
+		registry.registerBean(name + ".listener", EchoListener.class,
+				(spec) -> spec.supplier((context) -> new EchoListener(settings(name, context),
+						context.bean(name + ".connectionFactory", NioServerConnectionFactory.class),
+						context.bean(name + ".counters", OutcomeCounters.class))));
+	}
+
+	private static ListenerSettings settings(String name, SupplierContext context) {
+		return context.bean(ServerSettings.class).listener(name);
+	}
+
+	private static NioServerConnectionFactory connectionFactory(String name, SupplierContext context) {
+		ListenerSettings settings = settings(name, context);
+		Listener listener = settings.properties();
+		NioServerConnectionFactory factory = new NioServerConnectionFactory(name, settings.port(), timeouts(listener),
+				context.bean(MemoryBudget.class));
+		factory.setFraming(listener.framing(), settings.maxMessageSizeInBytes());
+		if (listener.onOversize() == OnOversize.TRUNCATE) {
+			factory.setDeserializer(new EofTerminatedDeserializer(settings.maxMessageSizeInBytes(), true));
+		}
+		if (listener.address() != null && !listener.address().isBlank()) {
+			factory.setLocalAddress(listener.address());
+		}
+		factory.setBacklog(listener.backlog());
+		factory.setEventLoops(listener.eventLoops());
+		factory.setConnectionLimits(settings.maxConnections(), listener.maxConnectionsPerAddress());
+		if (listener.executor() != ExecutorKind.NONE) {
+			context.bean(ServiceExecutors.class).assign(factory, listener);
+		}
+		factory.setObservers(List.of(context.bean(name + ".counters", OutcomeCounters.class), new ConnectionLog()));
+		return factory;
+	}
+
+	private static ConnectionTimeouts timeouts(Listener listener) {
+		Timeouts timeouts = listener.timeouts();
+		return new ConnectionTimeouts(timeouts.idle(), timeouts.message(), timeouts.service(), timeouts.write(),
+				listener.minWriteRate().toBytes());
+	}
+
+	private static IntegrationFlow flow(String name, SupplierContext context) {
+		NioServerConnectionFactory factory = context.bean(name + ".connectionFactory",
+				NioServerConnectionFactory.class);
+		// No wait for a reply: the handler has answered, or thrown, when it returns. With
+		// a wait, a missing reply would stop the event loop for its length.
+		return IntegrationFlow.from(Tcp.inboundGateway(factory).id(name + ".gateway").replyTimeout(0))
+			.channel(name + ".requests")
+			.handle(new EchoHandler(context.bean(EchoService.class)), (endpoint) -> endpoint.id(name + ".echo"))
+			.get();
+	}
+
+}

@@ -1,0 +1,16 @@
+package io.tcpecho.server;
+
+import io.tcpecho.server.TcpEchoProperties.Listener;
+
+/**
+ * An enabled listener after the checks.
+ *
+ * @param name its name
+ * @param properties what is configured
+ * @param port its port, 0 for any free one
+ * @param maxMessageSizeInBytes its largest payload
+ * @param maxConnections its connections at a time
+ */
+record ListenerSettings(String name, Listener properties, int port, int maxMessageSizeInBytes, int maxConnections) {
+
+}

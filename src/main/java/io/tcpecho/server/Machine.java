@@ -1,0 +1,26 @@
+package io.tcpecho.server;
+
+import java.lang.management.ManagementFactory;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+
+/**
+ * The limits of the process that the configuration is measured against.
+ *
+ * @param maxDescriptors open files and sockets
+ * @param maxHeap bytes of heap
+ * @param javaVersion the feature release of the Java runtime
+ */
+record Machine(long maxDescriptors, long maxHeap, int javaVersion) {
+
+	/** Taken where the system does not tell. */
+	private static final long USUAL_MAX_DESCRIPTORS = 1024;
+
+	/** Return the limits of this process. */
+	static Machine current() {
+		long maxDescriptors = (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system)
+				? system.getMaxFileDescriptorCount() : USUAL_MAX_DESCRIPTORS;
+		return new Machine(maxDescriptors, Runtime.getRuntime().maxMemory(), Runtime.version().feature());
+	}
+
+}

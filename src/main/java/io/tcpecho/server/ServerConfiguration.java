@@ -1,0 +1,61 @@
+package io.tcpecho.server;
+
+import java.util.List;
+
+import io.tcpecho.echo.EchoService;
+import io.tcpecho.nio.MemoryBudget;
+
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.integration.support.IdGenerators;
+import org.springframework.util.IdGenerator;
+
+/**
+ * The beans that all listeners share.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(TcpEchoProperties.class)
+@Import(ListenerRegistrar.class)
+class ServerConfiguration {
+
+	@Bean
+	EchoService echoService() {
+		return EchoService.identity();
+	}
+
+	@Bean
+	ServerSettings serverSettings(TcpEchoProperties properties, ConfigurableEnvironment environment) {
+		List<String> unknownKeys = new UnknownKeys().find(environment);
+		if (!unknownKeys.isEmpty()) {
+			throw new ConfigurationRefusedException(unknownKeys);
+		}
+		return ServerSettings.resolve(properties, Machine.current());
+	}
+
+	@Bean
+	MemoryBudget memoryBudget(ServerSettings settings) {
+		return new MemoryBudget(settings.maxBufferedInBytes(), settings.bufferWait());
+	}
+
+	@Bean
+	ServiceExecutors serviceExecutors() {
+		return new ServiceExecutors();
+	}
+
+	@Bean
+	ServerLifecycle serverLifecycle(ConfigurableApplicationContext context, ServerSettings settings,
+			List<EchoListener> listeners) {
+		return new ServerLifecycle(context, settings, listeners);
+	}
+
+	/** Message ids that count: random ones would cost more than the echo itself. */
+	@Bean
+	IdGenerator messageIdGenerator() {
+		return new IdGenerators.SimpleIncrementingIdGenerator();
+	}
+
+}

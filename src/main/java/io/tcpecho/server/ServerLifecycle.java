@@ -1,0 +1,143 @@
+package io.tcpecho.server;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import io.tcpecho.nio.NioServerConnectionFactory;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.core.env.MapPropertySource;
+
+/**
+ * Opens the listeners when everything else runs, and drains them before anything else
+ * stops: the last phase to start and the first to stop, so that no client meets a flow
+ * that is not there, and readiness and meters stay visible during the drain.
+ *
+ * <p>
+ * It stops on the thread that closes the context, without a thread or a callback of its
+ * own: Spring's limit for a phase does not cut a drain short.
+ */
+class ServerLifecycle implements SmartLifecycle {
+
+	private static final Log logger = LogFactory.getLog(ServerLifecycle.class);
+
+	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+	private final ConfigurableApplicationContext context;
+
+	private final ServerSettings settings;
+
+	private final List<EchoListener> listeners;
+
+	private volatile boolean running;
+
+	ServerLifecycle(ConfigurableApplicationContext context, ServerSettings settings, List<EchoListener> listeners) {
+		this.context = context;
+		this.settings = settings;
+		this.listeners = listeners;
+	}
+
+	@Override
+	public int getPhase() {
+		return Integer.MAX_VALUE;
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	@Override
+	public void start() {
+		publishPorts();
+		this.listeners.forEach((listener) -> listener.connectionFactory().startAccepting());
+		this.running = true;
+		if (this.listeners.isEmpty()) {
+			logger.warn("No listener is enabled: see tcp-echo.listeners");
+		}
+		this.listeners.forEach((listener) -> logger.info(listener.toString()));
+		logger.info("Memory for messages: " + this.settings.maxBufferedInBytes() + " bytes (tcp-echo.max-buffered)");
+	}
+
+	private void publishPorts() {
+		Map<String, Object> ports = new LinkedHashMap<>();
+		this.listeners
+			.forEach((listener) -> ports.put("local.tcp-echo." + listener.getName() + ".port", listener.getPort()));
+		var sources = this.context.getEnvironment().getPropertySources();
+		sources.remove("tcp-echo.ports");
+		sources.addFirst(new MapPropertySource("tcp-echo.ports", ports));
+	}
+
+	@Override
+	public void stop() {
+		AvailabilityChangeEvent.publish(this.context, ReadinessState.REFUSING_TRAFFIC);
+		try {
+			drain();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		finally {
+			factories().forEach(NioServerConnectionFactory::stop);
+			this.running = false;
+		}
+	}
+
+	private void drain() throws InterruptedException {
+		Duration delay = this.settings.drain().delay();
+		if (!delay.isZero()) {
+			logger.info("Stopping: new connections are served for another " + Labels.of(delay));
+			new CountDownLatch(1).await(delay.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		long start = System.nanoTime();
+		long closedBefore = closedConnections();
+		closePorts();
+		int open = openConnections();
+		factories().forEach(NioServerConnectionFactory::drain);
+		for (NioServerConnectionFactory factory : factories()) {
+			long left = this.settings.drain().timeout().toNanos() - (System.nanoTime() - start);
+			factory.awaitNoConnections(Duration.ofNanos(Math.max(0, left)));
+		}
+		int unfinished = openConnections();
+		logger.info("Drained in " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) + " ms: " + open
+				+ " connections were open, " + (closedConnections() - closedBefore) + " ended by themselves, "
+				+ unfinished + " are reset");
+	}
+
+	private void closePorts() throws InterruptedException {
+		CompletableFuture<?>[] closed = factories().stream()
+			.map(NioServerConnectionFactory::stopAccepting)
+			.toArray(CompletableFuture<?>[]::new);
+		try {
+			CompletableFuture.allOf(closed).get(CLOSE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			logger.error("A listener could not be closed in order; its waiting connects are reset", ex);
+		}
+	}
+
+	private List<NioServerConnectionFactory> factories() {
+		return this.listeners.stream().map(EchoListener::connectionFactory).toList();
+	}
+
+	private int openConnections() {
+		return this.listeners.stream().mapToInt(EchoListener::getOpenConnections).sum();
+	}
+
+	private long closedConnections() {
+		return this.listeners.stream().mapToLong((listener) -> listener.getCounters().closedCount()).sum();
+	}
+
+}
