@@ -1,0 +1,4 @@
+@NullMarked
+package io.tcpecho.nio;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,216 @@
+package io.tcpecho.testing;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * A TCP client that does on the wire just what a test says, over a plain blocking socket.
+ * Every wait is bounded by 20 seconds.
+ */
+public final class Peer implements AutoCloseable {
+
+	private static final int PATIENCE_IN_MILLIS = 20_000;
+
+	private final Socket socket;
+
+	private Peer(Socket socket) {
+		this.socket = socket;
+	}
+
+	/** Connect to a server on this machine, with TCP_NODELAY. */
+	public static Peer connect(int port) {
+		return connect(port, 0);
+	}
+
+	/**
+	 * Connect with a small receive buffer, so that the server cannot write far ahead.
+	 * @param receiveBufferSize in bytes, 0 for the system's default
+	 */
+	public static Peer connect(int port, int receiveBufferSize) {
+		try {
+			Socket socket = new Socket();
+			if (receiveBufferSize > 0) {
+				socket.setReceiveBufferSize(receiveBufferSize);
+			}
+			socket.setTcpNoDelay(true);
+			socket.setSoTimeout(PATIENCE_IN_MILLIS);
+			socket.connect(new InetSocketAddress("127.0.0.1", port), PATIENCE_IN_MILLIS);
+			return new Peer(socket);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("Cannot connect to port " + port, ex);
+		}
+	}
+
+	/** Send a message, half-close, and read what comes until the end. */
+	public static Reply exchange(int port, byte[] message) {
+		try (Peer peer = connect(port)) {
+			return peer.send(message).halfClose().readToEnd();
+		}
+	}
+
+	/**
+	 * Send bytes.
+	 * @throws UncheckedIOException if the server has reset the connection
+	 */
+	public Peer send(byte[] bytes) {
+		return run(() -> this.socket.getOutputStream().write(bytes));
+	}
+
+	/** Send text in US-ASCII. */
+	public Peer send(String text) {
+		return send(text.getBytes(StandardCharsets.US_ASCII));
+	}
+
+	/** Send bytes, and do not mind if the server resets the connection meanwhile. */
+	public Peer trySend(byte[] bytes) {
+		try {
+			this.socket.getOutputStream().write(bytes);
+		}
+		catch (IOException ex) {
+			// What the server did shows when reading.
+		}
+		return this;
+	}
+
+	/** Send FIN and go on reading. */
+	public Peer halfClose() {
+		return run(this.socket::shutdownOutput);
+	}
+
+	/** Send RST. */
+	public void reset() {
+		run(() -> {
+			this.socket.setSoLinger(true, 0);
+			this.socket.close();
+		});
+	}
+
+	/** Read a number of bytes, fewer only if the server ends the connection before. */
+	public byte[] read(int count) {
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		read(bytes, count);
+		return bytes.toByteArray();
+	}
+
+	/** Read until the server ends the connection, or 20 seconds long. */
+	public Reply readToEnd() {
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		End end = read(bytes, Integer.MAX_VALUE);
+		return new Reply(bytes.toByteArray(), (end != null) ? end : End.NONE);
+	}
+
+	/** Return whether nothing arrives for a while. */
+	public boolean isSilentFor(int millis) {
+		try {
+			this.socket.setSoTimeout(millis);
+			return this.socket.getInputStream().read() == Integer.MIN_VALUE;
+		}
+		catch (SocketTimeoutException ex) {
+			return true;
+		}
+		catch (IOException ex) {
+			return false;
+		}
+		finally {
+			run(() -> this.socket.setSoTimeout(PATIENCE_IN_MILLIS));
+		}
+	}
+
+	private End read(ByteArrayOutputStream bytes, int count) {
+		byte[] block = new byte[64 * 1024];
+		try {
+			while (bytes.size() < count) {
+				int length = this.socket.getInputStream().read(block, 0, Math.min(block.length, count - bytes.size()));
+				if (length < 0) {
+					return End.FIN;
+				}
+				bytes.write(block, 0, length);
+			}
+			return End.NONE;
+		}
+		catch (SocketTimeoutException ex) {
+			return End.NONE;
+		}
+		catch (SocketException ex) {
+			return End.RST;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private Peer run(Action action) {
+		try {
+			action.run();
+			return this;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** Close the socket: FIN, or RST if bytes have arrived that were not read. */
+	@Override
+	public void close() {
+		run(this.socket::close);
+	}
+
+	/** How the server ended a connection. */
+	public enum End {
+
+		/** It half-closed. */
+		FIN,
+
+		/** It reset. */
+		RST,
+
+		/** It did neither, for 20 seconds. */
+		NONE
+
+	}
+
+	/**
+	 * What a client saw.
+	 *
+	 * @param bytes the bytes that arrived
+	 * @param end how the server ended the connection
+	 */
+	public record Reply(byte[] bytes, End end) {
+
+		/** Return the bytes as text in US-ASCII. */
+		public String text() {
+			return new String(this.bytes, StandardCharsets.US_ASCII);
+		}
+
+		@Override
+		public boolean equals(Object other) {
+			return other instanceof Reply reply && this.end == reply.end && Arrays.equals(this.bytes, reply.bytes);
+		}
+
+		@Override
+		public int hashCode() {
+			return Arrays.hashCode(this.bytes);
+		}
+
+		@Override
+		public String toString() {
+			return this.bytes.length + " bytes, then " + this.end;
+		}
+
+	}
+
+	private interface Action {
+
+		void run() throws IOException;
+
+	}
+
+}
