@@ -1,6 +1,8 @@
 package io.tcpecho.nio;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -208,6 +210,7 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 
 	@Override
 	public void failed(Throwable failure) {
+		publishConnectionExceptionEvent(failure);
 		if (failure instanceof IOException) {
 			reset(Outcome.RESET_BY_PEER);
 		}
@@ -897,11 +900,20 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 		if (headers == null) {
 			String address = getHostAddress();
 			headers = Map.of(IpHeaders.HOSTNAME, address, IpHeaders.IP_ADDRESS, address, IpHeaders.REMOTE_PORT,
-					getPort(), IpHeaders.CONNECTION_ID, this.id, IpHeaders.LOCAL_ADDRESS,
-					this.channel.socket().getLocalAddress());
+					getPort(), IpHeaders.CONNECTION_ID, this.id, IpHeaders.LOCAL_ADDRESS, localAddress());
 			this.messageHeaders = headers;
 		}
 		return headers;
+	}
+
+	private InetAddress localAddress() {
+		try {
+			// The socket's own getter would ask the system again.
+			return ((InetSocketAddress) this.channel.getLocalAddress()).getAddress();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	@Override

@@ -318,9 +318,9 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 		this.lifecycleMonitor.lock();
 		try {
 			if (isActive()) {
+				setActive(false);
 				setListening(false);
 				release();
-				super.stop();
 			}
 		}
 		finally {
