@@ -516,6 +516,8 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 					+ ((payload != null) ? "a " + payload.getClass().getName() : "null") + ", and must be a byte[]"));
 			return;
 		}
+		FrameSerializer serializer = this.factory.getSerializer();
+		byte[] header = serializer.header(reply.length);
 		this.request = null;
 		this.call = null;
 		this.loop.refreshNow();
@@ -527,8 +529,7 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 			this.writeStartedAt = this.loop.now();
 			this.lastWriteAt = this.writeStartedAt;
 		}
-		FrameSerializer serializer = this.factory.getSerializer();
-		this.output.add(serializer.header(reply.length));
+		this.output.add(header);
 		this.output.add(reply);
 		this.output.add(serializer.trailer());
 		this.outputSize += reply.length;

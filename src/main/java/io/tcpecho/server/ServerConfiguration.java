@@ -11,6 +11,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.integration.config.IntegrationManagementConfigurer;
 import org.springframework.integration.support.IdGenerators;
 import org.springframework.util.IdGenerator;
 
@@ -56,6 +57,17 @@ class ServerConfiguration {
 	@Bean
 	IdGenerator messageIdGenerator() {
 		return new IdGenerators.SimpleIncrementingIdGenerator();
+	}
+
+	/**
+	 * Spring Integration without its timers: each message would pass four of them, and a
+	 * listener's own counters say more.
+	 */
+	@Bean(IntegrationManagementConfigurer.MANAGEMENT_CONFIGURER_NAME)
+	static IntegrationManagementConfigurer integrationManagementConfigurer() {
+		IntegrationManagementConfigurer configurer = new IntegrationManagementConfigurer();
+		configurer.setDefaultLoggingEnabled(false);
+		return configurer;
 	}
 
 }
