@@ -52,14 +52,23 @@ public final class EchoListener {
 	public String toString() {
 		TcpEchoProperties.Listener properties = this.settings.properties();
 		TcpEchoProperties.Timeouts timeouts = properties.timeouts();
-		return "Listener " + getName() + " on " + address() + ", framing " + Labels.of(properties.framing())
-				+ ": messages up to " + this.settings.maxMessageSizeInBytes() + " bytes (on oversize "
-				+ Labels.of(properties.onOversize()) + "), " + this.settings.maxConnections() + " connections"
+		return "Listener " + getName() + " on " + address() + ", framing " + Labels.of(properties.framing()) + ": "
+				+ messages() + ", " + this.settings.maxConnections() + " connections"
 				+ ((properties.maxConnectionsPerAddress() > 0)
 						? " (" + properties.maxConnectionsPerAddress() + " an address)" : "")
 				+ ", timeouts idle " + Labels.of(timeouts.idle()) + ", message " + Labels.of(timeouts.message())
 				+ ", service " + Labels.of(timeouts.service()) + ", write " + Labels.of(timeouts.write())
 				+ ", event loops " + properties.eventLoops() + ", executor " + Labels.of(properties.executor());
+	}
+
+	private String messages() {
+		int size = this.settings.maxMessageSizeInBytes();
+		return switch (this.settings.properties().framing()) {
+			case FIXED -> "messages of " + size + " bytes";
+			case STREAM -> "bytes as they come";
+			default -> "messages up to " + size + " bytes (on oversize "
+					+ Labels.of(this.settings.properties().onOversize()) + ")";
+		};
 	}
 
 	private String address() {

@@ -92,8 +92,8 @@ record ServerSettings(List<ListenerSettings> listeners, long maxBufferedInBytes,
 			Integer port = listener.port();
 			Integer maxConnections = listener.maxConnections();
 			long share = this.machine.maxDescriptors() * 8 / 10 / enabledListeners;
-			return new ListenerSettings(name, listener, (port != null) ? port : 0,
-					(int) listener.maxMessageSize().toBytes(), (maxConnections != null) ? maxConnections
+			return new ListenerSettings(name, listener, (port != null) ? port : 0, largestMessage(listener),
+					(maxConnections != null) ? maxConnections
 							: (int) Math.max(1, Math.min(USUAL_MAX_CONNECTIONS, share)));
 		}
 
@@ -110,6 +110,7 @@ record ServerSettings(List<ListenerSettings> listeners, long maxBufferedInBytes,
 			}
 			checkSize(key + ".max-message-size", listener.maxMessageSize(), 1, LARGEST_MESSAGE_IN_BYTES);
 			checkSize(key + ".min-write-rate", listener.minWriteRate(), 0, Long.MAX_VALUE);
+			checkFixedLength(key, listener);
 			if (listener.onOversize() == OnOversize.TRUNCATE && listener.framing() != Framing.EOF) {
 				problem("%s.on-oversize is truncate, which framing %s does not have", key,
 						Labels.of(listener.framing()));
@@ -128,6 +129,31 @@ record ServerSettings(List<ListenerSettings> listeners, long maxBufferedInBytes,
 						this.machine.javaVersion());
 			}
 			checkTimeouts(key + ".timeouts", listener.timeouts());
+		}
+
+		private void checkFixedLength(String key, Listener listener) {
+			DataSize length = listener.fixedLength();
+			if (listener.framing() != Framing.FIXED) {
+				if (length != null) {
+					problem("%s.fixed-length is set, which framing %s does not have", key,
+							Labels.of(listener.framing()));
+				}
+			}
+			else if (length == null) {
+				problem("%s.framing is fixed, and %s.fixed-length is not set", key, key);
+			}
+			else if (length.toBytes() < 1 || length.compareTo(listener.maxMessageSize()) > 0) {
+				problem("%s.fixed-length is %d bytes, and must be between 1 and %s.max-message-size, %d", key,
+						length.toBytes(), key, listener.maxMessageSize().toBytes());
+			}
+		}
+
+		/** Return the bytes of the largest message that the framing can have. */
+		private static int largestMessage(Listener listener) {
+			DataSize fixedLength = listener.fixedLength();
+			DataSize limit = (listener.framing() == Framing.FIXED && fixedLength != null) ? fixedLength
+					: listener.maxMessageSize();
+			return listener.framing().deserializer((int) limit.toBytes()).getMaxMessageSize();
 		}
 
 		private void checkTimeouts(String key, Timeouts timeouts) {
@@ -193,8 +219,11 @@ record ServerSettings(List<ListenerSettings> listeners, long maxBufferedInBytes,
 						this.machine.maxHeap());
 			}
 			enabled.forEach((name, listener) -> {
-				long limit = listener.maxMessageSize().toBytes();
-				if (limit > 0 && limit <= LARGEST_MESSAGE_IN_BYTES && 2 * limit > maxBuffered) {
+				long configuredLimit = listener.maxMessageSize().toBytes();
+				boolean limited = configuredLimit > 0 && configuredLimit <= LARGEST_MESSAGE_IN_BYTES
+						&& listener.framing() != Framing.STREAM;
+				long limit = limited ? largestMessage(listener) : 0;
+				if (2 * limit > maxBuffered) {
 					problem("2 x %s.max-message-size = %d bytes, more than %s%s of %d bytes", key(name), 2 * limit, key,
 							(configured != null) ? "" : " (unset: a quarter of the maximum heap)", maxBuffered);
 				}

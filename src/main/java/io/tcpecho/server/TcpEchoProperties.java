@@ -36,7 +36,10 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 	 * local.tcp-echo.NAME.port
 	 * @param address address to listen on; all addresses, IPv6 and IPv4, if unset
 	 * @param framing where a message ends
-	 * @param maxMessageSize largest payload of a message
+	 * @param maxMessageSize largest payload of a message; framing stream has no such
+	 * limit
+	 * @param fixedLength length of each message, at most max-message-size; for framing
+	 * fixed only, which needs it
 	 * @param onOversize what happens to a larger message; truncate is for framing eof
 	 * only
 	 * @param maxConnections connections at a time, a further one is reset at once; if
@@ -57,10 +60,11 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 	 */
 	public record Listener(@DefaultValue("true") boolean enabled, @Nullable Integer port, @Nullable String address,
 			@DefaultValue("eof") Framing framing, @DefaultValue("5KB") DataSize maxMessageSize,
-			@DefaultValue("reset") OnOversize onOversize, @Nullable Integer maxConnections,
-			@DefaultValue("0") int maxConnectionsPerAddress, @DefaultValue("1024") int backlog,
-			@DefaultValue("1") int eventLoops, @DefaultValue("none") ExecutorKind executor,
-			@DefaultValue("16") int poolSize, @DefaultValue("1024") int poolQueue, @DefaultValue Timeouts timeouts,
+			@Nullable DataSize fixedLength, @DefaultValue("reset") OnOversize onOversize,
+			@Nullable Integer maxConnections, @DefaultValue("0") int maxConnectionsPerAddress,
+			@DefaultValue("1024") int backlog, @DefaultValue("1") int eventLoops,
+			@DefaultValue("none") ExecutorKind executor, @DefaultValue("16") int poolSize,
+			@DefaultValue("1024") int poolQueue, @DefaultValue Timeouts timeouts,
 			@DefaultValue("1KB") DataSize minWriteRate) {
 
 	}
