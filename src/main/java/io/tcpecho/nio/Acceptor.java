@@ -5,6 +5,8 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +14,7 @@ import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The listening socket of a listener: takes connections from the accept queue, on the
@@ -65,29 +68,28 @@ final class Acceptor implements EventLoop.Handler {
 
 	@Override
 	public void ready(int readyOps) {
-		for (int i = 0; i < MAX_ACCEPTS_IN_A_TURN; i++) {
-			if (!accept()) {
-				return;
-			}
+		SocketChannel socket;
+		for (int i = 0; i < MAX_ACCEPTS_IN_A_TURN && (socket = accept()) != null; i++) {
+			this.accepted.accept(socket);
 		}
 	}
 
-	/** Accept one connection; return whether there may be more. */
-	private boolean accept() {
-		SocketChannel socket;
+	/**
+	 * Return the next connection of the queue, null if there is none or no way to take
+	 * it.
+	 */
+	private @Nullable SocketChannel accept() {
 		try {
-			socket = this.channel.accept();
+			SocketChannel socket = this.channel.accept();
+			if (socket != null) {
+				this.backOffInNanos = FIRST_BACK_OFF_IN_NANOS;
+			}
+			return socket;
 		}
 		catch (IOException ex) {
 			backOff(ex);
-			return false;
+			return null;
 		}
-		if (socket == null) {
-			return false;
-		}
-		this.backOffInNanos = FIRST_BACK_OFF_IN_NANOS;
-		this.accepted.accept(socket);
-		return true;
 	}
 
 	private void backOff(IOException cause) {
@@ -123,17 +125,22 @@ final class Acceptor implements EventLoop.Handler {
 	/**
 	 * Accept what is in the queue and stop listening, so that new connects are refused.
 	 * Any thread.
+	 * @param queueLength how many the queue holds at most: under a flood of connects it
+	 * would never be empty
 	 * @return completed once the socket is really closed
 	 */
-	CompletableFuture<Void> close() {
+	CompletableFuture<Void> close(int queueLength) {
 		CompletableFuture<Void> closed = new CompletableFuture<>();
 		this.loop.execute(() -> {
 			try {
-				while (accept()) {
-					// each connection is served like any other
+				List<SocketChannel> queued = new ArrayList<>();
+				SocketChannel socket;
+				while (queued.size() < queueLength && (socket = accept()) != null) {
+					queued.add(socket);
 				}
 				this.channel.close();
 				this.loop.releaseClosedChannels();
+				queued.forEach(this.accepted);
 				closed.complete(null);
 			}
 			catch (Throwable ex) {

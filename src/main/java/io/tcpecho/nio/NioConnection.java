@@ -112,6 +112,9 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 
 	private boolean lingering;
 
+	/** Whether a failure waits for the replies before it to be delivered. */
+	private boolean delivering;
+
 	private boolean draining;
 
 	private @Nullable Map<String, Object> messageHeaders;
@@ -173,7 +176,7 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 		FrameDeserializer deserializer = factory.getDeserializer();
 		this.decoder = deserializer.newDecoder();
 		this.singleMessage = deserializer.isSingleMessage();
-		this.acceptedAt = loop.now();
+		this.acceptedAt = loop.refreshNow();
 		this.lastReadAt = this.acceptedAt;
 	}
 
@@ -205,7 +208,12 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 
 	@Override
 	public void ready(int readyOps) throws IOException {
-		turn();
+		if (this.delivering && this.failure != null) {
+			reset(this.failure);
+		}
+		else {
+			turn();
+		}
 	}
 
 	@Override
@@ -243,7 +251,7 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 	// A turn
 
 	private void turn() throws IOException {
-		if (this.closed) {
+		if (this.closed || this.delivering) {
 			return;
 		}
 		if (this.lingering) {
@@ -251,7 +259,9 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 			return;
 		}
 		this.messagesInTurn = 0;
-		boolean more = writeOut() && readIn();
+		if (writeOut()) {
+			readIn();
+		}
 		if (!this.closed && writeOut()) {
 			endIfNothingIsOwed();
 		}
@@ -259,7 +269,8 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 			return;
 		}
 		settleMemory();
-		if (more && this.leftover != null && this.output.isEmpty()) {
+		if (this.leftover != null && mayServe() && this.output.isEmpty()) {
+			// No event will tell of bytes that were read already.
 			this.loop.execute(this::continueTurn);
 		}
 		awaitEvents();
@@ -280,7 +291,7 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 		if (this.lingering) {
 			interest(SelectionKey.OP_READ);
 		}
-		else if (!this.output.isEmpty()) {
+		else if (this.delivering || !this.output.isEmpty()) {
 			interest(SelectionKey.OP_WRITE);
 		}
 		else if (this.request == null && this.waitingFor == 0 && !this.finReceived) {
@@ -309,9 +320,8 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 	/**
 	 * Read, decode and serve until the socket is empty, something else has to happen
 	 * first, or the turn's share is used up.
-	 * @return whether the share was used up
 	 */
-	private boolean readIn() throws IOException {
+	private void readIn() throws IOException {
 		int share = MAX_BYTES_IN_A_TURN;
 		this.socketEmpty = false;
 		ByteBuffer in = this.leftover;
@@ -322,23 +332,19 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 					serve();
 				}
 				else if (this.messagesInTurn == MAX_MESSAGES_IN_A_TURN) {
-					return true;
+					return;
 				}
 				else if (in != null && in.hasRemaining()) {
 					decode(in);
 				}
-				else if (this.finReceived || this.socketEmpty) {
-					return false;
-				}
-				else if (share == 0) {
-					return true;
+				else if (this.finReceived || this.socketEmpty || share == 0) {
+					return;
 				}
 				else {
 					in = read(share);
 					share -= in.remaining();
 				}
 			}
-			return false;
 		}
 		finally {
 			keep(in);
@@ -425,7 +431,7 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 		this.messageStarted = false;
 		this.messages++;
 		this.messagesInTurn++;
-		this.serviceStartedAt = this.loop.now();
+		this.serviceStartedAt = this.loop.refreshNow();
 		ServiceGate gate = this.factory.serviceGate();
 		try {
 			Message<?> message = getMapper().toMessage(this);
@@ -576,6 +582,11 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 				release(Outcome.TRUNCATED, true);
 			}
 		}
+		else if (this.delivering && this.failure != null) {
+			if (isPast(this.lastWriteAt, this.timeouts.write())) {
+				reset(this.failure);
+			}
+		}
 		else if (!this.output.isEmpty()) {
 			// OP_WRITE fires only once a third of the send buffer is free: a slow but
 			// steady reader looks dead unless a write is tried.
@@ -647,8 +658,11 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 			return room;
 		}
 		int growth = this.decoder.growth();
-		int comfortable = Math.max(growth, COMFORTABLE_STRETCH_IN_BYTES);
-		if (reserve(comfortable)) {
+		// Inside a message no more than it may still have: what is read beyond its end
+		// has
+		// to be kept while it is joined, and the three together fit into twice the limit.
+		int comfortable = (this.decoder.size() == 0) ? Math.max(growth, COMFORTABLE_STRETCH_IN_BYTES) : growth;
+		if (comfortable > growth && reserve(comfortable)) {
 			return comfortable;
 		}
 		// A single byte needs none: it ends the message or is one too many.
@@ -727,7 +741,12 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 			return;
 		}
 		if (this.failure != null) {
-			reset(this.failure);
+			if (this.bytesOut > 0) {
+				awaitDelivery();
+			}
+			else {
+				reset(this.failure);
+			}
 		}
 		else if (this.leftover != null) {
 			return;
@@ -742,6 +761,17 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 		else if (this.draining && !this.singleMessage && this.socketEmpty && !this.decoder.isInsideMessage()) {
 			finish(Outcome.DRAINED);
 		}
+	}
+
+	/**
+	 * Wait until the peer has taken the replies that are in the send buffer, which a
+	 * reset would empty. There is no event for that; but with the smallest send buffer
+	 * OP_WRITE fires only once hardly anything is left in it.
+	 */
+	private void awaitDelivery() throws IOException {
+		this.channel.setOption(StandardSocketOptions.SO_SNDBUF, 1);
+		this.delivering = true;
+		this.lastWriteAt = this.loop.now();
 	}
 
 	/**
@@ -948,6 +978,11 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 
 		@Override
 		public void run() {
+			if (NioConnection.this.closed) {
+				// It waited for the executor longer than the connection lasted.
+				returned(null);
+				return;
+			}
 			Throwable failure = null;
 			try {
 				deliver(this.message);

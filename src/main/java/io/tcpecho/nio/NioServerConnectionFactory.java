@@ -287,7 +287,8 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 	public CompletableFuture<Void> stopAccepting() {
 		Acceptor current = this.acceptor;
 		setListening(false);
-		return (current != null) ? current.close() : CompletableFuture.completedFuture(null);
+		// Linux queues one more than the backlog says.
+		return (current != null) ? current.close(getBacklog() + 1) : CompletableFuture.completedFuture(null);
 	}
 
 	/**
@@ -329,22 +330,10 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 	}
 
 	private void release() {
-		List<EventLoop> ending = this.loops;
-		ServerSocketChannel channel = this.serverChannel;
-		this.acceptor = null;
-		this.loops = List.of();
-		this.serverChannel = null;
+		closePort();
+		this.loops.forEach(EventLoop::stop);
 		try {
-			if (channel != null) {
-				channel.close();
-			}
-		}
-		catch (IOException ex) {
-			logger.warn(ex, () -> "The port of listener " + this.listenerName + " could not be closed");
-		}
-		ending.forEach(EventLoop::stop);
-		try {
-			for (EventLoop loop : ending) {
+			for (EventLoop loop : this.loops) {
 				if (!loop.isCurrent() && !loop.awaitEnd(LOOP_END_TIMEOUT)) {
 					logger.error(() -> "A loop of listener " + this.listenerName + " has not ended: its service hangs");
 				}
@@ -352,6 +341,26 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
+		}
+		this.loops = List.of();
+	}
+
+	private void closePort() {
+		Acceptor current = this.acceptor;
+		ServerSocketChannel channel = this.serverChannel;
+		this.acceptor = null;
+		this.serverChannel = null;
+		if (current != null) {
+			current.close(0);
+			return;
+		}
+		try {
+			if (channel != null) {
+				channel.close();
+			}
+		}
+		catch (IOException ex) {
+			logger.warn(ex, () -> "The port of listener " + this.listenerName + " could not be closed");
 		}
 	}
 
