@@ -59,7 +59,7 @@ final class MessageBuffer {
 	}
 
 	int copySize() {
-		return (this.size == this.last.length) ? 0 : this.size;
+		return (this.full.isEmpty() && this.size == this.last.length) ? 0 : this.size;
 	}
 
 	void append(ByteBuffer in, int count, int limit) {
