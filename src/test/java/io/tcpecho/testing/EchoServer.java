@@ -1,21 +1,34 @@
 package io.tcpecho.testing;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import io.tcpecho.TcpEchoApplication;
+import io.tcpecho.connection.ConnectionObserver;
+import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.connection.OutcomeCounters;
 import io.tcpecho.echo.EchoService;
 import io.tcpecho.nio.MemoryBudget;
 import io.tcpecho.nio.NioServerConnectionFactory;
 import io.tcpecho.server.EchoListener;
 
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.integration.ip.tcp.connection.TcpConnection;
+import org.springframework.integration.ip.tcp.connection.TcpSender;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -34,10 +47,16 @@ public final class EchoServer implements AutoCloseable {
 
 	private final AtomicInteger serviceCalls;
 
-	private EchoServer(ConfigurableApplicationContext context, AtomicInteger serviceCalls) {
+	private final Recorder recorder;
+
+	private final OpenConnections openConnections = new OpenConnections();
+
+	private EchoServer(ConfigurableApplicationContext context, AtomicInteger serviceCalls, Recorder recorder) {
 		this.context = context;
 		this.listener = context.getBean(EchoListener.class);
 		this.serviceCalls = serviceCalls;
+		this.recorder = recorder;
+		connectionFactory().registerSender(this.openConnections);
 	}
 
 	/** Configure a server; {@code framing} is as in application.yml. */
@@ -58,6 +77,36 @@ public final class EchoServer implements AutoCloseable {
 	/** Return how many connections ended this way. */
 	public long outcomes(Outcome outcome) {
 		return this.listener.getCounters().count(outcome);
+	}
+
+	/** Return how many connections were accepted, those rejected at once included. */
+	public long accepted() {
+		return this.listener.getCounters().acceptedCount();
+	}
+
+	/** Return how many connections are open. */
+	public int open() {
+		return this.listener.getOpenConnections();
+	}
+
+	/**
+	 * Return what was told of the connections that have ended, if that was asked for.
+	 * @see Builder#recorded()
+	 */
+	public List<ConnectionSummary> summaries() {
+		return List.copyOf(this.recorder.summaries);
+	}
+
+	/** Return the processor time that the event loops have used. */
+	public Duration loopTime() {
+		return Duration.ofNanos(threads("tcp-echo-echo-").map(Thread::getId)
+			.mapToLong(ManagementFactory.getThreadMXBean()::getThreadCpuTime)
+			.sum());
+	}
+
+	/** Return the live threads whose names begin so. */
+	public static Stream<Thread> threads(String prefix) {
+		return Thread.getAllStackTraces().keySet().stream().filter((thread) -> thread.getName().startsWith(prefix));
 	}
 
 	/** Return the listener. */
@@ -87,6 +136,17 @@ public final class EchoServer implements AutoCloseable {
 					() -> assertThat(outcomes(outcome)).as("connections that ended " + outcome).isEqualTo(count));
 	}
 
+	/** Wait until so many connections are open. */
+	public void awaitOpen(int count) {
+		await().atMost(PATIENCE).untilAsserted(() -> assertThat(open()).as("open connections").isEqualTo(count));
+	}
+
+	/** Wait until the service has been called so often since the start. */
+	public void awaitServiceCalls(int count) {
+		await().atMost(PATIENCE)
+			.untilAsserted(() -> assertThat(serviceCalls()).as("calls of the service").isEqualTo(count));
+	}
+
 	/**
 	 * Wait until nothing is open, and assert that nothing is left behind: no memory, no
 	 * connection in any map, and one outcome for each accepted connection.
@@ -99,8 +159,10 @@ public final class EchoServer implements AutoCloseable {
 		await().atMost(PATIENCE)
 			.untilAsserted(() -> assertThat(connectionFactory().getOpenConnectionIds()).as("registered connections")
 				.isEmpty());
-		assertThat(this.listener.getCounters().closedCount()).as("outcomes")
-			.isEqualTo(this.listener.getCounters().acceptedCount());
+		await().atMost(PATIENCE)
+			.untilAsserted(
+					() -> assertThat(this.openConnections.ids).as("connections that a gateway would know").isEmpty());
+		assertThat(this.listener.getCounters().closedCount()).as("outcomes").isEqualTo(accepted());
 	}
 
 	@Override
@@ -114,6 +176,8 @@ public final class EchoServer implements AutoCloseable {
 		private final Map<String, String> properties = new LinkedHashMap<>();
 
 		private EchoService service = EchoService.identity();
+
+		private boolean recorded;
 
 		private Builder() {
 			property("tcp-echo.listeners.eof.enabled", "false");
@@ -139,9 +203,16 @@ public final class EchoServer implements AutoCloseable {
 			return this;
 		}
 
+		/** Keep what is told of each connection at its end; nobody else is told then. */
+		public Builder recorded() {
+			this.recorded = true;
+			return this;
+		}
+
 		/** Start the server. */
 		public EchoServer start() {
 			AtomicInteger calls = new AtomicInteger();
+			Recorder recorder = new Recorder();
 			EchoService counting = (message) -> {
 				calls.incrementAndGet();
 				return this.service.echo(message);
@@ -155,8 +226,56 @@ public final class EchoServer implements AutoCloseable {
 				.registerShutdownHook(false)
 				.initializers((starting) -> ((GenericApplicationContext) starting).registerBean("countingEchoService",
 						EchoService.class, () -> counting, (definition) -> definition.setPrimary(true)))
+				.initializers((starting) -> {
+					if (this.recorded) {
+						starting.getBeanFactory().addBeanPostProcessor(recorder.into(starting));
+					}
+				})
 				.run(arguments);
-			return new EchoServer(context, calls);
+			return new EchoServer(context, calls, recorder);
+		}
+
+	}
+
+	/** Keeps what observers are told. */
+	private static final class Recorder implements ConnectionObserver {
+
+		private final Queue<ConnectionSummary> summaries = new ConcurrentLinkedQueue<>();
+
+		@Override
+		public void closed(ConnectionSummary connection) {
+			this.summaries.add(connection);
+		}
+
+		BeanPostProcessor into(ConfigurableApplicationContext context) {
+			return new BeanPostProcessor() {
+
+				@Override
+				public Object postProcessBeforeInitialization(Object bean, String beanName) {
+					if (bean instanceof NioServerConnectionFactory factory) {
+						factory.setObservers(List.of(context.getBean(OutcomeCounters.class), Recorder.this));
+					}
+					return bean;
+				}
+
+			};
+		}
+
+	}
+
+	/** Knows the connections that senders, such as the gateway, are told of. */
+	private static final class OpenConnections implements TcpSender {
+
+		private final Set<String> ids = ConcurrentHashMap.newKeySet();
+
+		@Override
+		public void addNewConnection(TcpConnection connection) {
+			this.ids.add(connection.getConnectionId());
+		}
+
+		@Override
+		public void removeDeadConnection(TcpConnection connection) {
+			this.ids.remove(connection.getConnectionId());
 		}
 
 	}

@@ -9,6 +9,10 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP client that does on the wire just what a test says, over a plain blocking socket.
@@ -19,6 +23,9 @@ public final class Peer implements AutoCloseable {
 	private static final int PATIENCE_IN_MILLIS = 20_000;
 
 	private final Socket socket;
+
+	/** Whether a write found the connection reset: a later read would see FIN. */
+	private boolean resetSeen;
 
 	private Peer(Socket socket) {
 		this.socket = socket;
@@ -34,8 +41,23 @@ public final class Peer implements AutoCloseable {
 	 * @param receiveBufferSize in bytes, 0 for the system's default
 	 */
 	public static Peer connect(int port, int receiveBufferSize) {
+		return connect(null, port, receiveBufferSize);
+	}
+
+	/**
+	 * Connect from an address of this machine.
+	 * @param from of 127.0.0.0/8
+	 */
+	public static Peer connectFrom(String from, int port) {
+		return connect(from, port, 0);
+	}
+
+	private static Peer connect(@Nullable String from, int port, int receiveBufferSize) {
+		Socket socket = new Socket();
 		try {
-			Socket socket = new Socket();
+			if (from != null) {
+				socket.bind(new InetSocketAddress(from, 0));
+			}
 			if (receiveBufferSize > 0) {
 				socket.setReceiveBufferSize(receiveBufferSize);
 			}
@@ -45,6 +67,12 @@ public final class Peer implements AutoCloseable {
 			return new Peer(socket);
 		}
 		catch (IOException ex) {
+			try {
+				socket.close();
+			}
+			catch (IOException closing) {
+				ex.addSuppressed(closing);
+			}
 			throw new UncheckedIOException("Cannot connect to port " + port, ex);
 		}
 	}
@@ -64,6 +92,21 @@ public final class Peer implements AutoCloseable {
 		return run(() -> this.socket.getOutputStream().write(bytes));
 	}
 
+	/** Send part of an array. */
+	public Peer send(byte[] bytes, int offset, int length) {
+		return run(() -> this.socket.getOutputStream().write(bytes, offset, length));
+	}
+
+	/** Send bytes in pieces, each a segment of its own if the server keeps up. */
+	public Peer sendCut(byte[] bytes, int... cuts) {
+		int from = 0;
+		for (int cut : cuts) {
+			send(bytes, from, cut - from);
+			from = cut;
+		}
+		return send(bytes, from, bytes.length - from);
+	}
+
 	/** Send text in US-ASCII. */
 	public Peer send(String text) {
 		return send(text.getBytes(StandardCharsets.US_ASCII));
@@ -75,7 +118,7 @@ public final class Peer implements AutoCloseable {
 			this.socket.getOutputStream().write(bytes);
 		}
 		catch (IOException ex) {
-			// What the server did shows when reading.
+			this.resetSeen = true;
 		}
 		return this;
 	}
@@ -107,6 +150,50 @@ public final class Peer implements AutoCloseable {
 		return new Reply(bytes.toByteArray(), (end != null) ? end : End.NONE);
 	}
 
+	/** Read until the server ends the connection, and compare with what is expected. */
+	public End readEcho(byte[] expected) {
+		byte[] block = new byte[64 * 1024];
+		int position = 0;
+		try {
+			int length;
+			while ((length = this.socket.getInputStream().read(block)) >= 0) {
+				if (!Arrays.equals(block, 0, length, expected, position,
+						Math.min(position + length, expected.length))) {
+					throw new AssertionError(
+							"Bytes " + position + " to " + (position + length) + " of the reply are others");
+				}
+				position += length;
+			}
+		}
+		catch (SocketTimeoutException ex) {
+			return End.NONE;
+		}
+		catch (SocketException ex) {
+			return End.RST;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		if (this.resetSeen) {
+			return End.RST;
+		}
+		if (position < expected.length) {
+			throw new AssertionError("FIN after " + position + " of " + expected.length + " bytes");
+		}
+		return End.FIN;
+	}
+
+	/** Do nothing for a while, as a slow client does. */
+	public Peer pause(int millis) {
+		try {
+			new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
+			return this;
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
 	/** Return whether nothing arrives for a while. */
 	public boolean isSilentFor(int millis) {
 		try {
@@ -125,12 +212,12 @@ public final class Peer implements AutoCloseable {
 	}
 
 	private End read(ByteArrayOutputStream bytes, int count) {
-		byte[] block = new byte[64 * 1024];
+		byte[] block = new byte[Math.min(count, 8 * 1024)];
 		try {
 			while (bytes.size() < count) {
 				int length = this.socket.getInputStream().read(block, 0, Math.min(block.length, count - bytes.size()));
 				if (length < 0) {
-					return End.FIN;
+					return this.resetSeen ? End.RST : End.FIN;
 				}
 				bytes.write(block, 0, length);
 			}

@@ -1,0 +1,162 @@
+package io.tcpecho;
+
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import org.jspecify.annotations.NullMarked;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Which package may use which, and a few habits, each as a rule that checks itself. A
+ * rule about a package that does not exist yet holds, and binds once it does.
+ */
+@AnalyzeClasses(packages = "io.tcpecho", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTests {
+
+	@ArchTest
+	static final ArchRule echoUsesNoOtherPackageOfTheProject = onlyUses("echo");
+
+	@ArchTest
+	static final ArchRule framingUsesNoOtherPackageOfTheProject = onlyUses("framing");
+
+	@ArchTest
+	static final ArchRule connectionUsesNoOtherPackageOfTheProject = onlyUses("connection");
+
+	@ArchTest
+	static final ArchRule nioUsesOnlyFramingAndConnection = onlyUses("nio", "framing", "connection");
+
+	@ArchTest
+	static final ArchRule serverUsesOnlyEchoFramingNioAndConnection = onlyUses("server", "echo", "framing", "nio",
+			"connection");
+
+	@ArchTest
+	static final ArchRule clientUsesOnlyNioFramingAndConnection = onlyUses("client", "nio", "framing", "connection");
+
+	@ArchTest
+	static final ArchRule actuateUsesOnlyServerConnectionAndClient = onlyUses("actuate", "server", "connection",
+			"client");
+
+	@ArchTest
+	static final ArchRule cliUsesOnlyClient = onlyUses("cli", "client");
+
+	@ArchTest
+	static final ArchRule nothingUsesActuate = noClasses().that(not(resideInAPackage("io.tcpecho.actuate..")))
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("io.tcpecho.actuate..");
+
+	@ArchTest
+	static final ArchRule onlyTheMainClassUsesCli = noClasses()
+		.that(not(resideInAPackage("io.tcpecho.cli..")).and(not(theMainClass())))
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("io.tcpecho.cli..");
+
+	@ArchTest
+	static final ArchRule theMainClassIsAloneInItsPackage = classes().that()
+		.resideInAPackage("io.tcpecho")
+		.and()
+		.doNotHaveSimpleName("package-info")
+		.should()
+		.be(TcpEchoApplication.class);
+
+	@ArchTest
+	static final ArchRule echoIsPlainJava = classes().that()
+		.resideInAPackage("io.tcpecho.echo..")
+		.should()
+		.onlyDependOnClassesThat()
+		.resideInAnyPackage("io.tcpecho.echo..", "java.lang..", "java.util..", "org.jspecify..");
+
+	@ArchTest
+	static final ArchRule framingKnowsNoSocketAndNoProperties = noClasses().that()
+		.resideInAPackage("io.tcpecho.framing..")
+		.should()
+		.dependOnClassesThat(resideInAnyPackage("java.net..", "java.nio.channels..", "org.springframework.boot..",
+				"org.springframework.integration.ip.tcp.connection.."));
+
+	@ArchTest
+	static final ArchRule nioAndConnectionKnowNoSpringBoot = noClasses().that()
+		.resideInAnyPackage("io.tcpecho.nio..", "io.tcpecho.connection..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("org.springframework.boot..");
+
+	@ArchTest
+	static final ArchRule onlyTheMainClassUsesStandardOutput = noClasses().that(not(theMainClass()))
+		.should()
+		.accessField(System.class, "out");
+
+	@ArchTest
+	static final ArchRule nothingSleeps = noClasses().should()
+		.callMethod(Thread.class, "sleep", long.class)
+		.orShould()
+		.callMethod(Thread.class, "sleep", long.class, int.class)
+		.orShould()
+		.callMethod(TimeUnit.class, "sleep", long.class);
+
+	@ArchTest
+	static void thePackagesThatTheRulesAreAboutHaveClasses(JavaClasses main) {
+		assertThat(Stream.of("echo", "framing", "nio", "connection", "server")).allSatisfy((name) -> {
+			JavaPackage examined = main.getPackage("io.tcpecho." + name);
+			assertThat(examined.getClasses()).as("classes of %s", name).hasSizeGreaterThan(1);
+		});
+		assertThat(main.contain(TcpEchoApplication.class)).as("the main class was examined").isTrue();
+		assertThat(main.contain(ArchitectureTests.class)).as("tests were examined").isFalse();
+	}
+
+	@ArchTest
+	static void everyPackageIsNullMarked(JavaClasses main) {
+		assertThat(packagesWithoutNullMarked(main)).as("packages of main").isEmpty();
+	}
+
+	@ArchTest
+	static void everyPackageOfTestsIsNullMarked(JavaClasses main) {
+		JavaClasses tests = new ClassFileImporter().withImportOption(new ImportOption.OnlyIncludeTests())
+			.importPackages("io.tcpecho");
+		assertThat(tests.contain(ArchitectureTests.class)).as("tests were examined").isTrue();
+		assertThat(packagesWithoutNullMarked(tests)).as("packages of tests").isEmpty();
+	}
+
+	private static Set<String> packagesWithoutNullMarked(JavaClasses classes) {
+		Set<String> names = new TreeSet<>();
+		for (JavaClass examined : classes) {
+			if (!examined.getPackage().isAnnotatedWith(NullMarked.class)) {
+				names.add(examined.getPackageName());
+			}
+		}
+		return names;
+	}
+
+	private static ArchRule onlyUses(String name, String... others) {
+		String[] allowed = Stream.concat(Stream.of(name), Stream.of(others))
+			.map((other) -> "io.tcpecho." + other + "..")
+			.toArray(String[]::new);
+		return classes().that()
+			.resideInAPackage("io.tcpecho." + name + "..")
+			.should()
+			.onlyDependOnClassesThat(resideInAnyPackage(allowed).or(not(resideInAPackage("io.tcpecho.."))))
+			.allowEmptyShould(true);
+	}
+
+	private static DescribedPredicate<JavaClass> theMainClass() {
+		return JavaClass.Predicates.equivalentTo(TcpEchoApplication.class).as("the main class");
+	}
+
+}

@@ -1,0 +1,20 @@
+package io.tcpecho.connection;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The names that logs, endpoints and meters show: part of the contract.
+ */
+class OutcomeTests {
+
+	@Test
+	void theNamesAreThoseOfTheProtocol() {
+		assertThat(Outcome.values()).extracting(Outcome::toString)
+			.containsExactlyInAnyOrder("replied", "empty", "truncated", "closed-by-peer", "oversize", "idle-timeout",
+					"message-timeout", "service-timeout", "write-timeout", "service-error", "reset-by-peer", "rejected",
+					"overloaded", "drained", "closed-by-operator", "error");
+	}
+
+}

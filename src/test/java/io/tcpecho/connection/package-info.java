@@ -1,0 +1,4 @@
+@NullMarked
+package io.tcpecho.connection;
+
+import org.jspecify.annotations.NullMarked;

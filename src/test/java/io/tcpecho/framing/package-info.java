@@ -1,0 +1,4 @@
+@NullMarked
+package io.tcpecho.framing;
+
+import org.jspecify.annotations.NullMarked;

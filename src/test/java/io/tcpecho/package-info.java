@@ -1,0 +1,4 @@
+@NullMarked
+package io.tcpecho;
+
+import org.jspecify.annotations.NullMarked;

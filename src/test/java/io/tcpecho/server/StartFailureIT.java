@@ -1,0 +1,132 @@
+package io.tcpecho.server;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+import io.tcpecho.testing.EchoProcess;
+import io.tcpecho.testing.Peer;
+import io.tcpecho.testing.Peer.End;
+import io.tcpecho.testing.Peer.Reply;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The packaged jar with a configuration that it must refuse: it says why, once and
+ * without a stack trace, and the process ends.
+ */
+class StartFailureIT {
+
+	private static final Duration LONGEST_END = Duration.ofSeconds(10);
+
+	@Test
+	void whenThePortIsTakenTheStartFailsAndNamesIt() throws IOException {
+		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+			String report = refusal(EchoProcess.configure().listener("eof", "port", taken.getLocalPort()));
+			assertThat(report).doesNotContainPattern("\\bWARN\\b")
+				.contains("Listener eof cannot listen on 127.0.0.1 port " + taken.getLocalPort()
+						+ ": Address already in use.")
+				.contains("set tcp-echo.listeners.eof.port to a free one");
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "203.0.113.1, Cannot assign requested address", "no-such-host.invalid, unknown address" })
+	void whenTheAddressIsNotOfThisMachineTheStartFailsAndNamesIt(String address, String reason) {
+		assertThat(refusal(EchoProcess.configure().withoutManagement().listener("eof", "address", address)))
+			.contains("Listener eof cannot listen on " + address + " port 0: " + reason + ".")
+			.contains("or tcp-echo.listeners.eof.address to an address of this machine");
+	}
+
+	@Test
+	void whenThePortIsOutOfRangeTheStartIsRefused() {
+		assertThat(refusal(EchoProcess.configure().withoutManagement().listener("eof", "port", 70000)))
+			.contains("  - tcp-echo.listeners.eof.port is 70000, and must be between 0 and 65535\n");
+	}
+
+	@Test
+	void whenThePortIsTextTheStartIsRefused() {
+		assertThat(refusal(EchoProcess.configure().withoutManagement().listener("eof", "port", "echo")))
+			.contains("Failed to bind properties under 'tcp-echo.listeners.eof.port' to java.lang.Integer")
+			.contains("Value: \"echo\"");
+	}
+
+	@Test
+	void whenAnArgumentIsUnknownTheStartIsRefused() {
+		assertThat(refusal(EchoProcess.configure().withoutManagement().listener("eof", "prot", 7)))
+			.contains("Property: tcp-echo.listeners.eof.prot\n")
+			.contains("The elements [tcp-echo.listeners.eof.prot] were left unbound.");
+	}
+
+	@Test
+	void whenEnvironmentAndSystemPropertiesAreUnknownTheStartIsRefused() {
+		assertThat(refusal(EchoProcess.configure()
+			.withoutManagement()
+			.environment("TCPECHO_LISTENERS_EOF_PROT", "7")
+			.jvmOption("-Dtcp-echo.drain.timeuot=7s")))
+			.contains("  - environment variable TCPECHO_LISTENERS_EOF_PROT is not a property of tcp-echo\n"
+					+ "  - system property tcp-echo.drain.timeuot is not a property of tcp-echo\n");
+	}
+
+	@Test
+	void whenTheLimitsContradictEachOtherAndTheMachineTheStartIsRefusedWithTheArithmetic() {
+		int javaVersion = Runtime.version().feature();
+		String virtual = "  - tcp-echo.listeners.eof.executor is virtual, which needs Java 21 or later; this is Java "
+				+ javaVersion + "\n";
+		assertThat(refusal(EchoProcess.configure()
+			.withoutManagement()
+			.listener("eof", "port", 7007)
+			.listener("eof", "executor", "virtual")
+			.listener("eof", "timeouts.message", "10s")
+			.listener("eof", "max-connections", 271)
+			.listener("other", "port", 7007)
+			.maxDescriptors(300)
+			.argument("tcp-echo.max-buffered", "65MB")
+			.jvmOption("-Xmx128m"))).containsPattern("""
+					The configuration of tcp-echo is refused:
+					%s\
+					  - tcp-echo.listeners.eof.timeouts.message is 10s, \
+					less than tcp-echo.listeners.eof.timeouts.idle, 30s
+					  - tcp-echo.listeners.eof.port and tcp-echo.listeners.other.port are both 7007
+					  - tcp-echo.listeners.eof.max-connections 271 = 271, \
+					more than 270, which is 90 %% of the descriptor limit of 300
+					  - tcp-echo.max-buffered is 68157440 bytes, \
+					more than half the maximum heap of 1[23]\\d{7} bytes
+
+					Action:
+					""".formatted((javaVersion < 21) ? virtual : ""));
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void whenTheRuntimeHasVirtualThreadsTheirExecutorServes() {
+		byte[] message = "echo".getBytes(StandardCharsets.US_ASCII);
+		try (EchoProcess process = EchoProcess.configure()
+			.listener("eof", "executor", "virtual")
+			.start()
+			.awaitStarted()) {
+			assertThat(Peer.exchange(process.port("eof"), message)).isEqualTo(new Reply(message, End.FIN));
+			assertThat(process.output()).contains(", executor virtual\n");
+		}
+	}
+
+	/** Start a process that must end by itself, and return what it said. */
+	private static String refusal(EchoProcess.Builder configuration) {
+		try (EchoProcess process = configuration.start().awaitOutput("APPLICATION FAILED TO START")) {
+			assertThat(process.awaitExit(LONGEST_END)).as("exit code").isOne();
+			assertThat(process.output()).containsOnlyOnce("APPLICATION FAILED TO START")
+				.doesNotContain("Started TcpEchoApplication")
+				.doesNotContainPattern("(?m)^\\s+at [\\w.$/]+\\(");
+			assertThat(process.errors()).isEmpty();
+			return process.output();
+		}
+	}
+
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tcpecho.server;
+
+import org.jspecify.annotations.NullMarked;
