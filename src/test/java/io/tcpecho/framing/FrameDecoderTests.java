@@ -124,6 +124,22 @@ class FrameDecoderTests {
 	}
 
 	@Test
+	void whenAMessageGrowsItGrowsByItsOwnSizeUpToOneMebibyte() throws IOException {
+		FrameDecoder decoder = new EofTerminatedDeserializer(ONE_GIB).newDecoder();
+		int previous = 0;
+		while (decoder.size() < 4 * 1024 * KIB) {
+			int stretch = Math.max(1, decoder.room());
+			decoder.decode(ByteBuffer.wrap(new byte[stretch]));
+			if (decoder.room() == 0 && decoder.size() >= KIB) {
+				assertThat(decoder.growth()).as("growth at %d bytes", decoder.size())
+					.isEqualTo(Math.min(decoder.size(), 1024 * KIB));
+				assertThat(decoder.size()).as("bytes that a stretch brought it to").isGreaterThan(previous);
+				previous = decoder.size();
+			}
+		}
+	}
+
+	@Test
 	void whenAMessageIsTakenTheNextOneBeginsEmpty() throws IOException {
 		FrameDecoder decoder = new LineFeedDeserializer(100).newDecoder();
 		decoder.decode(ByteBuffer.wrap("ab".getBytes()));

@@ -134,6 +134,22 @@ class EventLoopMemberTests {
 	}
 
 	@Test
+	void whenAMemberCannotEvenFailInItsSweepTheOthersAreStillSwept() throws Exception {
+		TestMember first = new TestMember();
+		TestMember broken = new TestMember();
+		broken.onSweep = () -> {
+			throw new IOException("A member that fails for a test");
+		};
+		broken.onFailed = () -> {
+			throw new IllegalStateException("A member that cannot fail for a test");
+		};
+		join(first, broken);
+		await().atMost(PATIENCE).until(() -> broken.sweeps >= 2 && first.sweeps >= 2);
+		List<Integer> sweeps = call(() -> List.of(first.sweeps, broken.sweeps));
+		assertThat(sweeps.get(0)).as("sweeps of the first").isEqualTo(sweeps.get(1));
+	}
+
+	@Test
 	void whenMembersLeaveInTheirSweepEachOtherIsSweptOnce() throws Exception {
 		Set<Integer> leaving = Set.of(0, 3, 4, 9);
 		List<TestMember> members = Stream.generate(TestMember::new).limit(10).toList();

@@ -160,6 +160,19 @@ class MemoryBudgetTests {
 	}
 
 	@Test
+	void whenAWaiterBehindTheHeadLeavesTheHeadsTimeGoesOn() {
+		MemoryBudget impatient = new MemoryBudget(CAPACITY, SHORT_WAIT);
+		impatient.tryAcquire(CAPACITY);
+		MemoryBudget.Waiter head = waiter("head", 1);
+		MemoryBudget.Waiter second = waiter("second", 1);
+		impatient.await(head);
+		impatient.await(second);
+		await().atMost(PATIENCE).until(() -> impatient.isOverdue(head));
+		impatient.cancel(second);
+		assertThat(impatient.isOverdue(head)).isTrue();
+	}
+
+	@Test
 	void whenTheHeadLeavesTheNextHasItsWholeTime() {
 		MemoryBudget impatient = new MemoryBudget(CAPACITY, SHORT_WAIT);
 		impatient.tryAcquire(CAPACITY);

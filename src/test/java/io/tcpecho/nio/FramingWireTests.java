@@ -1,0 +1,232 @@
+package io.tcpecho.nio;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.tcpecho.connection.Outcome;
+import io.tcpecho.framing.Framing;
+import io.tcpecho.testing.Crowd;
+import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.Payload;
+import io.tcpecho.testing.Peer;
+import io.tcpecho.testing.Peer.End;
+import io.tcpecho.testing.Peer.Reply;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Every framing over real sockets: random messages come back identical, and each ends as
+ * the rules for connections that stay open say.
+ */
+class FramingWireTests {
+
+	/** Random messages over all framings; a million with {@code -Plong}. */
+	private static final int MESSAGES = Integer.getInteger("tcpecho.messages", 40_000);
+
+	private static final int CLIENTS = 4;
+
+	private static final int FIXED_LENGTH = 100;
+
+	// All of them
+
+	@ParameterizedTest
+	@EnumSource
+	void whenRandomMessagesAreCutAndPipelinedAtRandomTheyComeBackIdentical(Framing framing) {
+		try (EchoServer server = server(framing)) {
+			int pipelined = (framing == Framing.EOF) ? 1 : 50;
+			int rounds = Math.max(CLIENTS, MESSAGES / Framing.values().length / pipelined);
+			Crowd.run(CLIENTS, rounds, (seed) -> exchange(server, framing, pipelined, seed));
+			if (framing != Framing.STREAM) {
+				assertThat(server.serviceCalls()).isEqualTo(rounds * pipelined);
+			}
+			server.awaitQuiet();
+		}
+	}
+
+	private static void exchange(EchoServer server, Framing framing, int pipelined, int seed) throws Exception {
+		Random random = new Random(seed);
+		byte[] bytes = randomMessages(random, framing, pipelined);
+		try (Peer peer = Peer.connect(server.port())) {
+			Thread sender = new Thread(() -> {
+				int most = 1 + random.nextInt(bytes.length);
+				for (int from = 0; from < bytes.length;) {
+					int count = Math.min(1 + random.nextInt(most), bytes.length - from);
+					peer.send(bytes, from, count);
+					from += count;
+				}
+				peer.halfClose();
+			});
+			sender.start();
+			Reply reply = peer.readToEnd();
+			sender.join();
+			assertThat(reply).as("framing %s, seed %d", framing, seed).isEqualTo(new Reply(bytes, End.FIN));
+		}
+	}
+
+	private static byte[] randomMessages(Random random, Framing framing, int count) throws IOException {
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		for (int i = 0; i < count; i++) {
+			int most = (random.nextInt(20) == 0) ? 5120 : 100;
+			int size = switch (framing) {
+				case FIXED -> FIXED_LENGTH;
+				case LENGTH_1 -> random.nextInt(256);
+				case EOF -> 1 + random.nextInt(most);
+				default -> random.nextInt(most + 1);
+			};
+			byte[] message = new byte[size];
+			random.nextBytes(message);
+			if (framing == Framing.LINE || framing == Framing.CRLF) {
+				for (int j = 0; j < size; j++) {
+					message[j] = (message[j] == '\n') ? (byte) '\r' : message[j];
+				}
+			}
+			framing.serializer().serialize(message, bytes);
+		}
+		if (bytes.size() == 0) {
+			bytes.write('x');
+		}
+		return bytes.toByteArray();
+	}
+
+	private static EchoServer server(Framing framing) {
+		EchoServer.Builder server = EchoServer.framing(framing.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+		return ((framing == Framing.FIXED) ? server.listener("fixed-length", FIXED_LENGTH + "B") : server).start();
+	}
+
+	// Carriage return and line feed
+
+	@Test
+	void whenACarriageReturnOrALineFeedStandsAloneItIsData() {
+		String lines = "one\r\n\r\nt\nw\ro\r\r\n\n\r\n";
+		try (EchoServer server = EchoServer.framing("crlf").start(); Peer peer = Peer.connect(server.port())) {
+			for (char letter : lines.toCharArray()) {
+				peer.send(String.valueOf(letter));
+			}
+			assertThat(peer.halfClose().readToEnd().text()).isEqualTo(lines);
+			assertThat(server.serviceCalls()).isEqualTo(4);
+			server.awaitOutcomes(Outcome.CLOSED_BY_PEER, 1);
+			server.awaitQuiet();
+		}
+	}
+
+	@Test
+	void whenTheStreamEndsBetweenCarriageReturnAndLineFeedItIsInsideAMessage() {
+		try (EchoServer server = EchoServer.framing("crlf").start(); Peer peer = Peer.connect(server.port())) {
+			Reply reply = peer.send("one\r\ntwo\r").halfClose().readToEnd();
+			assertThat(reply.text()).isEqualTo("one\r\n");
+			assertThat(reply.end()).isEqualTo(End.RST);
+			assertThat(server.serviceCalls()).isEqualTo(1);
+			server.awaitQuiet();
+		}
+	}
+
+	// Length headers
+
+	@ParameterizedTest
+	@ValueSource(strings = { "length-2", "length-4" })
+	void whenTheHeaderIsOverTheLimitItIsRefusedBeforeTheBody(String framing) {
+		try (EchoServer server = EchoServer.framing(framing).listener("max-message-size", "1000B").start();
+				Peer peer = Peer.connect(server.port())) {
+			byte[] header = framing.equals("length-2") ? new byte[] { 3, (byte) 0xE9 }
+					: new byte[] { 0, 0, 3, (byte) 0xE9 };
+			assertThat(peer.send(header).readToEnd()).isEqualTo(new Reply(new byte[0], End.RST));
+			server.awaitOutcomes(Outcome.OVERSIZE, 1);
+			assertThat(server.serviceCalls()).isZero();
+			server.awaitQuiet();
+		}
+	}
+
+	@Test
+	void whenTheHeaderWouldBeNegativeItIsAVeryLargeLength() {
+		try (EchoServer server = EchoServer.framing("length-4").start(); Peer peer = Peer.connect(server.port())) {
+			byte[] header = { (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF };
+			assertThat(peer.send(header).readToEnd().end()).isEqualTo(End.RST);
+			server.awaitOutcomes(Outcome.OVERSIZE, 1);
+			server.awaitQuiet();
+		}
+	}
+
+	@Test
+	void whenALengthIsExactlyTheLimitTheMessageIsEchoed() {
+		try (EchoServer server = EchoServer.framing("length-1").start(); Peer peer = Peer.connect(server.port())) {
+			byte[] message = Payload.random(256, 1);
+			message[0] = (byte) 255;
+			assertThat(peer.send(message).halfClose().readToEnd()).isEqualTo(new Reply(message, End.FIN));
+			server.awaitQuiet();
+		}
+	}
+
+	@Test
+	void whenTheStreamEndsInsideAHeaderTheRepliesOwedComeBeforeTheReset() {
+		try (EchoServer server = EchoServer.framing("length-4").start(); Peer peer = Peer.connect(server.port())) {
+			byte[] bytes = { 0, 0, 0, 1, 'a', 0, 0 };
+			Reply reply = peer.send(bytes).halfClose().readToEnd();
+			assertThat(reply).isEqualTo(new Reply(new byte[] { 0, 0, 0, 1, 'a' }, End.RST));
+			server.awaitQuiet();
+		}
+	}
+
+	// Stream
+
+	@Test
+	void whenAStreamIsEchoedEachPieceComesBackWithoutAnEndOfMessage() {
+		try (EchoServer server = EchoServer.framing("stream").start(); Peer peer = Peer.connect(server.port())) {
+			assertThat(peer.send("one").read(3)).asString().isEqualTo("one");
+			assertThat(peer.send("two").read(3)).asString().isEqualTo("two");
+			assertThat(peer.halfClose().readToEnd()).isEqualTo(new Reply(new byte[0], End.FIN));
+			server.awaitOutcomes(Outcome.CLOSED_BY_PEER, 1);
+			server.awaitQuiet();
+		}
+	}
+
+	@Test
+	void whenTheReaderOfAStreamStopsAndItsWriterGoesOnNoMoreThanItsShareIsHeld() throws Exception {
+		try (EchoServer server = EchoServer.framing("stream").start();
+				Peer peer = Peer.connect(server.port(), 16 * 1024)) {
+			AtomicBoolean stop = new AtomicBoolean();
+			AtomicLong sent = new AtomicLong();
+			byte[] block = new byte[64 * 1024];
+			Thread writer = new Thread(() -> {
+				while (!stop.get() && !Thread.currentThread().isInterrupted()) {
+					peer.trySend(block);
+					sent.addAndGet(block.length);
+				}
+			});
+			writer.start();
+			await().until(() -> {
+				long before = sent.get();
+				peer.pause(500);
+				return sent.get() == before && before > 0;
+			});
+			assertThat(server.budget().used()).isBetween(1L, 2L * 64 * 1024);
+			stop.set(true);
+			peer.reset();
+			writer.join(10_000);
+			assertThat(writer.isAlive()).isFalse();
+			server.awaitQuiet();
+		}
+	}
+
+	@Test
+	void whenAStreamHasNoByteForItsIdleTimeItEndsWithFin() {
+		try (EchoServer server = EchoServer.framing("stream")
+			.listener("timeouts.idle", "300ms")
+			.listener("timeouts.message", "300ms")
+			.start(); Peer peer = Peer.connect(server.port())) {
+			peer.send("x");
+			assertThat(peer.readToEnd()).isEqualTo(new Reply(new byte[] { 'x' }, End.FIN));
+			server.awaitOutcomes(Outcome.IDLE_TIMEOUT, 1);
+			server.awaitQuiet();
+		}
+	}
+
+}
