@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.tcpecho.framing.Framing;
 import io.tcpecho.server.TcpEchoProperties.Listener;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,8 @@ class ConfigurationFileTests {
 	@Test
 	void whenTheFileIsBoundNoKeyIsUnknown() {
 		TcpEchoProperties properties = bind(environment());
-		assertThat(properties.listeners()).containsOnlyKeys("eof");
+		assertThat(properties.listeners()).containsOnlyKeys("eof", "line", "length", "stream", "crlf", "fixed",
+				"length1", "length2");
 		assertThat(properties.listeners().get("eof").port()).isEqualTo(7007);
 	}
 
@@ -73,7 +75,9 @@ class ConfigurationFileTests {
 	void whenTheFileIsBoundItEqualsTheDefaultsOfTheCode() {
 		TcpEchoProperties ofTheCode = new Binder(new MapConfigurationPropertySource(Map.of(LISTENER + ".port", "7007")))
 			.bindOrCreate(TcpEchoProperties.PREFIX, TcpEchoProperties.class);
-		assertThat(bind(environment())).isEqualTo(ofTheCode);
+		TcpEchoProperties ofTheFile = bind(environment());
+		assertThat(ofTheFile.listeners()).containsEntry("eof", ofTheCode.listeners().get("eof"));
+		assertThat(ofTheFile).usingRecursiveComparison().ignoringFields("listeners").isEqualTo(ofTheCode);
 	}
 
 	// Completeness
@@ -106,13 +110,16 @@ class ConfigurationFileTests {
 	void whenTheFileShowsAKeyThereIsAProperty() {
 		Set<String> names = properties().map(Property::name).collect(Collectors.toSet());
 		assertThat(names).hasSizeGreaterThan(20);
-		assertThat(withCommentedKeys().keySet()).filteredOn((key) -> key.startsWith("tcp-echo.")).isSubsetOf(names);
+		assertThat(withCommentedKeys().keySet()).filteredOn((key) -> key.startsWith("tcp-echo."))
+			.map((key) -> key.replaceFirst("^tcp-echo\\.listeners\\.[a-z0-9-]+", LISTENER))
+			.isSubsetOf(names);
 	}
 
 	@Test
 	void whenACommentedExampleIsTakenUpTheServerStartsWithIt() {
 		Map<String, Object> examples = withCommentedKeys();
 		examples.keySet().removeIf((key) -> !key.startsWith("tcp-echo."));
+		assertThat(examples.remove(LISTENER + ".fixed-length")).as("for another framing").isNotNull();
 		TcpEchoProperties properties = new Binder(new MapConfigurationPropertySource(examples))
 			.bind(TcpEchoProperties.PREFIX, Bindable.of(TcpEchoProperties.class),
 					new NoUnboundElementsBindHandler(BindHandler.DEFAULT))
@@ -128,7 +135,7 @@ class ConfigurationFileTests {
 	@Test
 	void whenTheFileIsReadItHasTheDocumentedProfiles() {
 		assertThat(documents()).extracting((document) -> document.getProperty("spring.config.activate.on-profile"))
-			.containsExactly(null, "kubernetes", "dev");
+			.containsExactly(null, "kubernetes", "dev", "all-framings");
 	}
 
 	@Test
@@ -156,6 +163,16 @@ class ConfigurationFileTests {
 		assertThat(environment.getProperty("management.endpoints.access.default")).isEqualTo("unrestricted");
 		assertThat(environment.getProperty("logging.level." + ConnectionLog.class.getName())).isEqualTo("debug");
 		assertThat(bind(environment).listeners().get("eof").address()).isEqualTo("127.0.0.1");
+	}
+
+	@Test
+	void whenTheProfileAllFramingsIsActiveEachFramingHasAListener() {
+		ServerSettings settings = ServerSettings.resolve(bind(environment("all-framings")),
+				new Machine(1024, 1 << 26, 17));
+		assertThat(settings.listeners()).extracting((listener) -> listener.properties().framing())
+			.containsExactlyInAnyOrder(Framing.values());
+		assertThat(settings.listeners()).extracting(ListenerSettings::port)
+			.containsExactlyInAnyOrder(7007, 7008, 7009, 7010, 7011, 7012, 7013, 7014);
 	}
 
 	private static TcpEchoProperties bind(StandardEnvironment environment) {
