@@ -407,6 +407,8 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 	}
 
 	private void applySocketOptions(SocketChannel socket) throws IOException {
+		// An urgent byte is a byte of the stream (RFC 6093); else it would be lost.
+		socket.socket().setOOBInline(true);
 		if (isSoTcpNoDelay() || !getDeserializer().isSingleMessage()) {
 			// The last segment of a reply must not wait for the acknowledgement of
 			// others;
