@@ -112,6 +112,9 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 
 	private boolean lingering;
 
+	/** Whether our own replies have to go before there is memory to read on. */
+	private boolean flushFirst;
+
 	/** Whether a failure waits for the replies before it to be delivered. */
 	private boolean delivering;
 
@@ -269,7 +272,7 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 			return;
 		}
 		settleMemory();
-		if (this.leftover != null && mayServe() && this.output.isEmpty()) {
+		if ((this.leftover != null || this.complete) && mayServe() && this.output.isEmpty()) {
 			// No event will tell of bytes that were read already.
 			this.loop.execute(this::continueTurn);
 		}
@@ -353,7 +356,7 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 
 	/** Return whether the next message may be read or served now. */
 	private boolean mayServe() {
-		return this.request == null && this.waitingFor == 0 && this.failure == null
+		return this.request == null && this.waitingFor == 0 && !this.flushFirst && this.failure == null
 				&& !(this.singleMessage && this.messages > 0);
 	}
 
@@ -563,6 +566,7 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 			return false;
 		}
 		this.outputSize = 0;
+		this.flushFirst = false;
 		this.lastReadAt = this.loop.now();
 		return true;
 	}
@@ -705,6 +709,10 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 	}
 
 	private void awaitMemory(long more) {
+		if (!this.output.isEmpty()) {
+			this.flushFirst = true;
+			return;
+		}
 		settleMemory();
 		this.waitingFor = more;
 		this.waitingSince = this.loop.now();

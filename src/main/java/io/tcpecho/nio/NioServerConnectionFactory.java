@@ -440,6 +440,19 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 		connection.begin();
 	}
 
+	/**
+	 * Reset a connection, some time after this has returned. Unlike the inherited method
+	 * it leaves the gateway's map alone until a running service call has returned.
+	 */
+	@Override
+	public boolean closeConnection(String connectionId) {
+		TcpConnectionSupport connection = this.connections.get(connectionId);
+		if (connection != null) {
+			connection.close();
+		}
+		return connection != null;
+	}
+
 	private String nextId() {
 		return this.listenerName + "-" + Long.toString(this.lastId.incrementAndGet(), Character.MAX_RADIX);
 	}
