@@ -3,7 +3,9 @@ package io.tcpecho.nio;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -49,7 +51,7 @@ class ThrottledLogTests {
 		warn();
 		await().atMost(Duration.ofSeconds(10)).until(() -> {
 			warn();
-			return this.lines.texts.size() >= 2;
+			return this.lines.texts.size() >= 3;
 		});
 		assertThat(this.lines.texts.get(1)).matches("message \\(and \\d+ more like it\\)");
 		assertThat(this.lines.messagesTold()).as("messages told of").isEqualTo(this.messages.get());
@@ -69,6 +71,31 @@ class ThrottledLogTests {
 		this.log.error(() -> "message", cause);
 		assertThat(this.lines.texts).containsExactly("message");
 		assertThat(this.lines.causes).containsExactly(cause);
+	}
+
+	@Test
+	void whenThreadsLogAtTheSameMomentOneOfThemWritesALine() throws Exception {
+		ExecutorService executor = Executors.newFixedThreadPool(2);
+		try {
+			for (int round = 0; round < 2000; round++) {
+				Lines lines = new Lines();
+				ThrottledLog log = new ThrottledLog(lines);
+				CyclicBarrier barrier = new CyclicBarrier(2);
+				long start = System.nanoTime();
+				Callable<Integer> one = () -> {
+					int arrival = barrier.await(10, TimeUnit.SECONDS);
+					log.warn(() -> "message");
+					return arrival;
+				};
+				for (Future<Integer> result : executor.invokeAll(List.of(one, one), 20, TimeUnit.SECONDS)) {
+					result.get();
+				}
+				assertThat(lines.texts).as("round %d", round).hasSizeBetween(1, mostLinesSince(start));
+			}
+		}
+		finally {
+			executor.shutdownNow();
+		}
 	}
 
 	@Test

@@ -144,6 +144,53 @@ class ServerSettingsTests {
 		assertThat(problems(LARGE, listener("framing", "eof"), listener("on-oversize", "truncate"))).isEmpty();
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "line", "crlf", "length-1", "length-2", "length-4", "stream" })
+	void whenAnyOtherFramingShallTruncateTheStartIsRefused(String framing) {
+		assertThat(problems(LARGE, listener("framing", framing), listener("on-oversize", "truncate"))).containsExactly(
+				"tcp-echo.listeners.eof.on-oversize is truncate, which framing " + framing + " does not have");
+	}
+
+	@Test
+	void whenFramingFixedHasNoLengthTheStartIsRefused() {
+		assertThat(problems(LARGE, listener("framing", "fixed"))).containsExactly(
+				"tcp-echo.listeners.eof.framing is fixed, and tcp-echo.listeners.eof.fixed-length is not set");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "eof", "line", "crlf", "length-1", "length-2", "length-4", "stream" })
+	void whenAnotherFramingHasAFixedLengthTheStartIsRefused(String framing) {
+		assertThat(problems(LARGE, listener("framing", framing), listener("fixed-length", "64B")))
+			.containsExactly("tcp-echo.listeners.eof.fixed-length is set, which framing " + framing + " does not have");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "5121, 5120", "101, 100", "2, 1" })
+	void whenAFixedLengthIsOutsideItsLimitsTheStartIsRefused(long length, long limit) {
+		assertThat(problems(LARGE, listener("framing", "fixed"), listener("fixed-length", length + "B"),
+				listener("max-message-size", limit + "B")))
+			.containsExactly("tcp-echo.listeners.eof.fixed-length is " + length + " bytes, and must be between 1 and"
+					+ " tcp-echo.listeners.eof.max-message-size, " + limit);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1, 5120", "5119, 5120", "5120, 5120", "1, 1" })
+	void whenAFixedLengthIsWithinItsLimitsItIsTheSizeOfEachMessage(int length, long limit) {
+		ServerSettings settings = settings(LARGE, listener("port", 0), listener("framing", "fixed"),
+				listener("fixed-length", length + "B"), listener("max-message-size", limit + "B"));
+		assertThat(settings.listener("eof").maxMessageSizeInBytes()).isEqualTo(length);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "length-1, 254, 254", "length-1, 255, 255", "length-1, 256, 255", "length-1, 5120, 255",
+			"length-2, 65534, 65534", "length-2, 65535, 65535", "length-2, 65536, 65535", "length-4, 65536, 65536",
+			"line, 65536, 65536" })
+	void whenTheHeaderOfAFramingIsSmallerThanTheLimitTheSmallerOneHolds(String framing, long limit, int expected) {
+		ServerSettings settings = settings(LARGE, listener("port", 0), listener("framing", framing),
+				listener("max-message-size", limit + "B"));
+		assertThat(settings.listener("eof").maxMessageSizeInBytes()).isEqualTo(expected);
+	}
+
 	@Test
 	void whenTwoListenersHaveOnePortTheStartIsRefused() {
 		assertThat(problems(LARGE, listener("port", 7007), "tcp-echo.listeners.abc.port=7007"))
@@ -294,6 +341,19 @@ class ServerSettingsTests {
 		assertThat(problems(SMALL, listener("max-message-size", "2147483639B")))
 			.containsExactly("2 x tcp-echo.listeners.eof.max-message-size = 4294967278 bytes,"
 					+ " more than tcp-echo.max-buffered (unset: a quarter of the maximum heap) of 16777216 bytes");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "stream, 1GB", "length-1, 1GB", "length-2, 1GB" })
+	void whenAFramingHasNoSuchMessagesItsLimitDoesNotCountAgainstMaxBuffered(String framing, String limit) {
+		assertThat(problems(SMALL, listener("framing", framing), listener("max-message-size", limit))).isEmpty();
+	}
+
+	@Test
+	void whenMessagesHaveAFixedLengthItCountsAgainstMaxBufferedAndTheLimitDoesNot() {
+		assertThat(problems(SMALL, listener("framing", "fixed"), listener("fixed-length", "8MB"),
+				listener("max-message-size", "1GB")))
+			.isEmpty();
 	}
 
 	@Test

@@ -183,7 +183,9 @@ class ShutdownIT {
 
 	/** Add a listener with connections that stay open: {@code line}. */
 	private static EchoProcess.Builder keptOpen(EchoProcess.Builder configuration) {
-		return configuration.listener("line", "port", 0).listener("line", "framing", "line");
+		return configuration.listener("line", "enabled", true)
+			.listener("line", "port", 0)
+			.listener("line", "framing", "line");
 	}
 
 	private static void assertEnds(EchoProcess process, Duration timeout) {

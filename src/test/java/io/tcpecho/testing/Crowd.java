@@ -23,6 +23,8 @@ public final class Crowd implements AutoCloseable {
 
 	private final int rounds;
 
+	private volatile boolean stopped;
+
 	private Crowd(int clients, int rounds, Round round) {
 		this.rounds = rounds;
 		for (int i = 0; i < clients; i++) {
@@ -48,7 +50,7 @@ public final class Crowd implements AutoCloseable {
 
 	/** Let each client end after its round, and wait for that. */
 	public void stop() {
-		this.next.set(this.rounds);
+		this.stopped = true;
 		await();
 	}
 
@@ -76,7 +78,7 @@ public final class Crowd implements AutoCloseable {
 
 	private void work(Round round) {
 		int number;
-		while ((number = this.next.getAndIncrement()) < this.rounds && this.failure.get() == null) {
+		while (!this.stopped && this.failure.get() == null && (number = this.next.getAndIncrement()) < this.rounds) {
 			try {
 				round.run(number);
 			}
@@ -89,7 +91,7 @@ public final class Crowd implements AutoCloseable {
 	/** Stop, whatever the clients have met. */
 	@Override
 	public void close() {
-		this.next.set(this.rounds);
+		this.stopped = true;
 		this.threads.forEach(Thread::interrupt);
 	}
 

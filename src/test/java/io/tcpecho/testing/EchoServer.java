@@ -1,12 +1,16 @@
 package io.tcpecho.testing;
 
 import java.lang.management.ManagementFactory;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,6 +49,10 @@ public final class EchoServer implements AutoCloseable {
 
 	private final EchoListener listener;
 
+	private final NioServerConnectionFactory connectionFactory;
+
+	private final MemoryBudget budget;
+
 	private final AtomicInteger serviceCalls;
 
 	private final Recorder recorder;
@@ -54,9 +62,11 @@ public final class EchoServer implements AutoCloseable {
 	private EchoServer(ConfigurableApplicationContext context, AtomicInteger serviceCalls, Recorder recorder) {
 		this.context = context;
 		this.listener = context.getBean(EchoListener.class);
+		this.connectionFactory = context.getBean(NioServerConnectionFactory.class);
+		this.budget = context.getBean(MemoryBudget.class);
 		this.serviceCalls = serviceCalls;
 		this.recorder = recorder;
-		connectionFactory().registerSender(this.openConnections);
+		this.connectionFactory.registerSender(this.openConnections);
 	}
 
 	/** Configure a server; {@code framing} is as in application.yml. */
@@ -116,12 +126,12 @@ public final class EchoServer implements AutoCloseable {
 
 	/** Return the connection factory. */
 	public NioServerConnectionFactory connectionFactory() {
-		return this.context.getBean(NioServerConnectionFactory.class);
+		return this.connectionFactory;
 	}
 
 	/** Return the memory budget. */
 	public MemoryBudget budget() {
-		return this.context.getBean(MemoryBudget.class);
+		return this.budget;
 	}
 
 	/** Return the application context. */
@@ -139,6 +149,18 @@ public final class EchoServer implements AutoCloseable {
 	/** Wait until so many connections are open. */
 	public void awaitOpen(int count) {
 		await().atMost(PATIENCE).untilAsserted(() -> assertThat(open()).as("open connections").isEqualTo(count));
+	}
+
+	/** Wait until so many connections wait for memory. */
+	public void awaitWaiting(int count) {
+		await().atMost(PATIENCE)
+			.untilAsserted(() -> assertThat(budget().waiting()).as("connections waiting for memory").isEqualTo(count));
+	}
+
+	/** Wait until no connection holds memory, though some may be open. */
+	public void awaitNoMemory() {
+		await().atMost(PATIENCE)
+			.untilAsserted(() -> assertThat(budget().used()).as("bytes of the memory budget in use").isZero());
 	}
 
 	/** Wait until the service has been called so often since the start. */
@@ -165,9 +187,28 @@ public final class EchoServer implements AutoCloseable {
 		assertThat(this.listener.getCounters().closedCount()).as("outcomes").isEqualTo(accepted());
 	}
 
+	/** Stop as SIGTERM does: drain, then reset what is left. */
 	@Override
 	public void close() {
 		this.context.close();
+	}
+
+	/** Begin to stop, on another thread. */
+	public CompletableFuture<Void> closeLater() {
+		return CompletableFuture.runAsync(this::close);
+	}
+
+	/** Wait until the port is closed: a connect is refused. */
+	public void awaitPortClosed(int port) {
+		await().atMost(PATIENCE).until(() -> {
+			try (Socket socket = new Socket()) {
+				socket.connect(new InetSocketAddress("127.0.0.1", port));
+				return !socket.isConnected();
+			}
+			catch (ConnectException ex) {
+				return true;
+			}
+		});
 	}
 
 	/** The configuration of a server. */

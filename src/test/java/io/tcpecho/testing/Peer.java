@@ -24,7 +24,7 @@ public final class Peer implements AutoCloseable {
 
 	private final Socket socket;
 
-	/** Whether a write found the connection reset: a later read would see FIN. */
+	/** Whether something else than reading found the connection reset. */
 	private boolean resetSeen;
 
 	private Peer(Socket socket) {
@@ -67,11 +67,12 @@ public final class Peer implements AutoCloseable {
 			return new Peer(socket);
 		}
 		catch (IOException ex) {
-			try {
-				socket.close();
-			}
-			catch (IOException closing) {
-				ex.addSuppressed(closing);
+			Peer peer = new Peer(socket);
+			peer.close();
+			if (String.valueOf(ex.getMessage()).startsWith("Connection reset")) {
+				// Connected, and reset before we could look.
+				peer.resetSeen = true;
+				return peer;
 			}
 			throw new UncheckedIOException("Cannot connect to port " + port, ex);
 		}
@@ -97,16 +98,6 @@ public final class Peer implements AutoCloseable {
 		return run(() -> this.socket.getOutputStream().write(bytes, offset, length));
 	}
 
-	/** Send bytes in pieces, each a segment of its own if the server keeps up. */
-	public Peer sendCut(byte[] bytes, int... cuts) {
-		int from = 0;
-		for (int cut : cuts) {
-			send(bytes, from, cut - from);
-			from = cut;
-		}
-		return send(bytes, from, bytes.length - from);
-	}
-
 	/** Send text in US-ASCII. */
 	public Peer send(String text) {
 		return send(text.getBytes(StandardCharsets.US_ASCII));
@@ -123,13 +114,39 @@ public final class Peer implements AutoCloseable {
 		return this;
 	}
 
+	/** Send one byte as urgent data. */
+	public Peer sendUrgent(int value) {
+		return run(() -> this.socket.sendUrgentData(value));
+	}
+
+	/**
+	 * Return whether connecting or a {@link #trySend} has found that the server reset.
+	 */
+	public boolean hasSeenReset() {
+		return this.resetSeen;
+	}
+
 	/** Send FIN and go on reading. */
 	public Peer halfClose() {
 		return run(this.socket::shutdownOutput);
 	}
 
+	/** Send FIN, unless the server has reset the connection, and read until the end. */
+	public Reply readAfterHalfClose() {
+		try {
+			this.socket.shutdownOutput();
+		}
+		catch (IOException ex) {
+			this.resetSeen = true;
+		}
+		return readToEnd();
+	}
+
 	/** Send RST. */
 	public void reset() {
+		if (this.socket.isClosed()) {
+			return;
+		}
 		run(() -> {
 			this.socket.setSoLinger(true, 0);
 			this.socket.close();

@@ -1,0 +1,406 @@
+package io.tcpecho.nio;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import io.tcpecho.connection.Outcome;
+import io.tcpecho.echo.EchoService;
+import io.tcpecho.testing.Crowd;
+import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.Payload;
+import io.tcpecho.testing.Peer;
+import io.tcpecho.testing.Peer.End;
+import io.tcpecho.testing.Peer.Reply;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * W4: every phase of a connection has a deadline. The lower bounds are exact, as the
+ * server's clock starts after the client's; the upper ones leave room for a busy machine.
+ */
+class DeadlineWireTests {
+
+	private static final Duration SLACK = Duration.ofSeconds(2);
+
+	private static final Reply RESET = new Reply(new byte[0], End.RST);
+
+	@Test
+	void whenNoByteComesTheConnectionIsReset() {
+		Duration idle = Duration.ofMillis(500);
+		try (EchoServer server = EchoServer.framing("eof").listener("timeouts.idle", "500ms").start()) {
+			long start = System.nanoTime();
+			try (Peer silent = Peer.connect(server.port());
+					Peer stopped = Peer.connect(server.port()).send("stopped")) {
+				assertThat(silent.readToEnd()).isEqualTo(RESET);
+				assertThat(since(start)).isBetween(idle, idle.plus(SLACK));
+				assertThat(stopped.readToEnd()).isEqualTo(RESET);
+				assertThat(since(start)).isBetween(idle, idle.plus(SLACK));
+			}
+			server.awaitOutcomes(Outcome.IDLE_TIMEOUT, 2);
+			server.awaitQuiet();
+			assertThat(server.serviceCalls()).isZero();
+		}
+	}
+
+	@Test
+	void whenTheMessageDripsTheConnectionIsResetAtTheMessageDeadline() {
+		Duration limit = Duration.ofMillis(1200);
+		try (EchoServer server = EchoServer.framing("eof")
+			.listener("timeouts.idle", "600ms")
+			.listener("timeouts.message", "1200ms")
+			.start(); Peer peer = Peer.connect(server.port())) {
+			assertThat(peer.isSilentFor(300)).as("silence before the first byte does not count").isTrue();
+			long start = System.nanoTime();
+			byte[] drop = { 'x' };
+			while (!peer.hasSeenReset() && since(start).compareTo(limit.plus(SLACK)) < 0) {
+				peer.trySend(drop).pause(50);
+			}
+			assertThat(peer.hasSeenReset()).as("reset").isTrue();
+			assertThat(since(start)).isBetween(limit, limit.plus(SLACK));
+			server.awaitOutcomes(Outcome.MESSAGE_TIMEOUT, 1);
+			server.awaitQuiet();
+			assertThat(server.serviceCalls()).isZero();
+		}
+	}
+
+	@Test
+	void whenALineDripsTheConnectionIsResetAtTheMessageDeadlineAndNotBefore() {
+		try (EchoServer server = EchoServer.framing("line")
+			.listener("timeouts.idle", "600ms")
+			.listener("timeouts.message", "1200ms")
+			.start(); Peer peer = Peer.connect(server.port())) {
+			for (int i = 0; i < 4; i++) {
+				// Each line has its own deadline.
+				peer.send("a").pause(300).send("b").pause(300).send("\n");
+				assertThat(new String(peer.read(3))).isEqualTo("ab\n");
+			}
+			long start = System.nanoTime();
+			while (!peer.hasSeenReset() && since(start).compareTo(Duration.ofMillis(1200).plus(SLACK)) < 0) {
+				peer.trySend(new byte[] { 'x' }).pause(50);
+			}
+			assertThat(peer.hasSeenReset()).as("reset").isTrue();
+			assertThat(since(start)).isGreaterThan(Duration.ofMillis(1200));
+			server.awaitOutcomes(Outcome.MESSAGE_TIMEOUT, 1);
+			server.awaitQuiet();
+			assertThat(server.serviceCalls()).isEqualTo(4);
+		}
+	}
+
+	@Test
+	void whenBytesCameInTimeButTheServerCouldNotReadThemTheyCount() {
+		CountDownLatch arrived = new CountDownLatch(1);
+		EchoService blocking = (message) -> {
+			if (message[0] == 'b') {
+				await(arrived);
+			}
+			return message;
+		};
+		try (EchoServer server = EchoServer.framing("eof")
+			.listener("timeouts.idle", "400ms")
+			.listener("timeouts.message", "400ms")
+			.service(blocking)
+			.start();
+				Peer half = Peer.connect(server.port()).send("half");
+				Peer blocker = Peer.connect(server.port())) {
+			server.awaitOpen(2);
+			blocker.send("b").halfClose();
+			server.awaitServiceCalls(1);
+			// The loop is busy from here on.
+			half.send(" and half").halfClose().pause(1000);
+			arrived.countDown();
+			assertThat(half.readToEnd().text()).isEqualTo("half and half");
+			assertThat(blocker.readToEnd().text()).isEqualTo("b");
+			server.awaitOutcomes(Outcome.REPLIED, 2);
+			server.awaitQuiet();
+			assertThat(server.serviceCalls()).isEqualTo(2);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "none", "pool" })
+	void whenTheServiceIsSlowerThanIdleItsReplyIsDelivered(String executor) {
+		EchoService slow = (message) -> {
+			pause(1200);
+			return message;
+		};
+		try (EchoServer server = EchoServer.framing("eof")
+			.listener("executor", executor)
+			.listener("timeouts.idle", "300ms")
+			.listener("timeouts.message", "300ms")
+			.listener("timeouts.write", "300ms")
+			.service(slow)
+			.start()) {
+			assertThat(Peer.exchange(server.port(), "patience".getBytes()).text()).isEqualTo("patience");
+			server.awaitOutcomes(Outcome.REPLIED, 1);
+			server.awaitQuiet();
+			assertThat(server.serviceCalls()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void whenTheServiceRunsOnVirtualThreadsManyBlockAtTheSameTime() {
+		CountDownLatch all = new CountDownLatch(500);
+		try (EchoServer server = EchoServer.framing("eof").listener("executor", "virtual").service((message) -> {
+			all.countDown();
+			await(all);
+			return message;
+		}).start()) {
+			Crowd.run(500, 500, (number) -> {
+				byte[] message = Payload.random(100, number);
+				assertThat(Peer.exchange(server.port(), message)).isEqualTo(new Reply(message, End.FIN));
+			});
+			server.awaitOutcomes(Outcome.REPLIED, 500);
+			server.awaitQuiet();
+			assertThat(server.serviceCalls()).isEqualTo(500);
+		}
+	}
+
+	@Test
+	void whenTheServiceDoesNotAnswerInTimeTheConnectionIsResetAndTheLateReplyReachesNobody() {
+		Duration limit = Duration.ofMillis(600);
+		CountDownLatch late = new CountDownLatch(1);
+		EchoService hanging = (message) -> {
+			if (message[0] == 'h') {
+				await(late);
+			}
+			return message;
+		};
+		try (EchoServer server = EchoServer.framing("eof")
+			.listener("executor", "pool")
+			.listener("timeouts.service", "600ms")
+			.service(hanging)
+			.start()) {
+			long start = System.nanoTime();
+			assertThat(Peer.exchange(server.port(), "hang".getBytes())).isEqualTo(RESET);
+			assertThat(since(start)).isBetween(limit, limit.plus(SLACK));
+			server.awaitOutcomes(Outcome.SERVICE_TIMEOUT, 1);
+			try (Peer other = Peer.connect(server.port())) {
+				late.countDown();
+				assertThat(other.isSilentFor(200)).isTrue();
+				assertThat(other.send("mine").halfClose().readToEnd().text()).isEqualTo("mine");
+			}
+			server.awaitQuiet();
+			assertThat(server.serviceCalls()).isEqualTo(2);
+		}
+	}
+
+	@Test
+	void whenTheServiceOnTheLoopTakesTooLongTheConnectionIsResetWhenItReturns() {
+		EchoService slow = (message) -> {
+			pause((message[0] == 's') ? 700 : 0);
+			return message;
+		};
+		try (EchoServer server = EchoServer.framing("eof")
+			.listener("timeouts.service", "400ms")
+			.service(slow)
+			.start()) {
+			long start = System.nanoTime();
+			assertThat(Peer.exchange(server.port(), "slow".getBytes())).isEqualTo(RESET);
+			assertThat(since(start)).isBetween(Duration.ofMillis(700), Duration.ofMillis(700).plus(SLACK));
+			assertThat(Peer.exchange(server.port(), "quick".getBytes()).text()).isEqualTo("quick");
+			server.awaitOutcomes(Outcome.SERVICE_TIMEOUT, 1);
+			server.awaitQuiet();
+			assertThat(server.serviceCalls()).isEqualTo(2);
+		}
+	}
+
+	@Test
+	void whenALaterLineTakesTooLongTheRepliesBeforeItAreSentAndThenReset() {
+		EchoService slow = (message) -> {
+			pause((message[0] == 's') ? 700 : 0);
+			return message;
+		};
+		for (String executor : new String[] { "none", "pool" }) {
+			try (EchoServer server = EchoServer.framing("line")
+				.listener("executor", executor)
+				.listener("timeouts.service", "400ms")
+				.service(slow)
+				.start(); Peer peer = Peer.connect(server.port())) {
+				Reply reply = peer.send("one\ntwo\nslow\nnever\n").readToEnd();
+				assertThat(reply.text()).isEqualTo("one\ntwo\n");
+				assertThat(reply.end()).isEqualTo(End.RST);
+				server.awaitOutcomes(Outcome.SERVICE_TIMEOUT, 1);
+				server.awaitQuiet();
+				assertThat(server.serviceCalls()).isEqualTo(3);
+			}
+		}
+	}
+
+	@Test
+	void whenAServiceOnTheLoopFailsLateThatTimeIsNotTheNextMessages() {
+		CountDownLatch connected = new CountDownLatch(1);
+		EchoService service = (message) -> {
+			switch (message[0]) {
+				case 'w' -> await(connected);
+				case 'f' -> {
+					pause(800);
+					throw new IllegalStateException("on purpose");
+				}
+				case 's' -> pause(400);
+				default -> throw new IllegalStateException("unexpected");
+			}
+			return message;
+		};
+		try (EchoServer server = EchoServer.framing("eof").listener("timeouts.service", "1s").service(service).start();
+				Peer first = Peer.connect(server.port()).send("w").halfClose()) {
+			server.awaitServiceCalls(1);
+			try (Peer failing = Peer.connect(server.port()).send("f").halfClose();
+					Peer slow = Peer.connect(server.port()).send("s").halfClose()) {
+				connected.countDown();
+				assertThat(first.readToEnd().text()).isEqualTo("w");
+				assertThat(failing.readToEnd()).isEqualTo(RESET);
+				assertThat(slow.readToEnd().text()).isEqualTo("s");
+			}
+			server.awaitQuiet();
+			assertThat(server.serviceCalls()).isEqualTo(3);
+		}
+	}
+
+	@Test
+	void whenTheClientStopsReadingTheConnectionIsResetAtTheWriteDeadline() {
+		Duration limit = Duration.ofMillis(600);
+		byte[] message = Payload.random(8 * 1024 * 1024, 27);
+		try (EchoServer server = EchoServer.framing("eof")
+			.listener("max-message-size", "8MB")
+			.listener("timeouts.write", "600ms")
+			.start()) {
+			server.connectionFactory().setSoSendBufferSize(64 * 1024);
+			try (Peer peer = Peer.connect(server.port(), 16 * 1024)) {
+				peer.send(message).halfClose();
+				long start = System.nanoTime();
+				server.awaitServiceCalls(1);
+				Duration timeBefore = server.loopTime();
+				server.awaitOutcomes(Outcome.WRITE_TIMEOUT, 1);
+				assertThat(since(start)).isBetween(limit, limit.plus(SLACK).plus(SLACK));
+				assertThat(server.loopTime().minus(timeBefore)).as("processor time while the window was closed")
+					.isLessThan(Duration.ofMillis(300));
+				assertThat(peer.readToEnd().bytes().length).isLessThan(message.length);
+			}
+			server.awaitQuiet();
+			assertThat(server.serviceCalls()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void whenTheClientReadsTooSlowlyTheConnectionIsResetAtItsShareOfTime() {
+		// 3 s, and 2 s for 2 MB at 1 MB a second.
+		Duration limit = Duration.ofSeconds(5);
+		byte[] message = Payload.random(2 * 1024 * 1024, 27);
+		try (EchoServer server = EchoServer.framing("eof")
+			.listener("max-message-size", "2MB")
+			.listener("timeouts.write", "3s")
+			.listener("min-write-rate", "1MB")
+			.start()) {
+			server.connectionFactory().setSoSendBufferSize(64 * 1024);
+			try (Peer peer = Peer.connect(server.port(), 64 * 1024)) {
+				long start = System.nanoTime();
+				peer.send(message).halfClose();
+				int read = 0;
+				while (server.open() > 0 && since(start).compareTo(limit.plus(SLACK)) < 0) {
+					read += peer.read(32 * 1024).length;
+					peer.pause(100);
+				}
+				server.awaitOutcomes(Outcome.WRITE_TIMEOUT, 1);
+				assertThat(since(start)).isBetween(limit, limit.plus(SLACK).plus(SLACK));
+				assertThat(peer.readToEnd().end()).isEqualTo(End.RST);
+				assertThat(read).isPositive();
+			}
+			server.awaitQuiet();
+			assertThat(server.serviceCalls()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void whenTheClientReadsSlowlyButSteadilyItGetsEverything() {
+		byte[] message = Payload.random(2 * 1024 * 1024, 28);
+		try (EchoServer server = EchoServer.framing("eof")
+			.listener("max-message-size", "2MB")
+			.listener("timeouts.idle", "500ms")
+			.listener("timeouts.message", "5s")
+			.listener("timeouts.write", "2s")
+			.start()) {
+			server.connectionFactory().setSoSendBufferSize(32 * 1024);
+			try (Peer peer = Peer.connect(server.port(), 32 * 1024)) {
+				peer.send(message).halfClose();
+				byte[] reply = new byte[message.length];
+				int position = 0;
+				long start = System.nanoTime();
+				while (position < reply.length) {
+					byte[] part = peer.read(Math.min(16 * 1024, reply.length - position));
+					assertThat(part).as("part after %d bytes", position).isNotEmpty();
+					System.arraycopy(part, 0, reply, position, part.length);
+					position += part.length;
+					peer.pause(50);
+				}
+				assertThat(since(start)).isGreaterThan(Duration.ofSeconds(5));
+				assertThat(reply).isEqualTo(message);
+				assertThat(peer.readToEnd()).isEqualTo(new Reply(new byte[0], End.FIN));
+			}
+			server.awaitOutcomes(Outcome.REPLIED, 1);
+			server.awaitQuiet();
+			assertThat(server.serviceCalls()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void whenAHundredClientsDripEachIsGoneAtItsDeadlineAndOthersAreServed() {
+		try (EchoServer server = EchoServer.framing("eof")
+			.listener("timeouts.idle", "500ms")
+			.listener("timeouts.message", "1s")
+			.start()) {
+			Peer[] slow = new Peer[100];
+			Arrays.setAll(slow, (i) -> Peer.connect(server.port()).send("s"));
+			Crowd drips = Crowd.start(1, 1, (once) -> {
+				while (server.open() > 0) {
+					for (Peer peer : slow) {
+						peer.trySend(new byte[] { 'x' });
+					}
+					slow[0].pause(100);
+				}
+			});
+			for (int i = 0; i < 50; i++) {
+				byte[] message = Payload.random(64, i);
+				assertThat(Peer.exchange(server.port(), message)).isEqualTo(new Reply(message, End.FIN));
+			}
+			server.awaitOutcomes(Outcome.MESSAGE_TIMEOUT, slow.length);
+			drips.await();
+			for (Peer peer : slow) {
+				assertThat(peer.readToEnd().end()).isEqualTo(End.RST);
+				peer.close();
+			}
+			server.awaitQuiet();
+			assertThat(server.serviceCalls()).isEqualTo(50);
+		}
+	}
+
+	private static Duration since(long start) {
+		return Duration.ofNanos(System.nanoTime() - start);
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static void pause(int millis) {
+		try {
+			new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

@@ -1,0 +1,360 @@
+package io.tcpecho.nio;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+import io.tcpecho.connection.Outcome;
+import io.tcpecho.testing.Crowd;
+import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.Payload;
+import io.tcpecho.testing.Peer;
+import io.tcpecho.testing.Peer.End;
+import io.tcpecho.testing.Peer.Reply;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The memory budget over real sockets: who gets none waits in one line, and gets memory
+ * or leaves in bounded time.
+ */
+class MemoryBudgetWireTests {
+
+	private static final int KB = 1024;
+
+	private static final Reply RESET = new Reply(new byte[0], End.RST);
+
+	@Test
+	void whenTheBudgetIsTheSmallestOneClientCanStillSendTheLargestMessage() {
+		byte[] message = Payload.random(32 * KB, 1);
+		try (EchoServer server = smallest("eof")) {
+			for (int round = 0; round < 30; round++) {
+				int[] cuts = new Random(round).ints(round % 5, 1, message.length).sorted().toArray();
+				try (Peer peer = Peer.connect(server.port())) {
+					int from = 0;
+					for (int cut : cuts) {
+						peer.send(message, from, cut - from).pause(2);
+						from = cut;
+					}
+					peer.send(message, from, message.length - from).halfClose();
+					assertThat(peer.readToEnd()).as("cuts " + Arrays.toString(cuts))
+						.isEqualTo(new Reply(message, End.FIN));
+				}
+				assertThat(Peer.exchange(server.port(), Payload.random(32 * KB + 1, round))).isEqualTo(RESET);
+			}
+			server.awaitQuiet();
+			assertThat(server.serviceCalls()).isEqualTo(30);
+			assertThat(server.outcomes(Outcome.OVERLOADED)).isZero();
+		}
+	}
+
+	@Test
+	void whenTheBudgetIsTheSmallestOneClientCanStillPipelineTheLargestLines() {
+		byte[] line = Payload.line(32 * KB, 2);
+		byte[] small = Payload.numberedLines(0, 3_000);
+		byte[] lines = new byte[3 * line.length + small.length];
+		System.arraycopy(line, 0, lines, 0, line.length);
+		System.arraycopy(small, 0, lines, line.length, small.length);
+		System.arraycopy(line, 0, lines, line.length + small.length, line.length);
+		System.arraycopy(line, 0, lines, 2 * line.length + small.length, line.length);
+		try (EchoServer server = smallest("line")) {
+			for (int round = 0; round < 20; round++) {
+				Random random = new Random(round);
+				try (Peer peer = Peer.connect(server.port())) {
+					Crowd writer = Crowd.start(1, 1, (once) -> {
+						int from = 0;
+						while (from < lines.length) {
+							int length = Math.min(lines.length - from, 1 + random.nextInt(40_000));
+							peer.send(lines, from, length).pause(random.nextInt(2));
+							from += length;
+						}
+						peer.halfClose();
+					});
+					assertThat(peer.readEcho(lines)).as("seed " + round).isEqualTo(End.FIN);
+					writer.await();
+				}
+			}
+			server.awaitQuiet();
+			assertThat(server.serviceCalls()).isEqualTo(20 * 3_003);
+			assertThat(server.outcomes(Outcome.OVERLOADED)).isZero();
+		}
+	}
+
+	@Test
+	void whenALoneClientIsSlowToReadItIsNotOverloadedByItsOwnReplies() {
+		byte[] line = Payload.line(32 * KB, 3);
+		try (EchoServer server = smallest("line")) {
+			server.connectionFactory().setSoSendBufferSize(16 * KB);
+			try (Peer peer = Peer.connect(server.port(), 16 * KB)) {
+				Crowd writer = Crowd.start(1, 1, (once) -> {
+					for (int i = 0; i < 40; i++) {
+						peer.send(line);
+					}
+					peer.halfClose();
+				});
+				// Longer than buffer-wait, shorter than timeouts.write.
+				peer.pause(3_500);
+				for (int i = 0; i < 40; i++) {
+					assertThat(Arrays.equals(peer.read(line.length), line)).as("echo of line " + i).isTrue();
+				}
+				assertThat(peer.readToEnd()).isEqualTo(new Reply(new byte[0], End.FIN));
+				writer.await();
+			}
+			server.awaitQuiet();
+			assertThat(server.serviceCalls()).isEqualTo(40);
+			assertThat(server.outcomes(Outcome.OVERLOADED)).isZero();
+		}
+	}
+
+	@Test
+	void whenSomebodyWaitsForMemoryNobodyOvertakes() {
+		try (EchoServer server = server("eof", "10s").start();
+				Peer first = Peer.connect(server.port()).send(new byte[390 * KB]);
+				Peer second = Peer.connect(server.port()).send(new byte[390 * KB])) {
+			server.awaitOpen(2);
+			byte[] large = Payload.random(200 * KB, 4);
+			byte[] small = { 1, 2, 3 };
+			try (Peer waiting = Peer.connect(server.port())) {
+				Crowd writer = Crowd.start(1, 1, (once) -> waiting.send(large).halfClose());
+				server.awaitWaiting(1);
+				try (Peer late = Peer.connect(server.port()).send(small).halfClose()) {
+					server.awaitWaiting(2);
+					assertThat(late.isSilentFor(200)).isTrue();
+					assertThat(server.serviceCalls()).isZero();
+					second.reset();
+					assertThat(waiting.readToEnd()).isEqualTo(new Reply(large, End.FIN));
+					assertThat(late.readToEnd()).isEqualTo(new Reply(small, End.FIN));
+				}
+				writer.await();
+			}
+			first.reset();
+			server.awaitQuiet();
+			assertThat(server.serviceCalls()).isEqualTo(2);
+			assertThat(server.outcomes(Outcome.OVERLOADED)).isZero();
+		}
+	}
+
+	@Test
+	void whenNoMemoryComesTheFirstInTheLineIsResetAndTheNextIsServed() {
+		Duration wait = Duration.ofMillis(700);
+		try (EchoServer server = server("eof", "700ms").start();
+				Peer first = Peer.connect(server.port()).send(new byte[390 * KB]);
+				Peer second = Peer.connect(server.port()).send(new byte[390 * KB])) {
+			server.awaitOpen(2);
+			long start = System.nanoTime();
+			try (Peer waiting = Peer.connect(server.port())) {
+				waiting.trySend(new byte[350 * KB]);
+				server.awaitWaiting(1);
+				try (Peer late = Peer.connect(server.port()).send("late").halfClose()) {
+					assertThat(waiting.readToEnd()).isEqualTo(RESET);
+					assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(wait,
+							wait.plus(Duration.ofSeconds(3)));
+					assertThat(late.readToEnd().text()).isEqualTo("late");
+				}
+			}
+			server.awaitOutcomes(Outcome.OVERLOADED, 1);
+			assertThat(Peer.exchange(server.port(), "after".getBytes()).text()).isEqualTo("after");
+			second.reset();
+			server.awaitOpen(1);
+			assertThat(first.halfClose().readToEnd().bytes()).hasSize(390 * KB);
+			server.awaitQuiet();
+			assertThat(server.serviceCalls()).isEqualTo(3);
+		}
+	}
+
+	@Test
+	void whenHalfReadMessagesLockEachOtherOutSomeAreResetAndTheRestIsServed() {
+		int clients = 12;
+		AtomicInteger replied = new AtomicInteger();
+		try (EchoServer server = server("eof", "200ms").listener("timeouts.service", "200ms").start()) {
+			AtomicLong peak = new AtomicLong();
+			try (Crowd watch = watch(server, peak)) {
+				Crowd.run(clients, clients, (number) -> {
+					byte[] message = Payload.random(380 * KB, number);
+					try (Peer peer = Peer.connect(server.port())) {
+						Reply reply = peer.trySend(message).readAfterHalfClose();
+						assertThat(reply).isIn(RESET, new Reply(message, End.FIN));
+						replied.addAndGet((reply.end() == End.FIN) ? 1 : 0);
+					}
+				});
+				server.awaitQuiet();
+				watch.stop();
+			}
+			assertThat(replied.get()).isPositive();
+			assertThat(server.serviceCalls()).isEqualTo(replied.get());
+			assertThat(server.outcomes(Outcome.REPLIED)).isEqualTo(replied.get());
+			assertThat(server.outcomes(Outcome.OVERLOADED)).isEqualTo(clients - replied.get());
+			assertThat(peak.get()).isLessThanOrEqualTo(server.budget().capacity() + 64 * KB);
+			byte[] largest = Payload.random(400 * KB, 5);
+			assertThat(Peer.exchange(server.port(), largest)).isEqualTo(new Reply(largest, End.FIN));
+			server.awaitQuiet();
+		}
+	}
+
+	@Test
+	void whenTheServerMakesAClientWaitItsOtherClocksStandStill() {
+		CountDownLatch go = new CountDownLatch(1);
+		try (EchoServer server = server("eof", "20s").listener("executor", "pool")
+			.listener("timeouts.idle", "600ms")
+			.listener("timeouts.message", "600ms")
+			.property("tcp-echo.max-buffered", "2MB")
+			.service((message) -> {
+				if (message[0] == 'h') {
+					await(go);
+				}
+				return message;
+			})
+			.start()) {
+			byte[] held = Payload.random(390 * KB, 6);
+			held[0] = 'h';
+			byte[] patient = Payload.random(380 * KB, 7);
+			patient[0] = 'p';
+			// Four hold their messages; the fifth finds no memory to join its own.
+			Crowd holders = Crowd.start(4, 4,
+					(number) -> assertThat(Peer.exchange(server.port(), held)).isEqualTo(new Reply(held, End.FIN)));
+			server.awaitServiceCalls(4);
+			Crowd waiter = Crowd.start(1, 1, (number) -> assertThat(Peer.exchange(server.port(), patient))
+				.isEqualTo(new Reply(patient, End.FIN)));
+			server.awaitWaiting(1);
+			pause(1_500);
+			assertThat(server.open()).isEqualTo(5);
+			go.countDown();
+			holders.await();
+			waiter.await();
+			server.awaitOutcomes(Outcome.REPLIED, 5);
+			server.awaitQuiet();
+			assertThat(server.serviceCalls()).isEqualTo(5);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 4 })
+	void whenManyShareALittleMemoryEachIsServedOrTold(int eventLoops) {
+		int rounds = 2_000;
+		AtomicInteger replied = new AtomicInteger();
+		try (EchoServer server = server("eof", "2s").listener("max-message-size", "32KB")
+			.listener("event-loops", eventLoops)
+			.property("tcp-echo.max-buffered", "128KB")
+			.start()) {
+			AtomicLong peak = new AtomicLong();
+			try (Crowd watch = watch(server, peak)) {
+				Crowd.run(24, rounds, (number) -> {
+					byte[] message = Payload.random(1 + new Random(number).nextInt(32 * KB), number);
+					try (Peer peer = Peer.connect(server.port())) {
+						Reply reply = peer.trySend(message).readAfterHalfClose();
+						assertThat(reply).as("seed " + number).isIn(RESET, new Reply(message, End.FIN));
+						replied.addAndGet((reply.end() == End.FIN) ? 1 : 0);
+					}
+				});
+				server.awaitQuiet();
+				watch.stop();
+			}
+			assertThat(server.serviceCalls()).isEqualTo(replied.get());
+			assertThat(server.outcomes(Outcome.REPLIED)).isEqualTo(replied.get());
+			assertThat(server.outcomes(Outcome.OVERLOADED)).isEqualTo(rounds - replied.get());
+			assertThat(replied.get()).isGreaterThan(rounds * 9 / 10);
+			// Each loop may hold the bytes of one turn beside the budget.
+			assertThat(peak.get()).isLessThanOrEqualTo(server.budget().capacity() + eventLoops * 64 * KB);
+		}
+	}
+
+	@Test
+	void whenClientsResetWhileTheyWaitTheirMemoryComesBack() {
+		try (EchoServer server = server("eof", "50ms").listener("timeouts.service", "200ms").start()) {
+			crowdThatResets(server, 30);
+			server.awaitQuiet();
+			assertThat(server.serviceCalls()).isZero();
+			byte[] largest = Payload.random(400 * KB, 8);
+			assertThat(Peer.exchange(server.port(), largest)).isEqualTo(new Reply(largest, End.FIN));
+			server.awaitQuiet();
+		}
+	}
+
+	/** Let clients send more than there is memory for, and reset. */
+	private static void crowdThatResets(EchoServer server, int clients) {
+		Crowd.run(clients, clients, (number) -> {
+			try (Peer peer = Peer.connect(server.port())) {
+				Crowd writer = Crowd.start(1, 1, (once) -> peer.trySend(new byte[390 * KB]));
+				peer.pause(200).reset();
+				writer.await();
+			}
+		});
+	}
+
+	@Test
+	void whenThousandsOfLinesWaitForSlowReadersTheBudgetHolds() {
+		byte[] lines = new byte[300 * KB];
+		for (int i = 0; i < lines.length; i++) {
+			lines[i] = (byte) ((i % 1_000 == 999) ? '\n' : 'x');
+		}
+		lines[lines.length - 1] = '\n';
+		try (EchoServer server = server("line", "10s").listener("max-message-size", "64KB").start()) {
+			server.connectionFactory().setSoSendBufferSize(8 * KB);
+			AtomicLong peak = new AtomicLong();
+			try (Crowd watch = watch(server, peak)) {
+				Crowd.run(24, 24, (number) -> {
+					try (Peer peer = Peer.connect(server.port(), 8 * KB)) {
+						Crowd writer = Crowd.start(1, 1, (once) -> peer.send(lines).halfClose());
+						peer.pause(500);
+						assertThat(peer.readEcho(lines)).isEqualTo(End.FIN);
+						writer.await();
+					}
+				});
+				server.awaitQuiet();
+				watch.stop();
+			}
+			assertThat(peak.get()).isBetween(1L, server.budget().capacity() + 128 * KB);
+			assertThat(server.serviceCalls()).isEqualTo(24 * 308);
+			assertThat(server.outcomes(Outcome.OVERLOADED)).isZero();
+		}
+	}
+
+	private static EchoServer smallest(String framing) {
+		return EchoServer.framing(framing)
+			.listener("max-message-size", "32KB")
+			.property("tcp-echo.max-buffered", "64KB")
+			.start();
+	}
+
+	private static EchoServer.Builder server(String framing, String bufferWait) {
+		return EchoServer.framing(framing)
+			.listener("max-message-size", "400KB")
+			.property("tcp-echo.max-buffered", "1MB")
+			.property("tcp-echo.buffer-wait", bufferWait);
+	}
+
+	/** Note the largest use of the budget, until stopped. */
+	private static Crowd watch(EchoServer server, AtomicLong peak) {
+		return Crowd.start(1, Integer.MAX_VALUE, (number) -> {
+			peak.accumulateAndGet(server.budget().used(), Math::max);
+			LockSupport.parkNanos(50_000);
+		});
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static void pause(int millis) {
+		try {
+			new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

@@ -1,0 +1,73 @@
+package io.tcpecho.nio;
+
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.tcpecho.connection.Outcome;
+import io.tcpecho.testing.Crowd;
+import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.Payload;
+import io.tcpecho.testing.Peer;
+import io.tcpecho.testing.Peer.End;
+import io.tcpecho.testing.Peer.Reply;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Connections of every kind in a mix, on one loop and on several: each has one outcome,
+ * and nothing is left behind.
+ */
+class MixedWireTests {
+
+	private static final int CONNECTIONS = 20_000;
+
+	private static final int CLIENTS = 16;
+
+	@ParameterizedTest(name = "{0} event loops")
+	@ValueSource(ints = { 1, 4 })
+	void whenConnectionsOfEveryKindAreMixedEachHasOneOutcome(int eventLoops) {
+		try (EchoServer server = EchoServer.framing("eof").listener("event-loops", eventLoops).start()) {
+			long threads = EchoServer.threads("").count();
+			AtomicInteger served = new AtomicInteger();
+			AtomicInteger empty = new AtomicInteger();
+			AtomicInteger oversize = new AtomicInteger();
+			AtomicInteger reset = new AtomicInteger();
+			Crowd.run(CLIENTS, CONNECTIONS, (number) -> {
+				Random random = new Random(number);
+				byte[] message = Payload.random(1 + random.nextInt(5 * 1024), number);
+				try (Peer peer = Peer.connect(server.port())) {
+					switch (random.nextInt(5)) {
+						case 0, 1 -> {
+							served.incrementAndGet();
+							assertThat(peer.send(message).halfClose().readToEnd())
+								.isEqualTo(new Reply(message, End.FIN));
+						}
+						case 2 -> {
+							empty.incrementAndGet();
+							assertThat(peer.halfClose().readToEnd()).isEqualTo(new Reply(new byte[0], End.FIN));
+						}
+						case 3 -> {
+							oversize.incrementAndGet();
+							assertThat(peer.trySend(new byte[5 * 1024 + 1]).readToEnd().end()).isEqualTo(End.RST);
+						}
+						default -> {
+							reset.incrementAndGet();
+							peer.send(message).reset();
+						}
+					}
+				}
+			});
+			server.awaitQuiet();
+			assertThat(server.accepted()).isEqualTo(CONNECTIONS);
+			assertThat(server.outcomes(Outcome.REPLIED)).isEqualTo(served.get());
+			assertThat(server.outcomes(Outcome.EMPTY)).isEqualTo(empty.get());
+			assertThat(server.outcomes(Outcome.OVERSIZE)).isEqualTo(oversize.get());
+			assertThat(server.outcomes(Outcome.RESET_BY_PEER)).isEqualTo(reset.get());
+			assertThat(server.serviceCalls()).isEqualTo(served.get());
+			assertThat(EchoServer.threads("").count()).as("threads").isLessThanOrEqualTo(threads + 2);
+		}
+	}
+
+}
