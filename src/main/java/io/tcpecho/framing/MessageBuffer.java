@@ -18,8 +18,11 @@ final class MessageBuffer {
 	/** Bytes of a chunk after the first, at least; else a drip of single bytes pays. */
 	private static final int MIN_CHUNK = 1024;
 
-	/** Bytes of a chunk at most; bounds what a message holds and does not use. */
-	private static final int MAX_CHUNK = 1024 * 1024;
+	/**
+	 * Bytes of a chunk at most; bounds what a message holds and does not use. Less than
+	 * half the smallest region of G1, where a larger array takes whole regions.
+	 */
+	private static final int MAX_CHUNK = 256 * 1024;
 
 	/** Bytes that a first stretch may bring. */
 	private static final int MAX_FIRST_CHUNK = 64 * 1024;

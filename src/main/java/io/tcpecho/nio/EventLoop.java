@@ -87,6 +87,7 @@ public final class EventLoop implements Executor {
 	 * @throws IOException if the system has no descriptor left for the selector
 	 */
 	public static EventLoop start(String name, Duration sweepInterval) throws IOException {
+		Fatal.prepare();
 		EventLoop loop = new EventLoop(name, sweepInterval);
 		loop.thread.start();
 		return loop;
@@ -107,7 +108,7 @@ public final class EventLoop implements Executor {
 	 * @return whether it has ended within the time
 	 */
 	public boolean awaitEnd(Duration timeout) throws InterruptedException {
-		this.thread.join(timeout.toMillis());
+		TimeUnit.NANOSECONDS.timedJoin(this.thread, timeout.toNanos());
 		return !this.thread.isAlive();
 	}
 
@@ -202,6 +203,11 @@ public final class EventLoop implements Executor {
 			while (turn()) {
 				// each turn is complete in itself
 			}
+		}
+		catch (Throwable ex) {
+			// Thrown by what puts up with failures.
+			Fatal.exitIfOutOfMemory(ex);
+			throw ex;
 		}
 		finally {
 			end();

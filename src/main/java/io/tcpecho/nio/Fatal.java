@@ -18,14 +18,22 @@ final class Fatal {
 	private Fatal() {
 	}
 
+	/** Load this class while there is memory for it. */
+	static void prepare() {
+	}
+
 	/** Return only if the failure is not, and was not caused by, an exhausted memory. */
 	static void exitIfOutOfMemory(Throwable failure) {
 		int depth = 0;
 		for (Throwable t = failure; t != null && depth < 16; t = t.getCause(), depth++) {
 			if (t instanceof OutOfMemoryError) {
-				System.err.write(LINE, 0, LINE.length);
-				System.err.flush();
-				Runtime.getRuntime().halt(EXIT_CODE);
+				try {
+					System.err.write(LINE, 0, LINE.length);
+					System.err.flush();
+				}
+				finally {
+					Runtime.getRuntime().halt(EXIT_CODE);
+				}
 			}
 		}
 	}

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Fairness: whoever gets nothing joins one queue, and as long as anybody waits, nobody
  * else gets anything. Each release serves the queue from its head. The head has
- * {@code maxWait}; then its connection is reset and what it held serves the next, so each
- * waiter gets memory or leaves in bounded time, and half-read messages cannot lock each
- * other out for ever.
+ * {@code maxWait}; then its connection is reset and what it held serves the next. Nobody
+ * waits longer than {@value #MAX_WAITS_IN_QUEUE} times that in all. So each waiter gets
+ * memory or leaves in bounded time, and half-read messages cannot lock each other out for
+ * ever.
  *
  * <p>
  * Concurrency: {@code used} is changed by compare-and-set; the queue and
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * two sees the other.
  */
 public final class MemoryBudget {
+
+	/** How many times {@code maxWait} anybody may wait in all. */
+	private static final int MAX_WAITS_IN_QUEUE = 5;
 
 	private final long capacityInBytes;
 
@@ -118,6 +122,15 @@ public final class MemoryBudget {
 		synchronized (this.queue) {
 			return head() == waiter && System.nanoTime() - this.headSince >= this.maxWaitInNanos;
 		}
+	}
+
+	/**
+	 * Return whether somebody has waited too long in all, wherever in the queue: else a
+	 * long queue of peers that have left would keep the others out.
+	 * @param since when the wait began, in nanoseconds
+	 */
+	boolean isTooLong(long since) {
+		return System.nanoTime() - since >= MAX_WAITS_IN_QUEUE * this.maxWaitInNanos;
 	}
 
 	private void serve() {

@@ -112,6 +112,9 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 
 	private boolean lingering;
 
+	/** Whether another turn is posted. */
+	private boolean continuing;
+
 	/** Whether our own replies have to go before there is memory to read on. */
 	private boolean flushFirst;
 
@@ -214,7 +217,8 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 		if (this.delivering && this.failure != null) {
 			reset(this.failure);
 		}
-		else {
+		else if (!this.continuing) {
+			// Else the posted turn is the one of this time round: the others wait.
 			turn();
 		}
 	}
@@ -262,21 +266,31 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 			return;
 		}
 		this.messagesInTurn = 0;
-		if (writeOut()) {
+		// The end is decided only after a look at what has arrived, in the same turn.
+		if (writeOut() || writeOut()) {
 			readIn();
-		}
-		if (!this.closed && writeOut()) {
-			endIfNothingIsOwed();
+			if (!this.closed && writeOut()) {
+				endIfNothingIsOwed();
+			}
 		}
 		if (this.closed) {
 			return;
 		}
 		settleMemory();
-		if ((this.leftover != null || this.complete) && mayServe() && this.output.isEmpty()) {
-			// No event will tell of bytes that were read already.
-			this.loop.execute(this::continueTurn);
-		}
+		continueLater();
 		awaitEvents();
+	}
+
+	/** Take another turn if no event will tell of bytes that were read already. */
+	private void continueLater() {
+		boolean work = this.leftover != null || this.complete;
+		if (work && mayServe() && this.output.isEmpty() && !this.continuing) {
+			this.continuing = true;
+			this.loop.execute(() -> {
+				this.continuing = false;
+				continueTurn();
+			});
+		}
 	}
 
 	/** Take a turn outside the loop's own calls. */
@@ -379,7 +393,8 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 		}
 		// A short read leaves no bytes behind; but a FIN, where it ends the message, is
 		// likely to be there already and worth another look.
-		this.socketEmpty = count <= 0 || (count < stretch && !this.singleMessage);
+		// So it is before the FIN of a drain: for what came during the last service call.
+		this.socketEmpty = count <= 0 || (count < stretch && !this.singleMessage && !this.draining);
 		return in;
 	}
 
@@ -473,6 +488,19 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 		this.call = null;
 		this.failure = Outcome.SERVICE_ERROR;
 		this.factory.serviceFailed(this, cause);
+	}
+
+	/** Give up the call in service: it must hold no message that nobody waits for. */
+	private void abandonCall() {
+		ServiceCall abandoned = this.call;
+		ServiceGate gate = this.factory.serviceGate();
+		this.call = null;
+		if (abandoned != null && gate != null) {
+			abandoned.message = null;
+			if (gate.cancel(abandoned)) {
+				this.runningCalls--;
+			}
+		}
 	}
 
 	private void serviceReturned(ServiceCall returned, @Nullable Throwable cause) {
@@ -576,7 +604,7 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 	@Override
 	public void sweep() throws IOException {
 		if (this.waitingFor > 0) {
-			if (this.budget.isOverdue(this)) {
+			if (this.budget.isOverdue(this) || this.budget.isTooLong(this.waitingSince)) {
 				reset(Outcome.OVERLOADED);
 			}
 		}
@@ -600,7 +628,7 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 		else if (this.request != null) {
 			if (isPast(this.serviceStartedAt, this.timeouts.service())) {
 				this.request = null;
-				this.call = null;
+				abandonCall();
 				this.failure = Outcome.SERVICE_TIMEOUT;
 				turn();
 			}
@@ -848,7 +876,7 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 		this.output.clear();
 		this.leftover = null;
 		this.request = null;
-		this.call = null;
+		abandonCall();
 		try {
 			this.channel.close();
 		}
@@ -978,7 +1006,8 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 	/** A message on its way through the service on a thread of the executor. */
 	private final class ServiceCall implements ServiceGate.Call {
 
-		private final @Nullable Message<?> message;
+		/** Null once nobody waits for the reply. */
+		private volatile @Nullable Message<?> message;
 
 		ServiceCall(@Nullable Message<?> message) {
 			this.message = message;
@@ -986,14 +1015,12 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 
 		@Override
 		public void run() {
-			if (NioConnection.this.closed) {
-				// It waited for the executor longer than the connection lasted.
-				returned(null);
-				return;
-			}
+			Message<?> wanted = this.message;
 			Throwable failure = null;
 			try {
-				deliver(this.message);
+				if (wanted != null) {
+					deliver(wanted);
+				}
 			}
 			catch (Throwable ex) {
 				Fatal.exitIfOutOfMemory(ex);

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 import io.tcpecho.connection.ConnectionObserver;
 import io.tcpecho.connection.ConnectionSummary;
@@ -86,6 +89,7 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 	 * @param timeouts the deadlines of each connection
 	 * @param budget the memory that this and other listeners share
 	 */
+	@SuppressWarnings("this-escape")
 	public NioServerConnectionFactory(String listenerName, int port, ConnectionTimeouts timeouts, MemoryBudget budget) {
 		super(port);
 		this.listenerName = listenerName;
@@ -237,10 +241,18 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 				throw ex;
 			}
 		}
-		catch (IOException ex) {
-			throw new ListenException(this.listenerName, (address != null) ? address : "all addresses", super.getPort(),
-					ex);
+		catch (UnsupportedAddressTypeException ex) {
+			throw listenException(new SocketException("this Java runtime has IPv4 only"));
 		}
+		catch (IOException ex) {
+			throw listenException(ex);
+		}
+	}
+
+	private ListenException listenException(IOException cause) {
+		String address = getLocalAddress();
+		return new ListenException(this.listenerName, (address != null) ? address : "all addresses", super.getPort(),
+				cause);
 	}
 
 	private List<EventLoop> startLoops() {
@@ -372,7 +384,7 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 	// Connections
 
 	private void accepted(SocketChannel socket) {
-		this.observers.forEach(ConnectionObserver::accepted);
+		observe(ConnectionObserver::accepted);
 		InetSocketAddress peer;
 		try {
 			// First of all: from here on, whatever closes the socket resets it.
@@ -465,15 +477,18 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 		catch (IOException ex) {
 			// The descriptor is released all the same.
 		}
-		observe(new ConnectionSummary(nextId(), this.listenerName, peer, 0, 0, 0, Duration.ZERO, outcome, false));
+		ConnectionSummary summary = new ConnectionSummary(nextId(), this.listenerName, peer, 0, 0, 0, Duration.ZERO,
+				outcome, false);
+		observe((observer) -> observer.closed(summary));
 	}
 
-	private void observe(ConnectionSummary connection) {
+	private void observe(Consumer<ConnectionObserver> event) {
 		for (ConnectionObserver observer : this.observers) {
 			try {
-				observer.closed(connection);
+				event.accept(observer);
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
+				Fatal.exitIfOutOfMemory(ex);
 				this.failures.error(() -> "An observer of listener " + this.listenerName + " failed", ex);
 			}
 		}
@@ -483,7 +498,7 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 
 	void connectionClosed(NioConnection connection, ConnectionSummary summary) {
 		this.connections.remove(connection.getConnectionId());
-		observe(summary);
+		observe((observer) -> observer.closed(summary));
 		InetSocketAddress peer = summary.peer();
 		if (peer != null) {
 			this.slots.giveBack(peer.getAddress());

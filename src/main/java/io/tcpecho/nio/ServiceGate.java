@@ -1,6 +1,8 @@
 package io.tcpecho.nio;
 
-import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
@@ -19,7 +21,8 @@ final class ServiceGate {
 
 	private final int capacity;
 
-	private final ArrayDeque<Call> waiting = new ArrayDeque<>();
+	/** In the order of arrival. */
+	private final Set<Call> waiting = new LinkedHashSet<>();
 
 	private int handedOver;
 
@@ -46,6 +49,16 @@ final class ServiceGate {
 			this.handedOver++;
 		}
 		handOver(call);
+	}
+
+	/**
+	 * Forget a call that has not been handed over.
+	 * @return whether it was waiting here; it will not run then
+	 */
+	boolean cancel(Call call) {
+		synchronized (this.waiting) {
+			return this.waiting.remove(call);
+		}
 	}
 
 	private void handOver(Call first) {
@@ -78,10 +91,13 @@ final class ServiceGate {
 	/** Return the call whose turn it is, null if none waits. */
 	private @Nullable Call next() {
 		synchronized (this.waiting) {
-			Call next = this.waiting.poll();
-			if (next == null) {
+			Iterator<Call> calls = this.waiting.iterator();
+			if (!calls.hasNext()) {
 				this.handedOver--;
+				return null;
 			}
+			Call next = calls.next();
+			calls.remove();
 			return next;
 		}
 	}

@@ -13,6 +13,11 @@ import com.sun.management.UnixOperatingSystemMXBean;
  */
 record Machine(long maxDescriptors, long maxHeap, int javaVersion) {
 
+	Machine {
+		// An unlimited number must not overflow where shares of it are taken.
+		maxDescriptors = Math.min(maxDescriptors, Long.MAX_VALUE / 10);
+	}
+
 	/** Taken where the system does not tell. */
 	private static final long USUAL_MAX_DESCRIPTORS = 1024;
 

@@ -104,7 +104,7 @@ class ServerLifecycle implements SmartLifecycle {
 		long start = System.nanoTime();
 		long closedBefore = closedConnections();
 		closePorts();
-		int open = openConnections();
+		long open = acceptedConnections() - closedBefore;
 		factories().forEach(NioServerConnectionFactory::drain);
 		for (NioServerConnectionFactory factory : factories()) {
 			long left = this.settings.drain().timeout().toNanos() - (System.nanoTime() - start);
@@ -134,6 +134,10 @@ class ServerLifecycle implements SmartLifecycle {
 
 	private int openConnections() {
 		return this.listeners.stream().mapToInt(EchoListener::getOpenConnections).sum();
+	}
+
+	private long acceptedConnections() {
+		return this.listeners.stream().mapToLong((listener) -> listener.getCounters().acceptedCount()).sum();
 	}
 
 	private long closedConnections() {

@@ -150,10 +150,13 @@ record ServerSettings(List<ListenerSettings> listeners, long maxBufferedInBytes,
 
 		/** Return the bytes of the largest message that the framing can have. */
 		private static int largestMessage(Listener listener) {
+			return listener.framing().deserializer((int) messageSize(listener).toBytes()).getMaxMessageSize();
+		}
+
+		private static DataSize messageSize(Listener listener) {
 			DataSize fixedLength = listener.fixedLength();
-			DataSize limit = (listener.framing() == Framing.FIXED && fixedLength != null) ? fixedLength
+			return (listener.framing() == Framing.FIXED && fixedLength != null) ? fixedLength
 					: listener.maxMessageSize();
-			return listener.framing().deserializer((int) limit.toBytes()).getMaxMessageSize();
 		}
 
 		private void checkTimeouts(String key, Timeouts timeouts) {
@@ -219,13 +222,17 @@ record ServerSettings(List<ListenerSettings> listeners, long maxBufferedInBytes,
 						this.machine.maxHeap());
 			}
 			enabled.forEach((name, listener) -> {
-				long configuredLimit = listener.maxMessageSize().toBytes();
-				boolean limited = configuredLimit > 0 && configuredLimit <= LARGEST_MESSAGE_IN_BYTES
+				long configuredSize = messageSize(listener).toBytes();
+				boolean limited = configuredSize > 0 && configuredSize <= LARGEST_MESSAGE_IN_BYTES
 						&& listener.framing() != Framing.STREAM;
-				long limit = limited ? largestMessage(listener) : 0;
-				if (2 * limit > maxBuffered) {
-					problem("2 x %s.max-message-size = %d bytes, more than %s%s of %d bytes", key(name), 2 * limit, key,
-							(configured != null) ? "" : " (unset: a quarter of the maximum heap)", maxBuffered);
+				long size = limited ? largestMessage(listener) : 0;
+				if (2 * size > maxBuffered) {
+					problem("2 x %s.%s%s = %d bytes, more than %s%s of %d bytes", key(name),
+							(listener.framing() == Framing.FIXED) ? "fixed-length" : "max-message-size",
+							(size < configuredSize) ? " (framing " + Labels.of(listener.framing()) + ": " + size + ")"
+									: "",
+							2 * size, key, (configured != null) ? "" : " (unset: a quarter of the maximum heap)",
+							maxBuffered);
 				}
 			});
 			return maxBuffered;

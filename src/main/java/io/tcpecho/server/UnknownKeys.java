@@ -4,6 +4,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -36,10 +37,10 @@ final class UnknownKeys {
 	/** Return a sentence for each such key. */
 	List<String> find(ConfigurableEnvironment environment) {
 		Stream<String> variables = names(environment, StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME)
-			.filter((name) -> isUnknown(name.replace('_', '.')))
+			.filter((name) -> isOlderSpelling(name) || isUnknown(name.replace('_', '.')))
 			.map((name) -> "environment variable " + name + " is not a property of tcp-echo");
 		Stream<String> properties = names(environment, StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME)
-			.filter((name) -> isUnknown(name.replace("-", "")))
+			.filter((name) -> isUnknown(name.replaceAll("[-_]", "")))
 			.map((name) -> "system property " + name + " is not a property of tcp-echo");
 		return Stream.concat(variables, properties).toList();
 	}
@@ -47,6 +48,18 @@ final class UnknownKeys {
 	private static Stream<String> names(ConfigurableEnvironment environment, String source) {
 		return (environment.getPropertySources().get(source) instanceof EnumerablePropertySource<?> names)
 				? Arrays.stream(names.getPropertyNames()).sorted() : Stream.empty();
+	}
+
+	/**
+	 * Return whether a variable spells a property with an underscore for each dash. Boot
+	 * reads that too, but only for listeners that another source names, so there is one
+	 * spelling only. The other names that begin like this are those of a Kubernetes
+	 * service {@code tcp-echo}.
+	 */
+	private static boolean isOlderSpelling(String name) {
+		return Arrays.stream(TcpEchoProperties.class.getRecordComponents())
+			.map((component) -> component.getName().replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT))
+			.anyMatch((key) -> name.startsWith("TCP_ECHO_" + key));
 	}
 
 	private boolean isUnknown(String name) {
@@ -69,6 +82,9 @@ final class UnknownKeys {
 	}
 
 	private static Stream<String> keys(RecordComponent component, String name) {
+		if (Map.class.isAssignableFrom(component.getType())) {
+			return Stream.empty();
+		}
 		return component.getType().isRecord() ? keys(component.getType(), name + ".").stream() : Stream.of(name);
 	}
 

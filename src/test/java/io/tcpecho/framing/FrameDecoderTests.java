@@ -146,7 +146,7 @@ class FrameDecoderTests {
 	}
 
 	@Test
-	void whenAMessageGrowsItGrowsByItsOwnSizeUpToOneMebibyte() throws IOException {
+	void whenAMessageGrowsItGrowsByItsOwnSizeUpToABound() throws IOException {
 		FrameDecoder decoder = new EofTerminatedDeserializer(ONE_GIB).newDecoder();
 		int previous = 0;
 		while (decoder.size() < 4 * 1024 * KIB) {
@@ -154,7 +154,7 @@ class FrameDecoderTests {
 			decoder.decode(ByteBuffer.wrap(new byte[stretch]));
 			if (decoder.room() == 0 && decoder.size() >= KIB) {
 				assertThat(decoder.growth()).as("growth at %d bytes", decoder.size())
-					.isEqualTo(Math.min(decoder.size(), 1024 * KIB));
+					.isBetween(Math.min(decoder.size(), 256 * KIB), Math.min(decoder.size(), 1024 * KIB));
 				assertThat(decoder.size()).as("bytes that a stretch brought it to").isGreaterThan(previous);
 				previous = decoder.size();
 			}

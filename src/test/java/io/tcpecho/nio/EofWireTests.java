@@ -216,6 +216,7 @@ class EofWireTests {
 	void whenTheClientResetsInMidMessageTheServiceNeverRuns() {
 		int rounds = 10_000;
 		long before = server.outcomes(Outcome.RESET_BY_PEER);
+		long acceptedBefore = server.accepted();
 		Crowd.run(8, rounds, (number) -> {
 			Peer peer = Peer.connect(server.port());
 			peer.send(Payload.random(1 + number % LIMIT, number));
@@ -224,7 +225,12 @@ class EofWireTests {
 			}
 			peer.reset();
 		});
-		server.awaitOutcomes(Outcome.RESET_BY_PEER, before + rounds);
+		server.awaitQuiet();
+		// Nobody waits for an answer here, so the accept queue may overflow for a moment,
+		// and a client that resets then was never accepted.
+		long accepted = server.accepted() - acceptedBefore;
+		assertThat(accepted).isBetween(rounds * 9L / 10, (long) rounds);
+		assertThat(server.outcomes(Outcome.RESET_BY_PEER) - before).isEqualTo(accepted);
 		assertThat(serviceCalls()).isZero();
 	}
 

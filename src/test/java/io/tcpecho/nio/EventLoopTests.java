@@ -172,6 +172,19 @@ class EventLoopTests {
 	}
 
 	@Test
+	void whenThereIsNoTimeToWaitForTheEndTheAnswerComesAtOnce() throws Exception {
+		CompletableFuture<Boolean> ended = CompletableFuture.supplyAsync(() -> {
+			try {
+				return this.loop.awaitEnd(Duration.ZERO) || this.loop.awaitEnd(Duration.ofNanos(1));
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+		});
+		assertThat(ended.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as("ended").isFalse();
+	}
+
+	@Test
 	void whenTheLoopIsIdleItUsesNoProcessorTime() throws Exception {
 		Pipe pipe = Pipe.open();
 		try (Pipe.SinkChannel sink = pipe.sink(); Pipe.SourceChannel source = pipe.source()) {

@@ -72,8 +72,10 @@ class LogWireTests {
 				}
 				peer.reset();
 			});
-			server.awaitOutcomes(Outcome.RESET_BY_PEER, rounds);
 			server.awaitQuiet();
+			// The accept queue may overflow for a moment: those were never accepted.
+			assertThat(server.accepted()).isBetween(rounds * 9L / 10, (long) rounds);
+			assertThat(server.outcomes(Outcome.RESET_BY_PEER)).isEqualTo(server.accepted());
 			assertThat(output.getAll().substring(before).lines()).hasSizeLessThanOrEqualTo(5);
 			assertThat(server.serviceCalls()).isZero();
 		}

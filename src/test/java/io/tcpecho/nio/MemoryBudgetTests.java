@@ -202,6 +202,15 @@ class MemoryBudgetTests {
 		assertOverdueOnlyAfterItsTime(impatient, second, start);
 	}
 
+	@Test
+	void whenSomebodyHasWaitedFiveTimesTheHeadsTimeItIsTooLongWhereverItStands() {
+		MemoryBudget impatient = new MemoryBudget(CAPACITY, SHORT_WAIT);
+		long since = System.nanoTime();
+		await().atMost(PATIENCE).until(() -> impatient.isTooLong(since));
+		assertThat(System.nanoTime() - since).as("nanoseconds").isGreaterThanOrEqualTo(5 * SHORT_WAIT.toNanos());
+		assertThat(new MemoryBudget(CAPACITY, PATIENCE).isTooLong(System.nanoTime())).isFalse();
+	}
+
 	private static void assertOverdueOnlyAfterItsTime(MemoryBudget budget, MemoryBudget.Waiter waiter, long start) {
 		boolean atOnce = budget.isOverdue(waiter);
 		boolean timeIsUp = System.nanoTime() - start >= SHORT_WAIT.toNanos();

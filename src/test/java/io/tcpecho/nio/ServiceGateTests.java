@@ -59,6 +59,23 @@ class ServiceGateTests {
 	}
 
 	@Test
+	void whenAWaitingCallIsCancelledItDoesNotRunAndTheNextHasItsTurn() {
+		ServiceGate gate = new ServiceGate(this.handedOver::add, 1);
+		Call running = call("running");
+		Call cancelled = call("cancelled");
+		gate.submit(running);
+		gate.submit(cancelled);
+		gate.submit(call("next"));
+		assertThat(gate.cancel(cancelled)).as("waited").isTrue();
+		assertThat(gate.cancel(cancelled)).as("cancelled twice").isFalse();
+		assertThat(gate.cancel(running)).as("cancelled after it was handed over").isFalse();
+		runAll();
+		assertThat(this.events).containsExactly("running", "next");
+		gate.submit(call("last"));
+		assertThat(this.handedOver).as("handed over after all have run").hasSize(1);
+	}
+
+	@Test
 	void whenACallThrowsTheNextHasItsTurn() {
 		ServiceGate gate = new ServiceGate(this.handedOver::add, 1);
 		gate.submit(new Call("first", this.events) {

@@ -165,7 +165,7 @@ class ServerSettingsTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "5121, 5120", "101, 100", "2, 1" })
+	@CsvSource({ "0, 5120", "-1, 5120", "4294967296, 5120", "3221225472, 5120", "5121, 5120", "101, 100", "2, 1" })
 	void whenAFixedLengthIsOutsideItsLimitsTheStartIsRefused(long length, long limit) {
 		assertThat(problems(LARGE, listener("framing", "fixed"), listener("fixed-length", length + "B"),
 				listener("max-message-size", limit + "B")))
@@ -354,6 +354,28 @@ class ServerSettingsTests {
 		assertThat(problems(SMALL, listener("framing", "fixed"), listener("fixed-length", "8MB"),
 				listener("max-message-size", "1GB")))
 			.isEmpty();
+	}
+
+	@Test
+	void whenTwoMessagesOfAFixedLengthExceedMaxBufferedThatPropertyIsNamed() {
+		assertThat(problems(SMALL, listener("framing", "fixed"), listener("fixed-length", "8388609B"),
+				listener("max-message-size", "1GB")))
+			.containsExactly("2 x tcp-echo.listeners.eof.fixed-length = 16777218 bytes,"
+					+ " more than tcp-echo.max-buffered (unset: a quarter of the maximum heap) of 16777216 bytes");
+	}
+
+	@Test
+	void whenTheHeaderLimitsTheMessagesTheArithmeticSaysSo() {
+		assertThat(problems(SMALL, listener("framing", "length-2"), listener("max-message-size", "1MB"),
+				"tcp-echo.max-buffered=64KB"))
+			.containsExactly("2 x tcp-echo.listeners.eof.max-message-size (framing length-2: 65535) = 131070 bytes,"
+					+ " more than tcp-echo.max-buffered of 65536 bytes");
+	}
+
+	@Test
+	void whenTheDescriptorsAreUnlimitedTheUsualNumberOfConnectionsIsAllowed() {
+		Machine unlimited = new Machine(Long.MAX_VALUE, 64 * MIB, 17);
+		assertThat(settings(unlimited, listener("port", 0)).listener("eof").maxConnections()).isEqualTo(10_000);
 	}
 
 	@Test

@@ -46,6 +46,25 @@ class StartFailureIT {
 	}
 
 	@Test
+	void whenTheRuntimeHasNoIpv6AnAddressOfItIsRefused() {
+		assertThat(refusal(EchoProcess.configure()
+			.withoutManagement()
+			.listener("eof", "address", "::1")
+			.jvmOption("-Djava.net.preferIPv4Stack=true")))
+			.contains("Listener eof cannot listen on ::1 port 0: this Java runtime has IPv4 only.");
+	}
+
+	@Test
+	void whenAFixedLengthIsNotPositiveTheStartIsRefused() {
+		assertThat(refusal(EchoProcess.configure()
+			.withoutManagement()
+			.listener("eof", "framing", "fixed")
+			.listener("eof", "fixed-length", "0B")))
+			.contains("  - tcp-echo.listeners.eof.fixed-length is 0 bytes, and must be between 1 and"
+					+ " tcp-echo.listeners.eof.max-message-size, 5120\n");
+	}
+
+	@Test
 	void whenThePortIsOutOfRangeTheStartIsRefused() {
 		assertThat(refusal(EchoProcess.configure().withoutManagement().listener("eof", "port", 70000)))
 			.contains("  - tcp-echo.listeners.eof.port is 70000, and must be between 0 and 65535\n");

@@ -38,7 +38,8 @@ class UnknownKeysTests {
 	@ValueSource(strings = { "TCPECHO_LISTENERS_EOF_PROT", "TCPECHO_LISTENERS_EOF_TIMEOUTS_IDEL",
 			"TCPECHO_LISTENERS_EOF_TIMEOUTS", "TCPECHO_LISTENERS_EOF_MAX_CONNECTIONS", "TCPECHO_LISTENERS_EOF",
 			"TCPECHO_LISTENERS_EOF_PORT_NUMBER", "TCPECHO_LISTENER_EOF_PORT", "TCPECHO_MAX_BUFFERED", "TCPECHO_PORT",
-			"TCPECHO_DRAIN", "TCPECHO_DRAIN_DELAYS", "TCPECHO_" })
+			"TCPECHO_LISTENERS", "TCP_ECHO_LISTENERS_EOF_PROT", "TCP_ECHO_LISTENERS_EOF_PORT", "TCP_ECHO_MAX_BUFFERED",
+			"TCP_ECHO_DRAIN_DELAY", "TCPECHO_DRAIN", "TCPECHO_DRAIN_DELAYS", "TCPECHO_" })
 	void whenAnEnvironmentVariableNamesNoPropertyItIsFound(String name) {
 		assertThat(findInEnvironment(name))
 			.containsExactly("environment variable " + name + " is not a property of tcp-echo");
@@ -56,7 +57,7 @@ class UnknownKeysTests {
 	@ValueSource(strings = { "tcp-echo.listeners.eof.port", "tcp-echo.listeners.eof.max-message-size",
 			"tcp-echo.listeners.eof.maxMessageSize", "tcp-echo.listeners.my-echo.timeouts.idle",
 			"tcpEcho.listeners.eof.timeouts.idle", "tcpecho.max-buffered", "tcp-echo.maxBuffered",
-			"tcp-echo.buffer-wait", "tcp-echo.drain.delay" })
+			"tcp-echo.buffer-wait", "tcp-echo.drain.delay", "tcp-echo.max_buffered", "tcp_echo.max-buffered" })
 	void whenASystemPropertyNamesAPropertyItIsAllowed(String name) {
 		assertThat(findInSystemProperties(name)).isEmpty();
 	}
@@ -65,7 +66,7 @@ class UnknownKeysTests {
 	@ValueSource(strings = { "tcp-echo.listeners.eof.prot", "tcp-echo.listeners.eof.max-mesage-size",
 			"tcpEcho.listeners.eof.maxMesageSize", "tcp-echo.listeners.my-echo.timeouts.idel",
 			"tcp-echo.listeners.eof.timeouts", "tcp-echo.listeners.eof", "tcp-echo.port", "tcp-echo.max-bufered",
-			"tcp-echo.drain", "TCP-ECHO.DRAIN.DELAYS" })
+			"tcp_echo.listeners.eof.prot", "tcp-echo.drain", "TCP-ECHO.DRAIN.DELAYS" })
 	void whenASystemPropertyNamesNoPropertyItIsFound(String name) {
 		assertThat(findInSystemProperties(name))
 			.containsExactly("system property " + name + " is not a property of tcp-echo");
