@@ -29,6 +29,9 @@ public class CarriageReturnLineFeedDeserializer extends FrameDeserializer {
 		/** Whether the last byte was a carriage return, which may be the line end's. */
 		private boolean carriageReturn;
 
+		/** Whether it is kept as part of the message: not if that has its limit. */
+		private boolean kept;
+
 		Decoder(int maxMessageSize) {
 			super(maxMessageSize);
 		}
@@ -42,9 +45,14 @@ public class CarriageReturnLineFeedDeserializer extends FrameDeserializer {
 				this.carriageReturn = false;
 				if (in.get(in.position()) == '\n') {
 					in.get();
+					if (this.kept) {
+						dropLast();
+					}
 					return true;
 				}
-				append(ByteBuffer.wrap(new byte[] { '\r' }), 1);
+				if (!this.kept) {
+					throw new MessageTooLongException(maxMessageSize());
+				}
 			}
 			int start = in.position();
 			int end = in.limit();
@@ -56,7 +64,8 @@ public class CarriageReturnLineFeedDeserializer extends FrameDeserializer {
 				}
 			}
 			this.carriageReturn = in.get(end - 1) == '\r';
-			append(in, end - start - (this.carriageReturn ? 1 : 0));
+			this.kept = end - start <= maxMessageSize() - size();
+			append(in, end - start - ((this.carriageReturn && !this.kept) ? 1 : 0));
 			in.position(end);
 			return false;
 		}

@@ -125,4 +125,9 @@ public abstract class FrameDecoder {
 		this.message.append(in, count, this.maxMessageSize);
 	}
 
+	/** Take back the byte appended last. */
+	protected final void dropLast() {
+		this.message.dropLast();
+	}
+
 }

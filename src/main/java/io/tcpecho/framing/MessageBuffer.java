@@ -79,6 +79,12 @@ final class MessageBuffer {
 		}
 	}
 
+	/** Take back the byte appended last. */
+	void dropLast() {
+		this.lastLength--;
+		this.size--;
+	}
+
 	private void addChunk(int length) {
 		if (this.last.length > 0) {
 			if (this.full.isEmpty()) {
@@ -93,7 +99,7 @@ final class MessageBuffer {
 
 	/** Return the message and be empty again. */
 	byte[] take() {
-		byte[] message = (copySize() == 0) ? this.last : join();
+		byte[] message = (this.full.isEmpty() && this.size == this.last.length) ? this.last : join();
 		this.full = List.of();
 		this.last = NONE;
 		this.lastLength = 0;
