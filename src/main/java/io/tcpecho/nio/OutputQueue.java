@@ -49,13 +49,13 @@ final class OutputQueue {
 	/** Drop bytes from the front: they have been written. */
 	void advance(int count) {
 		this.remaining -= count;
-		int left = count + this.position;
+		long left = (long) count + this.position;
 		byte[] first;
 		while ((first = this.parts.peek()) != null && left >= first.length) {
 			left -= first.length;
 			this.parts.remove();
 		}
-		this.position = left;
+		this.position = (int) left;
 	}
 
 	/** Drop everything. */
