@@ -191,8 +191,8 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 	 * be registered with the selector.
 	 */
 	void begin() {
-		publishConnectionOpenEvent();
 		try {
+			publishConnectionOpenEvent();
 			turn();
 		}
 		catch (Throwable ex) {
@@ -286,7 +286,7 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 		boolean work = this.leftover != null || this.complete;
 		if (work && mayServe() && this.output.isEmpty() && !this.continuing) {
 			this.continuing = true;
-			this.loop.execute(() -> {
+			post(() -> {
 				this.continuing = false;
 				continueTurn();
 			});
@@ -391,9 +391,9 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 			this.bytesIn += count;
 			this.lastReadAt = this.loop.now();
 		}
-		// A short read leaves no bytes behind; but a FIN, where it ends the message, is
-		// likely to be there already and worth another look.
-		// So it is before the FIN of a drain: for what came during the last service call.
+		// A short read leaves no bytes behind. But where FIN ends the message, it is
+		// likely to be there already; and before the FIN of a drain, bytes may have come
+		// during the last service call. Both are worth another look.
 		this.socketEmpty = count <= 0 || (count < stretch && !this.singleMessage && !this.draining);
 		return in;
 	}
@@ -658,23 +658,27 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 		return this.messageStarted && isPast(this.messageStartedAt, this.timeouts.message());
 	}
 
-	private void judgeReading() {
-		boolean reading = !this.closed && !this.lingering && this.request == null && this.waitingFor == 0
-				&& this.output.isEmpty();
+	private void judgeReading() throws IOException {
+		boolean reading = !this.closed && !this.lingering && !this.delivering && this.request == null
+				&& this.waitingFor == 0 && this.output.isEmpty();
 		if (!reading || !this.socketEmpty) {
 			return;
 		}
 		if (isMessageOverdue()) {
-			reset(Outcome.MESSAGE_TIMEOUT);
+			this.failure = Outcome.MESSAGE_TIMEOUT;
 		}
-		else if (isPast(this.lastReadAt, this.timeouts.idle())) {
-			if (this.singleMessage || this.decoder.isInsideMessage()) {
-				reset(Outcome.IDLE_TIMEOUT);
-			}
-			else {
-				finish(Outcome.IDLE_TIMEOUT);
-			}
+		else if (!isPast(this.lastReadAt, this.timeouts.idle())) {
+			return;
 		}
+		else if (this.singleMessage || this.decoder.isInsideMessage()) {
+			this.failure = Outcome.IDLE_TIMEOUT;
+		}
+		else {
+			finish(Outcome.IDLE_TIMEOUT);
+			return;
+		}
+		// Like any failure, it leaves the replies before it alone.
+		turn();
 	}
 
 	private boolean isPast(long start, Duration limit) {
@@ -691,8 +695,7 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 		}
 		int growth = this.decoder.growth();
 		// Inside a message no more than it may still have: what is read beyond its end
-		// has
-		// to be kept while it is joined, and the three together fit into twice the limit.
+		// is kept while it is joined, and together they fit into twice the limit.
 		int comfortable = (this.decoder.size() == 0) ? Math.max(growth, COMFORTABLE_STRETCH_IN_BYTES) : growth;
 		if (comfortable > growth && reserve(comfortable)) {
 			return comfortable;
