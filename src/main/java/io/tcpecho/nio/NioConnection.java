@@ -9,64 +9,31 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 
 import javax.net.ssl.SSLSession;
 
-import io.tcpecho.connection.ConnectionSummary;
-import io.tcpecho.connection.Outcome;
-import io.tcpecho.framing.FrameDecoder;
-import io.tcpecho.framing.FrameDeserializer;
-import io.tcpecho.framing.FrameSerializer;
-import io.tcpecho.framing.MessageCutOffException;
-import io.tcpecho.framing.MessageTooLongException;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.integration.ip.IpHeaders;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.integration.ip.tcp.connection.SocketInfo;
 import org.springframework.integration.ip.tcp.connection.TcpConnectionSupport;
-import org.springframework.integration.ip.tcp.connection.TcpListener;
-import org.springframework.messaging.Message;
 
 /**
- * One accepted socket: reads messages, hands them to the gateway and writes the replies,
- * as far as the socket goes at the moment.
+ * A non-blocking socket on an event loop, with the bytes that it has still to take. What
+ * it is for is told by its subclass: {@link NioServerConnection} serves messages.
  *
  * <p>
- * It runs on its event loop's thread. Any thread may call {@link #send}, {@link #close}
- * and the getters.
+ * It runs on its loop's thread. Any thread may call {@code send}, {@code close}, what
+ * Spring Integration asks, and the counters.
  *
  * <p>
- * A turn: what is still to be written goes first, and nothing is read while it waits
- * (backpressure). Then bytes are read and decoded, at most {@value #MAX_BYTES_IN_A_TURN}
- * bytes or {@value #MAX_MESSAGES_IN_A_TURN} messages, so that none starves the others;
- * then the replies are written together. At most one message is in service at a time,
- * which keeps replies in order.
- *
- * <p>
- * Ends: SO_LINGER is 0 from accept on, so whatever closes the socket, a killed process
- * included, resets the connection. Only {@link #finish}, after a complete reply, disarms
- * it and lets the close send FIN. A failure while earlier replies are owed is kept in
- * {@code failure} until they are written.
- *
- * <p>
- * Memory: {@code charged} is what this connection has taken from the budget. It is
- * acquired before bytes are read and settled to what is really allocated after each turn.
+ * SO_LINGER is 0 from the first moment, so whatever closes the socket, a killed process
+ * included, resets the connection; only {@link #disarmReset()} lets a close send FIN.
  */
-public final class NioConnection extends TcpConnectionSupport implements EventLoop.Member, MemoryBudget.Waiter {
-
-	static final int MAX_BYTES_IN_A_TURN = 64 * 1024;
-
-	static final int MAX_MESSAGES_IN_A_TURN = 16;
-
-	/** What a read should bring at once, if the budget has it. */
-	private static final int COMFORTABLE_STRETCH_IN_BYTES = 16 * 1024;
+public abstract class NioConnection extends TcpConnectionSupport implements EventLoop.Member {
 
 	private static final int NOT_SWEPT = -1;
-
-	private final NioServerConnectionFactory factory;
 
 	private final EventLoop loop;
 
@@ -79,17 +46,11 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 
 	private final String id;
 
-	private final ConnectionTimeouts timeouts;
-
-	private final MemoryBudget budget;
-
-	private final FrameDecoder decoder;
-
-	private final boolean singleMessage;
+	private final String factoryName;
 
 	private final OutputQueue output = new OutputQueue();
 
-	private final long acceptedAt;
+	private final long openedAt;
 
 	private @Nullable SelectionKey key;
 
@@ -99,202 +60,30 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 
 	private volatile boolean closed;
 
-	/** Bytes that were read but belong to later turns. */
-	private @Nullable ByteBuffer leftover;
+	private volatile long bytesIn;
 
-	/** Whether the decoder has a complete message that has not been taken yet. */
-	private boolean complete;
+	private volatile long bytesOut;
 
-	private boolean finReceived;
+	private volatile long lastActiveAt;
 
-	/** Whether the last read found the socket empty. */
-	private boolean socketEmpty;
-
-	private boolean lingering;
-
-	/** Whether another turn is posted. */
-	private boolean continuing;
-
-	/** Whether our own replies have to go before there is memory to read on. */
-	private boolean flushFirst;
-
-	/** Whether a failure waits for the replies before it to be delivered. */
-	private boolean delivering;
-
-	private boolean draining;
-
-	private @Nullable Map<String, Object> messageHeaders;
-
-	/** The message in service. */
-	private byte @Nullable [] request;
-
-	/** Its call, where an executor runs it. */
-	private @Nullable ServiceCall call;
-
-	/** Calls whose {@code onMessage} has not returned. */
-	private int runningCalls;
-
-	/** What went wrong, to be told by RST once the replies before it are written. */
-	private @Nullable Outcome failure;
-
-	private long charged;
-
-	private long waitingFor;
-
-	private long bytesIn;
-
-	private long bytesOut;
-
-	private long messages;
-
-	private int messagesInTurn;
-
-	private long lastReadAt;
-
-	private long messageStartedAt;
-
-	private boolean messageStarted;
-
-	private long serviceStartedAt;
-
-	private long writeStartedAt;
-
-	private long lastWriteAt;
-
-	/** The payload bytes queued since the output was last empty. */
-	private long outputSize;
-
-	private long lingerStartedAt;
-
-	private long waitingSince;
-
-	NioConnection(NioServerConnectionFactory factory, EventLoop loop, SocketChannel channel, InetSocketAddress peer,
-			String id) {
-		super(factory.getApplicationEventPublisher());
-		this.factory = factory;
+	NioConnection(EventLoop loop, SocketChannel channel, InetSocketAddress peer, String id, String factoryName,
+			@Nullable ApplicationEventPublisher publisher) {
+		super(publisher);
 		this.loop = loop;
 		this.channel = channel;
 		this.bytes = channel;
 		this.peer = peer;
 		this.id = id;
-		this.timeouts = factory.timeouts();
-		this.budget = factory.budget();
-		FrameDeserializer deserializer = factory.getDeserializer();
-		this.decoder = deserializer.newDecoder();
-		this.singleMessage = deserializer.isSingleMessage();
-		this.acceptedAt = loop.refreshNow();
-		this.lastReadAt = this.acceptedAt;
+		this.factoryName = factoryName;
+		this.openedAt = loop.refreshNow();
+		this.lastActiveAt = this.openedAt;
 	}
 
-	/**
-	 * Begin: often the whole message is already there, and then the socket never has to
-	 * be registered with the selector.
-	 */
-	void begin() {
-		try {
-			publishConnectionOpenEvent();
-			turn();
-		}
-		catch (Throwable ex) {
-			Fatal.exitIfOutOfMemory(ex);
-			failed(ex);
-		}
-		if (!this.closed) {
-			this.loop.join(this);
-		}
-	}
-
-	/** End as soon as nothing is owed; a connection for a single message just goes on. */
-	void drain() {
-		this.draining = true;
-		continueTurn();
-	}
-
-	// The loop's view
-
-	@Override
-	public void ready(int readyOps) throws IOException {
-		if (this.delivering && this.failure != null) {
-			reset(this.failure);
-		}
-		else if (!this.continuing) {
-			// Else the posted turn is the one of this time round: the others wait.
-			turn();
-		}
-	}
-
-	@Override
-	public void failed(Throwable failure) {
-		publishConnectionExceptionEvent(failure);
-		if (failure instanceof IOException) {
-			reset(Outcome.RESET_BY_PEER);
-		}
-		else {
-			this.factory.connectionFailed(this, failure);
-			reset(Outcome.ERROR);
-		}
-	}
-
-	@Override
-	public void loopEnds() {
-		if (this.lingering) {
-			release(Outcome.TRUNCATED, true);
-		}
-		else {
-			reset(Outcome.DRAINED);
-		}
-	}
-
-	@Override
-	public int slot() {
-		return this.slot;
-	}
-
-	@Override
-	public void slot(int slot) {
-		this.slot = slot;
-	}
-
-	// A turn
-
-	private void turn() throws IOException {
-		if (this.closed || this.delivering) {
-			return;
-		}
-		if (this.lingering) {
-			discardInput();
-			return;
-		}
-		this.messagesInTurn = 0;
-		// The end is decided only after a look at what has arrived, in the same turn.
-		if (writeOut() || writeOut()) {
-			readIn();
-			if (!this.closed && writeOut()) {
-				endIfNothingIsOwed();
-			}
-		}
-		if (this.closed) {
-			return;
-		}
-		settleMemory();
-		continueLater();
-		awaitEvents();
-	}
-
-	/** Take another turn if no event will tell of bytes that were read already. */
-	private void continueLater() {
-		boolean work = this.leftover != null || this.complete;
-		if (work && mayServe() && this.output.isEmpty() && !this.continuing) {
-			this.continuing = true;
-			post(() -> {
-				this.continuing = false;
-				continueTurn();
-			});
-		}
-	}
+	/** Do what can be done now. */
+	abstract void turn() throws IOException;
 
 	/** Take a turn outside the loop's own calls. */
-	private void continueTurn() {
+	final void continueTurn() {
 		try {
 			turn();
 		}
@@ -304,23 +93,18 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 		}
 	}
 
-	private void awaitEvents() throws IOException {
-		if (this.lingering) {
-			interest(SelectionKey.OP_READ);
+	/** Run a task on the loop; if the loop has ended, so has the connection. */
+	final void post(Runnable task) {
+		try {
+			this.loop.execute(task);
 		}
-		else if (this.delivering || !this.output.isEmpty()) {
-			interest(SelectionKey.OP_WRITE);
-		}
-		else if (this.request == null && this.waitingFor == 0 && !this.finReceived) {
-			interest(SelectionKey.OP_READ);
-		}
-		else {
-			// A half-closed socket is readable for ever.
-			interest(0);
+		catch (RejectedExecutionException ex) {
+			announceClose();
 		}
 	}
 
-	private void interest(int ops) throws IOException {
+	/** Wait for these events, and register with the selector first if need be. */
+	final void interest(int ops) throws IOException {
 		if (ops != this.interest) {
 			if (this.key == null) {
 				this.key = this.loop.register(this.channel, ops, this);
@@ -332,528 +116,37 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 		}
 	}
 
-	// Reading
-
 	/**
-	 * Read, decode and serve until the socket is empty, something else has to happen
-	 * first, or the turn's share is used up.
+	 * Read what the socket has, as much as the buffer takes.
+	 * @return the number of bytes, -1 for FIN
 	 */
-	private void readIn() throws IOException {
-		int share = MAX_BYTES_IN_A_TURN;
-		this.socketEmpty = false;
-		ByteBuffer in = this.leftover;
-		this.leftover = null;
-		try {
-			while (mayServe()) {
-				if (this.complete) {
-					serve();
-				}
-				else if (this.messagesInTurn == MAX_MESSAGES_IN_A_TURN) {
-					return;
-				}
-				else if (in != null && in.hasRemaining()) {
-					decode(in);
-				}
-				else if (this.finReceived || this.socketEmpty || share == 0) {
-					return;
-				}
-				else {
-					in = read(share);
-					share -= in.remaining();
-				}
-			}
-		}
-		finally {
-			keep(in);
-		}
-	}
-
-	/** Return whether the next message may be read or served now. */
-	private boolean mayServe() {
-		return this.request == null && this.waitingFor == 0 && !this.flushFirst && this.failure == null
-				&& !(this.singleMessage && this.messages > 0);
-	}
-
-	/** Return what the socket has, at most so many bytes; none if there is no memory. */
-	private ByteBuffer read(int limit) throws IOException {
-		ByteBuffer in = this.loop.buffer();
-		int stretch = Math.min(reserveStretch(), limit);
-		in.limit(stretch);
-		if (stretch == 0) {
-			return in;
-		}
+	final int receive(ByteBuffer in) throws IOException {
 		int count = this.bytes.read(in);
-		in.flip();
-		if (count < 0) {
-			endOfStream();
-		}
-		else if (count > 0) {
+		if (count > 0) {
 			this.bytesIn += count;
-			this.lastReadAt = this.loop.now();
+			this.lastActiveAt = this.loop.now();
 		}
-		// A short read leaves no bytes behind. But where FIN ends the message, it is
-		// likely to be there already; and before the FIN of a drain, bytes may have come
-		// during the last service call. Both are worth another look.
-		this.socketEmpty = count <= 0 || (count < stretch && !this.singleMessage && !this.draining);
-		return in;
-	}
-
-	private void decode(ByteBuffer in) {
-		try {
-			this.complete = this.decoder.decode(in);
-		}
-		catch (MessageTooLongException ex) {
-			this.failure = Outcome.OVERSIZE;
-		}
-		catch (IOException ex) {
-			this.failure = Outcome.ERROR;
-		}
-		if (!this.messageStarted) {
-			this.messageStarted = true;
-			this.messageStartedAt = this.loop.now();
-		}
-	}
-
-	private void endOfStream() {
-		this.finReceived = true;
-		try {
-			this.complete = this.decoder.endOfStream();
-		}
-		catch (MessageCutOffException ex) {
-			this.failure = Outcome.CLOSED_BY_PEER;
-		}
-		catch (IOException ex) {
-			this.failure = Outcome.ERROR;
-		}
-	}
-
-	/** Keep bytes for a later turn: the loop's buffer is not ours then. */
-	private void keep(@Nullable ByteBuffer in) {
-		boolean wanted = this.failure == null && !(this.singleMessage && (this.complete || this.messages > 0));
-		if (in != null && in.hasRemaining() && wanted) {
-			this.leftover = in.isDirect() ? ByteBuffer.allocate(in.remaining()).put(in).flip() : in;
-		}
-	}
-
-	// Serving
-
-	/** Hand the complete message to the service, once there is memory to take it. */
-	private void serve() {
-		int copy = this.decoder.copySize();
-		if (!reserve(copy)) {
-			awaitMemory(copy);
-			return;
-		}
-		this.request = this.decoder.take();
-		this.complete = false;
-		this.messageStarted = false;
-		this.messages++;
-		this.messagesInTurn++;
-		this.serviceStartedAt = this.loop.refreshNow();
-		ServiceGate gate = this.factory.serviceGate();
-		try {
-			Message<?> message = getMapper().toMessage(this);
-			if (gate == null) {
-				deliver(message);
-				requireReply();
-			}
-			else {
-				this.call = new ServiceCall(message);
-				this.runningCalls++;
-				gate.submit(this.call);
-			}
-		}
-		catch (Throwable ex) {
-			Fatal.exitIfOutOfMemory(ex);
-			serviceFailed(ex);
-		}
-	}
-
-	private void deliver(@Nullable Message<?> message) {
-		TcpListener listener = getListener();
-		if (listener == null || message == null) {
-			throw new IllegalStateException("No gateway listens to " + this.factory.getComponentName());
-		}
-		listener.onMessage(message);
-	}
-
-	private void requireReply() {
-		if (this.request != null) {
-			serviceFailed(new IllegalStateException("The gateway returned without a reply"));
-		}
-	}
-
-	private void serviceFailed(Throwable cause) {
-		this.request = null;
-		this.call = null;
-		this.failure = Outcome.SERVICE_ERROR;
-		this.factory.serviceFailed(this, cause);
-	}
-
-	/** Give up the call in service: it must hold no message that nobody waits for. */
-	private void abandonCall() {
-		ServiceCall abandoned = this.call;
-		ServiceGate gate = this.factory.serviceGate();
-		this.call = null;
-		if (abandoned != null && gate != null) {
-			abandoned.message = null;
-			if (gate.cancel(abandoned)) {
-				this.runningCalls--;
-			}
-		}
-	}
-
-	private void serviceReturned(ServiceCall returned, @Nullable Throwable cause) {
-		this.runningCalls--;
-		if (this.closed) {
-			announceClose();
-		}
-		else if (this.call == returned) {
-			if (cause != null) {
-				serviceFailed(cause);
-			}
-			else {
-				requireReply();
-			}
-			continueTurn();
-		}
+		return count;
 	}
 
 	/**
-	 * Send the reply to the message in service; quietly ignored once the connection is
-	 * closed, so that a late reply reaches nobody.
-	 * @throws IllegalStateException if no message awaits a reply
+	 * Write the next slice of the output.
+	 * @return the number of bytes that the socket took
 	 */
-	@Override
-	public void send(Message<?> message) {
-		if (this.closed) {
-			return;
-		}
-		Object payload = getMapper().fromMessage(message);
-		if (this.loop.isCurrent()) {
-			reply(payload);
-		}
-		else {
-			post(() -> {
-				reply(payload);
-				continueTurn();
-			});
-		}
-	}
-
-	private void reply(@Nullable Object payload) {
-		if (this.closed || this.failure != null) {
-			return;
-		}
-		if (this.request == null) {
-			throw new IllegalStateException("No message of " + this.id + " awaits a reply");
-		}
-		if (!(payload instanceof byte[] reply)) {
-			serviceFailed(new IllegalStateException("The reply is "
-					+ ((payload != null) ? "a " + payload.getClass().getName() : "null") + ", and must be a byte[]"));
-			return;
-		}
-		FrameSerializer serializer = this.factory.getSerializer();
-		byte[] header = serializer.header(reply.length);
-		this.request = null;
-		this.call = null;
-		this.loop.refreshNow();
-		if (isPast(this.serviceStartedAt, this.timeouts.service())) {
-			this.failure = Outcome.SERVICE_TIMEOUT;
-			return;
-		}
-		if (this.output.isEmpty()) {
-			this.writeStartedAt = this.loop.now();
-			this.lastWriteAt = this.writeStartedAt;
-		}
-		this.output.add(header);
-		this.output.add(reply);
-		this.output.add(serializer.trailer());
-		this.outputSize += reply.length;
-	}
-
-	// Writing
-
-	/**
-	 * Write the next slice.
-	 * @return whether nothing is left to write
-	 */
-	private boolean writeOut() throws IOException {
-		if (this.output.isEmpty()) {
-			return true;
-		}
+	final int transmit() throws IOException {
 		ByteBuffer slice = this.loop.buffer();
 		this.output.fill(slice);
 		int count = this.bytes.write(slice.flip());
 		if (count > 0) {
 			this.output.advance(count);
 			this.bytesOut += count;
-			this.lastWriteAt = this.loop.now();
+			this.lastActiveAt = this.loop.now();
 		}
-		if (!this.output.isEmpty()) {
-			return false;
-		}
-		this.outputSize = 0;
-		this.flushFirst = false;
-		this.lastReadAt = this.loop.now();
-		return true;
+		return count;
 	}
 
-	// Deadlines
-
-	@Override
-	public void sweep() throws IOException {
-		if (this.waitingFor > 0) {
-			if (this.budget.isOverdue(this) || this.budget.isTooLong(this.waitingSince)) {
-				reset(Outcome.OVERLOADED);
-			}
-		}
-		else if (this.lingering) {
-			if (isPast(this.lastReadAt, ConnectionTimeouts.LINGER_SILENCE)
-					|| isPast(this.lingerStartedAt, ConnectionTimeouts.LINGER_TOTAL)) {
-				release(Outcome.TRUNCATED, true);
-			}
-		}
-		else if (this.delivering && this.failure != null) {
-			if (isPast(this.lastWriteAt, this.timeouts.write())) {
-				reset(this.failure);
-			}
-		}
-		else if (!this.output.isEmpty()) {
-			// OP_WRITE fires only once a third of the send buffer is free: a slow but
-			// steady reader looks dead unless a write is tried.
-			turn();
-			judgeWriting();
-		}
-		else if (this.request != null) {
-			if (isPast(this.serviceStartedAt, this.timeouts.service())) {
-				this.request = null;
-				abandonCall();
-				this.failure = Outcome.SERVICE_TIMEOUT;
-				turn();
-			}
-		}
-		else if (isReadingOverdue()) {
-			// What arrived during a pause of this process counts.
-			turn();
-			judgeReading();
-		}
-	}
-
-	private void judgeWriting() {
-		if (this.closed || this.output.isEmpty()) {
-			return;
-		}
-		if (isPast(this.lastWriteAt, this.timeouts.write())
-				|| this.loop.now() - this.writeStartedAt >= this.timeouts.writeTotalInNanos(this.outputSize)) {
-			reset(Outcome.WRITE_TIMEOUT);
-		}
-	}
-
-	private boolean isReadingOverdue() {
-		return isPast(this.lastReadAt, this.timeouts.idle()) || isMessageOverdue();
-	}
-
-	private boolean isMessageOverdue() {
-		return this.messageStarted && isPast(this.messageStartedAt, this.timeouts.message());
-	}
-
-	private void judgeReading() throws IOException {
-		boolean reading = !this.closed && !this.lingering && !this.delivering && this.request == null
-				&& this.waitingFor == 0 && this.output.isEmpty();
-		if (!reading || !this.socketEmpty) {
-			return;
-		}
-		if (isMessageOverdue()) {
-			this.failure = Outcome.MESSAGE_TIMEOUT;
-		}
-		else if (!isPast(this.lastReadAt, this.timeouts.idle())) {
-			return;
-		}
-		else if (this.singleMessage || this.decoder.isInsideMessage()) {
-			this.failure = Outcome.IDLE_TIMEOUT;
-		}
-		else {
-			finish(Outcome.IDLE_TIMEOUT);
-			return;
-		}
-		// Like any failure, it leaves the replies before it alone.
-		turn();
-	}
-
-	private boolean isPast(long start, Duration limit) {
-		return this.loop.now() - start >= limit.toNanos();
-	}
-
-	// Memory
-
-	/** Return how many bytes may be read; 0 if there is no memory and we wait for it. */
-	private int reserveStretch() {
-		int room = this.decoder.room();
-		if (room > 0) {
-			return room;
-		}
-		int growth = this.decoder.growth();
-		// Inside a message no more than it may still have: what is read beyond its end
-		// is kept while it is joined, and together they fit into twice the limit.
-		int comfortable = (this.decoder.size() == 0) ? Math.max(growth, COMFORTABLE_STRETCH_IN_BYTES) : growth;
-		if (comfortable > growth && reserve(comfortable)) {
-			return comfortable;
-		}
-		// A single byte needs none: it ends the message or is one too many.
-		if (reserve(growth)) {
-			return Math.max(growth, 1);
-		}
-		awaitMemory(growth);
-		return 0;
-	}
-
-	/** Make sure that so many bytes can be allocated beside what is held. */
-	private boolean reserve(long more) {
-		long missing = held() + more - this.charged;
-		if (missing > 0) {
-			if (!this.budget.tryAcquire(missing)) {
-				return false;
-			}
-			this.charged += missing;
-		}
-		return true;
-	}
-
-	/** Give back what was reserved and not used. */
-	private void settleMemory() {
-		long surplus = this.charged - held();
-		if (surplus > 0) {
-			this.charged -= surplus;
-			this.budget.release(surplus);
-		}
-		else if (surplus < 0) {
-			// A service's reply that is not the array it was given.
-			this.charged -= surplus;
-			this.budget.force(-surplus);
-		}
-	}
-
-	private long held() {
-		return this.decoder.held() + this.outputSize + ((this.request != null) ? this.request.length : 0)
-				+ ((this.leftover != null) ? this.leftover.capacity() : 0);
-	}
-
-	private void awaitMemory(long more) {
-		if (!this.output.isEmpty()) {
-			this.flushFirst = true;
-			return;
-		}
-		settleMemory();
-		this.waitingFor = more;
-		this.waitingSince = this.loop.now();
-		this.budget.await(this);
-	}
-
-	@Override
-	public long bytes() {
-		return this.waitingFor;
-	}
-
-	@Override
-	public void granted() {
-		post(this::useGrant);
-	}
-
-	private void useGrant() {
-		if (this.closed) {
-			return;
-		}
-		this.charged += this.waitingFor;
-		this.waitingFor = 0;
-		// The clocks stood still: it was not the peer who made us wait.
-		long waited = this.loop.refreshNow() - this.waitingSince;
-		this.lastReadAt += waited;
-		this.messageStartedAt += waited;
-		continueTurn();
-	}
-
-	// The end
-
-	private void endIfNothingIsOwed() throws IOException {
-		if (this.request != null || this.complete || this.waitingFor > 0) {
-			return;
-		}
-		if (this.failure != null) {
-			if (this.bytesOut > 0) {
-				awaitDelivery();
-			}
-			else {
-				reset(this.failure);
-			}
-		}
-		else if (this.leftover != null) {
-			return;
-		}
-		else if (this.finReceived) {
-			finish(!this.singleMessage ? Outcome.CLOSED_BY_PEER
-					: (this.messages > 0) ? Outcome.REPLIED : Outcome.EMPTY);
-		}
-		else if (this.singleMessage && this.messages > 0) {
-			linger();
-		}
-		else if (this.draining && !this.singleMessage && this.socketEmpty && !this.decoder.isInsideMessage()) {
-			finish(Outcome.DRAINED);
-		}
-	}
-
-	/**
-	 * Wait until the peer has taken the replies that are in the send buffer, which a
-	 * reset would empty. There is no event for that; but with the smallest send buffer
-	 * OP_WRITE fires only once hardly anything is left in it.
-	 */
-	private void awaitDelivery() throws IOException {
-		this.channel.setOption(StandardSocketOptions.SO_SNDBUF, 1);
-		this.delivering = true;
-		this.lastWriteAt = this.loop.now();
-	}
-
-	/**
-	 * Send FIN and read on for a while: a close with unread bytes would be a reset, and
-	 * could destroy the reply on its way.
-	 */
-	private void linger() throws IOException {
-		disarmReset();
-		this.channel.shutdownOutput();
-		this.lingering = true;
-		this.lingerStartedAt = this.loop.now();
-		this.lastReadAt = this.lingerStartedAt;
-	}
-
-	private void discardInput() {
-		try {
-			int count = this.bytes.read(this.loop.buffer());
-			if (count > 0) {
-				this.bytesIn += count;
-				this.lastReadAt = this.loop.now();
-			}
-			if (count >= 0) {
-				return;
-			}
-		}
-		catch (IOException ex) {
-			// The client had its reply; how it leaves is its own affair.
-		}
-		release(Outcome.TRUNCATED, true);
-	}
-
-	/** Close with FIN, after a complete reply or between messages. */
-	private void finish(Outcome outcome) {
-		disarmReset();
-		release(outcome, true);
-	}
-
-	/** Close with RST. */
-	private void reset(Outcome outcome) {
-		release(outcome, false);
-	}
-
-	private void disarmReset() {
+	/** Let a close send FIN. */
+	final void disarmReset() {
 		try {
 			this.channel.setOption(StandardSocketOptions.SO_LINGER, -1);
 		}
@@ -862,63 +155,77 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 		}
 	}
 
-	private void release(Outcome outcome, boolean fin) {
+	/**
+	 * Close the socket: with RST, unless that is disarmed.
+	 * @return whether it was open
+	 */
+	final boolean closeSocket() {
 		if (this.closed) {
-			return;
+			return false;
 		}
 		this.closed = true;
 		if (this.slot != NOT_SWEPT) {
 			this.loop.leave(this);
 		}
-		if (this.waitingFor > 0 && !this.budget.cancel(this)) {
-			// Granted, but the task that would use it finds a closed connection.
-			this.charged += this.waitingFor;
-		}
-		this.budget.release(this.charged);
-		this.charged = 0;
 		this.output.clear();
-		this.leftover = null;
-		this.request = null;
-		abandonCall();
 		try {
 			this.channel.close();
 		}
 		catch (IOException ex) {
 			// The descriptor is released all the same.
 		}
-		Duration age = Duration.ofNanos(this.loop.now() - this.acceptedAt);
-		this.factory.connectionClosed(this, new ConnectionSummary(this.id, this.factory.getListenerName(), this.peer,
-				this.bytesIn, this.bytesOut, this.messages, age, outcome, fin));
-		if (this.runningCalls == 0) {
-			announceClose();
-		}
+		return true;
 	}
 
-	/**
-	 * Tell Spring Integration; not while a call runs, whose gateway would look for the
-	 * connection in vain.
-	 */
-	private void announceClose() {
+	/** Tell Spring Integration that the connection is closed. */
+	final void announceClose() {
 		super.close();
 	}
 
-	/**
-	 * Reset the connection, on its loop: the socket is closed some time after this has
-	 * returned.
-	 */
-	@Override
-	public void close() {
-		post(() -> reset(Outcome.CLOSED_BY_OPERATOR));
+	final EventLoop loop() {
+		return this.loop;
 	}
 
-	private void post(Runnable task) {
-		try {
-			this.loop.execute(task);
-		}
-		catch (RejectedExecutionException ex) {
-			// The loop ends, and with it every connection.
-			announceClose();
-		}
+	final SocketChannel channel() {
+		return this.channel;
+	}
+
+	final OutputQueue output() {
+		return this.output;
+	}
+
+	final InetSocketAddress peer() {
+		return this.peer;
+	}
+
+	/** Return the bytes read so far, framing included. */
+	final long bytesIn() {
+		return this.bytesIn;
+	}
+
+	/** Return the bytes that the socket took so far, framing included. */
+	final long bytesOut() {
+		return this.bytesOut;
+	}
+
+	/** Return the {@link System#nanoTime()} at which it was opened. */
+	final long openedAt() {
+		return this.openedAt;
+	}
+
+	/** Return the {@link System#nanoTime()} of the last byte in either direction. */
+	final long lastActiveAt() {
+		return this.lastActiveAt;
+	}
+
+	@Override
+	public final int slot() {
+		return this.slot;
+	}
+
+	@Override
+	public final void slot(int slot) {
+		this.slot = slot;
 	}
 
 	// What Spring Integration asks
@@ -929,23 +236,13 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 	}
 
 	@Override
-	public byte @Nullable [] getPayload() {
-		return this.request;
-	}
-
-	@Override
 	public String getConnectionId() {
 		return this.id;
 	}
 
 	@Override
 	public String getConnectionFactoryName() {
-		return this.factory.getComponentName();
-	}
-
-	@Override
-	public boolean isServer() {
-		return true;
+		return this.factoryName;
 	}
 
 	@Override
@@ -964,22 +261,11 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 		return this.peer.getPort();
 	}
 
-	/** Return the headers of this connection's messages: the stock mapper's. */
-	Map<String, Object> messageHeaders() {
-		Map<String, Object> headers = this.messageHeaders;
-		if (headers == null) {
-			String address = getHostAddress();
-			headers = Map.of(IpHeaders.HOSTNAME, address, IpHeaders.IP_ADDRESS, address, IpHeaders.REMOTE_PORT,
-					getPort(), IpHeaders.CONNECTION_ID, this.id, IpHeaders.LOCAL_ADDRESS, localAddress());
-			this.messageHeaders = headers;
-		}
-		return headers;
-	}
-
-	private InetAddress localAddress() {
+	/** Return the address of this side. */
+	final InetSocketAddress localAddress() {
 		try {
 			// The socket's own getter would ask the system again.
-			return ((InetSocketAddress) this.channel.getLocalAddress()).getAddress();
+			return (InetSocketAddress) this.channel.getLocalAddress();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -1004,43 +290,6 @@ public final class NioConnection extends TcpConnectionSupport implements EventLo
 	/** Do nothing: a connection has no thread of its own. */
 	@Override
 	public void run() {
-	}
-
-	/** A message on its way through the service on a thread of the executor. */
-	private final class ServiceCall implements ServiceGate.Call {
-
-		/** Null once nobody waits for the reply. */
-		private volatile @Nullable Message<?> message;
-
-		ServiceCall(@Nullable Message<?> message) {
-			this.message = message;
-		}
-
-		@Override
-		public void run() {
-			Message<?> wanted = this.message;
-			Throwable failure = null;
-			try {
-				if (wanted != null) {
-					deliver(wanted);
-				}
-			}
-			catch (Throwable ex) {
-				Fatal.exitIfOutOfMemory(ex);
-				failure = ex;
-			}
-			returned(failure);
-		}
-
-		@Override
-		public void failed(Throwable failure) {
-			returned(failure);
-		}
-
-		private void returned(@Nullable Throwable failure) {
-			post(() -> serviceReturned(this, failure));
-		}
-
 	}
 
 }

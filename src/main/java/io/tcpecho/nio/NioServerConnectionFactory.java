@@ -311,7 +311,7 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 		for (EventLoop loop : this.loops) {
 			loop.execute(() -> {
 				for (EventLoop.Member member : loop.members()) {
-					((NioConnection) member).drain();
+					((NioServerConnection) member).drain();
 				}
 			});
 		}
@@ -436,9 +436,9 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 	}
 
 	private void adopt(SocketChannel socket, InetSocketAddress peer, EventLoop loop) {
-		NioConnection connection;
+		NioServerConnection connection;
 		try {
-			connection = new NioConnection(this, loop, socket, peer, nextId());
+			connection = new NioServerConnection(this, loop, socket, peer, nextId());
 			TcpConnectionSupport wrapped = wrapConnection(connection);
 			initializeConnection(wrapped, socket.socket());
 		}
@@ -496,7 +496,7 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 
 	// What a connection tells and asks
 
-	void connectionClosed(NioConnection connection, ConnectionSummary summary) {
+	void connectionClosed(NioServerConnection connection, ConnectionSummary summary) {
 		this.connections.remove(connection.getConnectionId());
 		observe((observer) -> observer.closed(summary));
 		InetSocketAddress peer = summary.peer();
@@ -509,11 +509,11 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 		}
 	}
 
-	void connectionFailed(NioConnection connection, Throwable failure) {
+	void connectionFailed(NioServerConnection connection, Throwable failure) {
 		this.failures.error(() -> "Connection " + connection.getConnectionId() + " failed", failure);
 	}
 
-	void serviceFailed(NioConnection connection, Throwable failure) {
+	void serviceFailed(NioServerConnection connection, Throwable failure) {
 		this.failures.error(() -> "The service failed for " + connection.getConnectionId(), failure);
 	}
 
