@@ -30,7 +30,7 @@ import static org.awaitility.Awaitility.await;
 class FramingWireTests {
 
 	/** Random messages over all framings; a million with {@code -Plong}. */
-	private static final int MESSAGES = Integer.getInteger("tcpecho.messages", 40_000);
+	private static final int MESSAGES = Integer.getInteger("test.messages", 40_000);
 
 	private static final int CLIENTS = 4;
 
