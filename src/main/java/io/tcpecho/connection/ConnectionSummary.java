@@ -21,16 +21,4 @@ import org.jspecify.annotations.Nullable;
 public record ConnectionSummary(String id, String listener, @Nullable InetSocketAddress peer, long bytesIn,
 		long bytesOut, long messages, Duration age, Outcome outcome, boolean fin) {
 
-	/**
-	 * Return the peer as {@code 192.0.2.1:50000} or {@code [2001:db8::1]:50000}, never
-	 * with a name looked up.
-	 */
-	public String peerText() {
-		if (this.peer == null) {
-			return "unknown";
-		}
-		String address = this.peer.getAddress().getHostAddress();
-		return (address.contains(":") ? "[" + address + "]" : address) + ":" + this.peer.getPort();
-	}
-
 }

@@ -5,17 +5,23 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts the connections of one listener by how they ended. Thread-safe; while nothing is
- * open, the outcomes add up to the accepted connections.
+ * Counts what happens at one listener. Thread-safe; while nothing is open, the outcomes
+ * add up to the accepted connections.
  */
-public final class OutcomeCounters implements ConnectionObserver {
+public final class ListenerCounters implements ListenerObserver {
 
 	private final LongAdder accepted = new LongAdder();
+
+	private final LongAdder bytesIn = new LongAdder();
+
+	private final LongAdder bytesOut = new LongAdder();
+
+	private final LongAdder messages = new LongAdder();
 
 	private final Map<Outcome, LongAdder> outcomes = new EnumMap<>(Outcome.class);
 
 	/** Create counters that start at zero. */
-	public OutcomeCounters() {
+	public ListenerCounters() {
 		for (Outcome outcome : Outcome.values()) {
 			this.outcomes.put(outcome, new LongAdder());
 		}
@@ -27,6 +33,21 @@ public final class OutcomeCounters implements ConnectionObserver {
 	}
 
 	@Override
+	public void received(int bytes) {
+		this.bytesIn.add(bytes);
+	}
+
+	@Override
+	public void sent(int bytes) {
+		this.bytesOut.add(bytes);
+	}
+
+	@Override
+	public void messageReceived(int bytes) {
+		this.messages.increment();
+	}
+
+	@Override
 	public void closed(ConnectionSummary connection) {
 		counter(connection.outcome()).increment();
 	}
@@ -34,6 +55,21 @@ public final class OutcomeCounters implements ConnectionObserver {
 	/** Return the connections accepted, those rejected at once included. */
 	public long acceptedCount() {
 		return this.accepted.sum();
+	}
+
+	/** Return the bytes read, framing included. */
+	public long bytesIn() {
+		return this.bytesIn.sum();
+	}
+
+	/** Return the bytes that sockets took, framing included. */
+	public long bytesOut() {
+		return this.bytesOut.sum();
+	}
+
+	/** Return the complete messages. */
+	public long messages() {
+		return this.messages.sum();
 	}
 
 	/** Return the connections that ended this way. */

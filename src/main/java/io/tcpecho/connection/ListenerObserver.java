@@ -1,10 +1,10 @@
 package io.tcpecho.connection;
 
 /**
- * Told of every connection of a listener. Called on event loops, which it must not block;
+ * Told of what happens at a listener. Called on its event loops, which it must not block;
  * what it throws is logged and ignored.
  */
-public interface ConnectionObserver {
+public interface ListenerObserver {
 
 	/**
 	 * A connection was accepted, whatever becomes of it.
@@ -13,8 +13,55 @@ public interface ConnectionObserver {
 	}
 
 	/**
+	 * Bytes were read from a socket.
+	 * @param bytes how many, framing included
+	 */
+	default void received(int bytes) {
+	}
+
+	/**
+	 * A socket has taken bytes.
+	 * @param bytes how many, framing included
+	 */
+	default void sent(int bytes) {
+	}
+
+	/**
+	 * A message is complete.
+	 * @param bytes its length, without framing
+	 */
+	default void messageReceived(int bytes) {
+	}
+
+	/**
+	 * The socket has taken the last byte of a reply.
+	 * @param nanos the time since the message was complete
+	 */
+	default void replied(long nanos) {
+	}
+
+	/**
 	 * An accepted connection has ended; called exactly once for each.
 	 */
 	void closed(ConnectionSummary connection);
+
+	/**
+	 * An event loop was late for something that was due; measured about once a second.
+	 * @param nanos how late
+	 */
+	default void loopDelayed(long nanos) {
+	}
+
+	/**
+	 * Makes an observer for each listener. Every bean of this type is asked when the
+	 * listeners are set up.
+	 */
+	@FunctionalInterface
+	interface Factory {
+
+		/** Return the observer of a listener. */
+		ListenerObserver create(String listener);
+
+	}
 
 }

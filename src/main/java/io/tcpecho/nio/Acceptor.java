@@ -133,6 +133,10 @@ final class Acceptor implements EventLoop.Handler {
 		CompletableFuture<Void> closed = new CompletableFuture<>();
 		this.loop.execute(() -> {
 			try {
+				if (!this.channel.isOpen()) {
+					closed.complete(null);
+					return;
+				}
 				List<SocketChannel> queued = new ArrayList<>();
 				SocketChannel socket;
 				while (queued.size() < queueLength && (socket = accept()) != null) {

@@ -14,6 +14,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -22,10 +23,10 @@ import org.apache.commons.logging.LogFactory;
  * One thread that serves many sockets: a selector, a queue of tasks and monotonic timers.
  *
  * <p>
- * Everything here runs on the loop's own thread, but for {@link #execute}, {@link #stop}
- * and {@link #awaitEnd}, which any thread may call. What a member, a task or a timer
- * throws is its own failure and nobody else's; only exhausted memory ends the process
- * (see {@link Fatal}).
+ * Everything here runs on the loop's own thread, but for {@link #execute}, {@link #stop},
+ * {@link #awaitEnd} and {@link #hasBeatWithin}, which any thread may call. What a member,
+ * a task or a timer throws is its own failure and nobody else's; only exhausted memory
+ * ends the process (see {@link Fatal}).
  *
  * <p>
  * Tasks: handed over under {@code lock}. A loop that is about to wait says so in
@@ -44,6 +45,8 @@ public final class EventLoop implements Executor {
 
 	private static final Log logger = LogFactory.getLog(EventLoop.class);
 
+	private static final long BEAT_INTERVAL_IN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
 	private static final long PAUSE_AFTER_FAILED_SELECT_IN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
 	private final Thread thread;
@@ -51,6 +54,8 @@ public final class EventLoop implements Executor {
 	private final Selector selector;
 
 	private final long sweepIntervalInNanos;
+
+	private final LongConsumer delays;
 
 	private final ThrottledLog failures = new ThrottledLog(logger);
 
@@ -74,8 +79,11 @@ public final class EventLoop implements Executor {
 
 	private long now = System.nanoTime();
 
-	private EventLoop(String name, Duration sweepInterval) throws IOException {
+	private volatile long lastBeatAt = this.now;
+
+	private EventLoop(String name, Duration sweepInterval, LongConsumer delays) throws IOException {
 		this.sweepIntervalInNanos = sweepInterval.toNanos();
+		this.delays = delays;
 		this.selector = Selector.open();
 		this.thread = new Thread(this::run, name);
 	}
@@ -87,10 +95,29 @@ public final class EventLoop implements Executor {
 	 * @throws IOException if the system has no descriptor left for the selector
 	 */
 	public static EventLoop start(String name, Duration sweepInterval) throws IOException {
+		return start(name, sweepInterval, (delay) -> {
+		});
+	}
+
+	/**
+	 * Create a loop and start its thread.
+	 * @param name the name of the thread
+	 * @param sweepInterval the time between two looks at every member's deadlines
+	 * @param delays told about once a second, on the loop, by how many nanoseconds its
+	 * heartbeat was late
+	 * @throws IOException if the system has no descriptor left for the selector
+	 */
+	public static EventLoop start(String name, Duration sweepInterval, LongConsumer delays) throws IOException {
 		Fatal.prepare();
-		EventLoop loop = new EventLoop(name, sweepInterval);
-		loop.thread.start();
-		return loop;
+		EventLoop loop = new EventLoop(name, sweepInterval, delays);
+		try {
+			loop.thread.start();
+			return loop;
+		}
+		catch (Throwable ex) {
+			loop.selector.close();
+			throw ex;
+		}
 	}
 
 	/**
@@ -110,6 +137,19 @@ public final class EventLoop implements Executor {
 	public boolean awaitEnd(Duration timeout) throws InterruptedException {
 		TimeUnit.NANOSECONDS.timedJoin(this.thread, timeout.toNanos());
 		return !this.thread.isAlive();
+	}
+
+	/**
+	 * Return whether the loop lives and has shown it, by its heartbeat of once a second,
+	 * within this time. Any thread.
+	 */
+	public boolean hasBeatWithin(Duration time) {
+		return this.thread.isAlive() && System.nanoTime() - this.lastBeatAt <= time.toNanos();
+	}
+
+	/** Return the name of the loop's thread. */
+	public String getName() {
+		return this.thread.getName();
 	}
 
 	/** Return whether the caller runs on this loop. */
@@ -200,6 +240,7 @@ public final class EventLoop implements Executor {
 
 	private void run() {
 		try {
+			scheduleBeat();
 			while (turn()) {
 				// each turn is complete in itself
 			}
@@ -212,6 +253,15 @@ public final class EventLoop implements Executor {
 		finally {
 			end();
 		}
+	}
+
+	private void scheduleBeat() {
+		long due = System.nanoTime() + BEAT_INTERVAL_IN_NANOS;
+		this.timers.add(new Timer(due, () -> {
+			this.lastBeatAt = refreshNow();
+			scheduleBeat();
+			this.delays.accept(this.now - due);
+		}));
 	}
 
 	/** Serve what is due, once; return whether there will be another turn. */

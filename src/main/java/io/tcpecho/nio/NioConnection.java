@@ -1,8 +1,6 @@
 package io.tcpecho.nio;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -261,14 +259,14 @@ public abstract class NioConnection extends TcpConnectionSupport implements Even
 		return this.peer.getPort();
 	}
 
-	/** Return the address of this side. */
-	final InetSocketAddress localAddress() {
+	/** Return the address of this side, null once it is closed. */
+	final @Nullable InetSocketAddress localAddress() {
 		try {
 			// The socket's own getter would ask the system again.
 			return (InetSocketAddress) this.channel.getLocalAddress();
 		}
 		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
+			return null;
 		}
 	}
 

@@ -7,10 +7,17 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 
+import io.tcpecho.connection.ConnectionSnapshot;
 import io.tcpecho.connection.ConnectionSummary;
+import io.tcpecho.connection.OpenConnection;
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.connection.Phase;
 import io.tcpecho.framing.FrameDecoder;
 import io.tcpecho.framing.FrameDeserializer;
 import io.tcpecho.framing.FrameSerializer;
@@ -42,7 +49,7 @@ import org.springframework.messaging.Message;
  * Memory: {@code charged} is what this connection has taken from the budget. It is
  * acquired before bytes are read and settled to what is really allocated after each turn.
  */
-public final class NioServerConnection extends NioConnection implements MemoryBudget.Waiter {
+public final class NioServerConnection extends NioConnection implements OpenConnection, MemoryBudget.Waiter {
 
 	static final int MAX_BYTES_IN_A_TURN = 64 * 1024;
 
@@ -87,7 +94,10 @@ public final class NioServerConnection extends NioConnection implements MemoryBu
 	/** Whether a failure waits for the replies before it to be delivered. */
 	private boolean delivering;
 
-	private boolean draining;
+	/** How the connection ends as soon as nothing is owed. */
+	private volatile @Nullable Outcome ending;
+
+	private volatile Phase phase = Phase.READING;
 
 	private @Nullable Map<String, Object> messageHeaders;
 
@@ -107,9 +117,14 @@ public final class NioServerConnection extends NioConnection implements MemoryBu
 
 	private long waitingFor;
 
-	private long messages;
+	private volatile long messages;
 
 	private int messagesInTurn;
+
+	/** When the messages whose replies are queued were complete. */
+	private long @Nullable [] completedAt;
+
+	private int queuedReplies;
 
 	private long lastReadAt;
 
@@ -122,6 +137,9 @@ public final class NioServerConnection extends NioConnection implements MemoryBu
 	private long writeStartedAt;
 
 	private long lastWriteAt;
+
+	/** How it ended. */
+	private @Nullable ConnectionSummary summary;
 
 	/** The payload bytes queued since the output was last empty. */
 	private long outputSize;
@@ -164,7 +182,7 @@ public final class NioServerConnection extends NioConnection implements MemoryBu
 
 	/** End as soon as nothing is owed; a connection for a single message just goes on. */
 	void drain() {
-		this.draining = true;
+		this.ending = Outcome.DRAINED;
 		continueTurn();
 	}
 
@@ -228,6 +246,15 @@ public final class NioServerConnection extends NioConnection implements MemoryBu
 		settleMemory();
 		continueLater();
 		awaitEvents();
+		showPhase();
+	}
+
+	private void showPhase() {
+		Phase current = this.lingering ? Phase.LINGERING : (this.request != null) ? Phase.IN_SERVICE
+				: (this.delivering || !this.output.isEmpty()) ? Phase.WRITING : Phase.READING;
+		if (current != this.phase) {
+			this.phase = current;
+		}
 	}
 
 	/** Take another turn if no event will tell of bytes that were read already. */
@@ -315,11 +342,12 @@ public final class NioServerConnection extends NioConnection implements MemoryBu
 		}
 		else if (count > 0) {
 			this.lastReadAt = this.loop.now();
+			this.factory.observer().received(count);
 		}
 		// A short read leaves no bytes behind. But where FIN ends the message, it is
 		// likely to be there already; and before the FIN of a drain, bytes may have come
 		// during the last service call. Both are worth another look.
-		this.socketEmpty = count <= 0 || (count < stretch && !this.singleMessage && !this.draining);
+		this.socketEmpty = count <= 0 || (count < stretch && !this.singleMessage && this.ending == null);
 		return in;
 	}
 
@@ -375,6 +403,8 @@ public final class NioServerConnection extends NioConnection implements MemoryBu
 		this.messages++;
 		this.messagesInTurn++;
 		this.serviceStartedAt = this.loop.refreshNow();
+		this.factory.observer().messageReceived(this.request.length);
+		showPhase();
 		ServiceGate gate = this.factory.serviceGate();
 		try {
 			Message<?> message = getMapper().toMessage(this);
@@ -495,6 +525,21 @@ public final class NioServerConnection extends NioConnection implements MemoryBu
 		this.output.add(reply);
 		this.output.add(serializer.trailer());
 		this.outputSize += reply.length;
+		replyQueued();
+	}
+
+	private void replyQueued() {
+		if (this.completedAt == null) {
+			this.completedAt = new long[this.singleMessage ? 1 : MAX_MESSAGES_IN_A_TURN];
+		}
+		this.completedAt[this.queuedReplies++] = this.serviceStartedAt;
+	}
+
+	private void repliesWritten() {
+		for (int i = 0; i < this.queuedReplies && this.completedAt != null; i++) {
+			this.factory.observer().replied(this.loop.now() - this.completedAt[i]);
+		}
+		this.queuedReplies = 0;
 	}
 
 	// Writing
@@ -507,12 +552,15 @@ public final class NioServerConnection extends NioConnection implements MemoryBu
 		if (this.output.isEmpty()) {
 			return true;
 		}
-		if (transmit() > 0) {
+		int count = transmit();
+		if (count > 0) {
 			this.lastWriteAt = this.loop.now();
+			this.factory.observer().sent(count);
 		}
 		if (!this.output.isEmpty()) {
 			return false;
 		}
+		repliesWritten();
 		this.outputSize = 0;
 		this.flushFirst = false;
 		this.lastReadAt = this.loop.now();
@@ -717,8 +765,8 @@ public final class NioServerConnection extends NioConnection implements MemoryBu
 		else if (this.singleMessage && this.messages > 0) {
 			linger();
 		}
-		else if (this.draining && !this.singleMessage && this.socketEmpty && !this.decoder.isInsideMessage()) {
-			finish(Outcome.DRAINED);
+		else if (this.ending != null && !this.singleMessage && this.socketEmpty && !this.decoder.isInsideMessage()) {
+			finish(this.ending);
 		}
 	}
 
@@ -750,6 +798,7 @@ public final class NioServerConnection extends NioConnection implements MemoryBu
 			int count = receive(this.loop.buffer());
 			if (count > 0) {
 				this.lastReadAt = this.loop.now();
+				this.factory.observer().received(count);
 			}
 			if (count >= 0) {
 				return;
@@ -785,9 +834,9 @@ public final class NioServerConnection extends NioConnection implements MemoryBu
 		this.leftover = null;
 		this.request = null;
 		abandonCall();
-		Duration age = Duration.ofNanos(this.loop.now() - openedAt());
-		this.factory.connectionClosed(this, new ConnectionSummary(getConnectionId(), this.factory.getListenerName(),
-				peer(), bytesIn(), bytesOut(), this.messages, age, outcome, fin));
+		this.summary = new ConnectionSummary(getConnectionId(), this.factory.getListenerName(), peer(), bytesIn(),
+				bytesOut(), this.messages, Duration.ofNanos(this.loop.now() - openedAt()), outcome, fin);
+		this.factory.connectionClosed(this, this.summary);
 		// Not while a call runs: its gateway would look for the connection in vain.
 		if (this.runningCalls == 0) {
 			announceClose();
@@ -801,6 +850,57 @@ public final class NioServerConnection extends NioConnection implements MemoryBu
 	@Override
 	public void close() {
 		post(() -> reset(Outcome.CLOSED_BY_OPERATOR));
+	}
+
+	// What operators ask
+
+	@Override
+	public ConnectionSnapshot snapshot() {
+		long now = System.nanoTime();
+		return new ConnectionSnapshot(getConnectionId(), this.factory.getListenerName(), peer(), localAddress(),
+				Instant.now().minusNanos(now - openedAt()), Duration.ofNanos(now - openedAt()),
+				Duration.ofNanos(Math.max(0, now - lastActiveAt())), this.phase, this.ending != null, bytesIn(),
+				bytesOut(), this.messages);
+	}
+
+	@Override
+	public CompletableFuture<Optional<ConnectionSummary>> end(Ending ending) {
+		CompletableFuture<Optional<ConnectionSummary>> ended = new CompletableFuture<>();
+		try {
+			this.loop.execute(() -> {
+				try {
+					ended.complete(endNow(ending));
+				}
+				catch (Throwable ex) {
+					Fatal.exitIfOutOfMemory(ex);
+					ended.completeExceptionally(ex);
+				}
+			});
+		}
+		catch (RejectedExecutionException ex) {
+			ended.complete(Optional.empty());
+		}
+		return ended;
+	}
+
+	private Optional<ConnectionSummary> endNow(Ending ending) throws IOException {
+		if (!isOpen()) {
+			return Optional.empty();
+		}
+		if (ending == Ending.RESET) {
+			reset(Outcome.CLOSED_BY_OPERATOR);
+		}
+		else {
+			Outcome before = this.ending;
+			this.ending = Outcome.CLOSED_BY_OPERATOR;
+			continueTurn();
+			this.ending = before;
+		}
+		if (isOpen()) {
+			throw new UnfinishedMessageException(getConnectionId());
+		}
+		this.loop.releaseClosedChannels();
+		return Optional.ofNullable(this.summary);
 	}
 
 	// What Spring Integration asks
@@ -820,9 +920,12 @@ public final class NioServerConnection extends NioConnection implements MemoryBu
 		Map<String, Object> headers = this.messageHeaders;
 		if (headers == null) {
 			String address = getHostAddress();
+			InetSocketAddress local = localAddress();
+			if (local == null) {
+				throw new IllegalStateException(getConnectionId() + " is closed");
+			}
 			headers = Map.of(IpHeaders.HOSTNAME, address, IpHeaders.IP_ADDRESS, address, IpHeaders.REMOTE_PORT,
-					getPort(), IpHeaders.CONNECTION_ID, getConnectionId(), IpHeaders.LOCAL_ADDRESS,
-					localAddress().getAddress());
+					getPort(), IpHeaders.CONNECTION_ID, getConnectionId(), IpHeaders.LOCAL_ADDRESS, local.getAddress());
 			this.messageHeaders = headers;
 		}
 		return headers;

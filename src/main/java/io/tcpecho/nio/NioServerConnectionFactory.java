@@ -12,14 +12,16 @@ import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
+import java.util.stream.Stream;
 
-import io.tcpecho.connection.ConnectionObserver;
 import io.tcpecho.connection.ConnectionSummary;
+import io.tcpecho.connection.ListenerObserver;
+import io.tcpecho.connection.OpenConnection;
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.framing.FrameDeserializer;
 import io.tcpecho.framing.FrameSerializer;
@@ -71,13 +73,16 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 
 	private @Nullable ServiceGate serviceGate;
 
-	private List<ConnectionObserver> observers = List.of();
+	private volatile ListenerObserver observer;
 
 	private volatile List<EventLoop> loops = List.of();
 
 	private volatile @Nullable ServerSocketChannel serverChannel;
 
 	private volatile @Nullable Acceptor acceptor;
+
+	/** The port that was bound, kept for binding it again; 0 before. */
+	private volatile int boundPort;
 
 	/** The loop for the next connection; accepting loop only. */
 	private int nextLoop;
@@ -95,6 +100,7 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 		this.listenerName = listenerName;
 		this.timeouts = timeouts;
 		this.budget = budget;
+		this.observer = new Observers(listenerName, List.of());
 		setFraming(Framing.EOF, 5 * 1024);
 		setMapper(new NioMessageMapper());
 	}
@@ -129,9 +135,9 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 		this.serviceGate = new ServiceGate(executor, capacity);
 	}
 
-	/** Set who is told of every connection. */
-	public void setObservers(List<ConnectionObserver> observers) {
-		this.observers = List.copyOf(observers);
+	/** Set who is told of what happens here. */
+	public void setObservers(List<ListenerObserver> observers) {
+		this.observer = new Observers(this.listenerName, observers);
 	}
 
 	/** Return the name of the listener. */
@@ -165,10 +171,11 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 				+ super.getSerializer().getClass().getName() + ", and needs a FrameSerializer");
 	}
 
-	/** Return the port in use, or the configured one while there is none. */
+	/** Return the port in use, or the configured one before it is bound. */
 	@Override
 	public int getPort() {
-		return (getServerSocketAddress() instanceof InetSocketAddress address) ? address.getPort() : super.getPort();
+		int bound = this.boundPort;
+		return (bound > 0) ? bound : super.getPort();
 	}
 
 	@Override
@@ -182,9 +189,34 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 		}
 	}
 
-	/** Return the connections that are open. */
+	/** Return how many connections are open. */
 	public int getOpenConnections() {
 		return this.slots.taken();
+	}
+
+	/** Return the connections that are open, as they come and go. */
+	public Stream<OpenConnection> openConnections() {
+		return this.connections.values()
+			.stream()
+			.filter(OpenConnection.class::isInstance)
+			.map(OpenConnection.class::cast);
+	}
+
+	/** Return the open connection with this id. */
+	public Optional<OpenConnection> openConnection(String id) {
+		return (this.connections.get(id) instanceof OpenConnection connection) ? Optional.of(connection)
+				: Optional.empty();
+	}
+
+	/** Return whether connects are accepted: the port is open and its loop lives. */
+	public boolean isAccepting() {
+		ServerSocketChannel channel = this.serverChannel;
+		return isListening() && channel != null && channel.isOpen();
+	}
+
+	/** Return the event loops; none while it is stopped. */
+	public List<EventLoop> getEventLoops() {
+		return this.loops;
 	}
 
 	// Start and stop
@@ -232,8 +264,9 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 					// Only before the bind does it reach the window of accepted sockets.
 					channel.setOption(StandardSocketOptions.SO_RCVBUF, getSoReceiveBufferSize());
 				}
-				channel.bind((address != null) ? new InetSocketAddress(InetAddress.getByName(address), super.getPort())
-						: new InetSocketAddress(super.getPort()), getBacklog());
+				channel.bind((address != null) ? new InetSocketAddress(InetAddress.getByName(address), getPort())
+						: new InetSocketAddress(getPort()), getBacklog());
+				this.boundPort = ((InetSocketAddress) channel.getLocalAddress()).getPort();
 				return channel;
 			}
 			catch (IOException | RuntimeException ex) {
@@ -251,8 +284,7 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 
 	private ListenException listenException(IOException cause) {
 		String address = getLocalAddress();
-		return new ListenException(this.listenerName, (address != null) ? address : "all addresses", super.getPort(),
-				cause);
+		return new ListenException(this.listenerName, (address != null) ? address : "all addresses", getPort(), cause);
 	}
 
 	private List<EventLoop> startLoops() {
@@ -260,11 +292,12 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 		this.loops = started;
 		try {
 			for (int i = 0; i < this.eventLoops; i++) {
-				started.add(EventLoop.start("tcp-echo-" + this.listenerName + "-" + i, this.timeouts.sweepInterval()));
+				started.add(EventLoop.start("tcp-echo-" + this.listenerName + "-" + i, this.timeouts.sweepInterval(),
+						this.observer::loopDelayed));
 			}
 		}
 		catch (IOException ex) {
-			throw new ListenException(this.listenerName, "event loop", super.getPort(), ex);
+			throw listenException(ex);
 		}
 		return List.copyOf(started);
 	}
@@ -301,6 +334,27 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 		setListening(false);
 		// Linux queues one more than the backlog says.
 		return (current != null) ? current.close(getBacklog() + 1) : CompletableFuture.completedFuture(null);
+	}
+
+	/**
+	 * Bind the same port again after {@link #stopAccepting()}, and accept. Without effect
+	 * while the port is open.
+	 * @throws ListenException if another program has taken the port
+	 */
+	public void resumeAccepting() {
+		this.lifecycleMonitor.lock();
+		try {
+			if (!isActive()) {
+				throw new IllegalStateException("Listener " + this.listenerName + " has stopped");
+			}
+			if (!isAccepting()) {
+				this.serverChannel = bind();
+				startAccepting();
+			}
+		}
+		finally {
+			this.lifecycleMonitor.unlock();
+		}
 	}
 
 	/**
@@ -362,6 +416,7 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 		ServerSocketChannel channel = this.serverChannel;
 		this.acceptor = null;
 		this.serverChannel = null;
+		this.boundPort = 0;
 		if (current != null) {
 			current.close(0);
 			return;
@@ -384,7 +439,7 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 	// Connections
 
 	private void accepted(SocketChannel socket) {
-		observe(ConnectionObserver::accepted);
+		this.observer.accepted();
 		InetSocketAddress peer;
 		try {
 			// First of all: from here on, whatever closes the socket resets it.
@@ -479,26 +534,14 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 		}
 		ConnectionSummary summary = new ConnectionSummary(nextId(), this.listenerName, peer, 0, 0, 0, Duration.ZERO,
 				outcome, false);
-		observe((observer) -> observer.closed(summary));
-	}
-
-	private void observe(Consumer<ConnectionObserver> event) {
-		for (ConnectionObserver observer : this.observers) {
-			try {
-				event.accept(observer);
-			}
-			catch (Throwable ex) {
-				Fatal.exitIfOutOfMemory(ex);
-				this.failures.error(() -> "An observer of listener " + this.listenerName + " failed", ex);
-			}
-		}
+		this.observer.closed(summary);
 	}
 
 	// What a connection tells and asks
 
 	void connectionClosed(NioServerConnection connection, ConnectionSummary summary) {
 		this.connections.remove(connection.getConnectionId());
-		observe((observer) -> observer.closed(summary));
+		this.observer.closed(summary);
 		InetSocketAddress peer = summary.peer();
 		if (peer != null) {
 			this.slots.giveBack(peer.getAddress());
@@ -515,6 +558,10 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 
 	void serviceFailed(NioServerConnection connection, Throwable failure) {
 		this.failures.error(() -> "The service failed for " + connection.getConnectionId(), failure);
+	}
+
+	ListenerObserver observer() {
+		return this.observer;
 	}
 
 	ConnectionTimeouts timeouts() {

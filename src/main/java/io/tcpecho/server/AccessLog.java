@@ -1,26 +1,42 @@
 package io.tcpecho.server;
 
-import io.tcpecho.connection.ConnectionObserver;
 import io.tcpecho.connection.ConnectionSummary;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import io.tcpecho.connection.ListenerObserver;
+import io.tcpecho.connection.SocketAddresses;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Logs each connection at debug when it has ended: sizes and outcome, never a byte of
- * what it carried.
+ * Writes a line for each connection that has ended to the logger {@value #NAME}, at info:
+ * addresses, sizes and the outcome, never a byte of what it carried, so that no client
+ * can forge a line. With structured logging the same are fields of a JSON object.
  */
-class ConnectionLog implements ConnectionObserver {
+class AccessLog implements ListenerObserver {
 
-	private static final Log logger = LogFactory.getLog(ConnectionLog.class);
+	static final String NAME = "tcpecho.access";
+
+	private static final Logger logger = LoggerFactory.getLogger(NAME);
 
 	@Override
 	public void closed(ConnectionSummary connection) {
-		if (logger.isDebugEnabled()) {
-			logger.debug(connection.id() + " from " + connection.peerText() + ": " + connection.outcome() + " ("
-					+ (connection.fin() ? "FIN" : "RST") + "), in " + connection.bytesIn() + " bytes, out "
-					+ connection.bytesOut() + " bytes, messages " + connection.messages() + ", "
-					+ connection.age().toMillis() + " ms");
+		if (!logger.isInfoEnabled()) {
+			return;
 		}
+		String peer = SocketAddresses.text(connection.peer());
+		String end = connection.fin() ? "FIN" : "RST";
+		logger.atInfo()
+			.addKeyValue("id", connection.id())
+			.addKeyValue("listener", connection.listener())
+			.addKeyValue("peer", peer)
+			.addKeyValue("bytesIn", connection.bytesIn())
+			.addKeyValue("bytesOut", connection.bytesOut())
+			.addKeyValue("messages", connection.messages())
+			.addKeyValue("durationMillis", connection.age().toMillis())
+			.addKeyValue("outcome", connection.outcome().toString())
+			.addKeyValue("end", end)
+			.log("{} from {}: {} ({}), in {} bytes, out {} bytes, messages {}, {} ms", connection.id(), peer,
+					connection.outcome(), end, connection.bytesIn(), connection.bytesOut(), connection.messages(),
+					connection.age().toMillis());
 	}
 
 }

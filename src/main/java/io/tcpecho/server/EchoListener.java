@@ -1,23 +1,42 @@
 package io.tcpecho.server;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
-import io.tcpecho.connection.OutcomeCounters;
+import io.tcpecho.connection.ListenerCounters;
+import io.tcpecho.connection.OpenConnection;
+import io.tcpecho.nio.EventLoop;
+import io.tcpecho.nio.ListenException;
 import io.tcpecho.nio.NioServerConnectionFactory;
 
 /**
- * An enabled listener: its settings, its connection factory and its counters. Any thread
- * may call it.
+ * An enabled listener: its settings, its connection factory, its counters, and whether it
+ * listens. Any thread may call it; changes of the state are made one at a time.
  */
 public final class EchoListener {
+
+	private static final Duration ANSWER_TIMEOUT = Duration.ofMillis(500);
+
+	/** More than any turn of a loop whose service does not block. */
+	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
 	private final ListenerSettings settings;
 
 	private final NioServerConnectionFactory connectionFactory;
 
-	private final OutcomeCounters counters;
+	private final ListenerCounters counters;
 
-	EchoListener(ListenerSettings settings, NioServerConnectionFactory connectionFactory, OutcomeCounters counters) {
+	private volatile ListenerState state = ListenerState.PAUSED;
+
+	EchoListener(ListenerSettings settings, NioServerConnectionFactory connectionFactory, ListenerCounters counters) {
 		this.settings = settings;
 		this.connectionFactory = connectionFactory;
 		this.counters = counters;
@@ -39,12 +58,131 @@ public final class EchoListener {
 	}
 
 	/** Return how its connections ended so far. */
-	public OutcomeCounters getCounters() {
+	public ListenerCounters getCounters() {
 		return this.counters;
+	}
+
+	/** Return the largest number of connections at a time. */
+	public int getMaxConnections() {
+		return this.settings.maxConnections();
+	}
+
+	/** Return the connections that are open, as they come and go. */
+	public Stream<OpenConnection> openConnections() {
+		return this.connectionFactory.openConnections();
+	}
+
+	/** Return the open connection with this id. */
+	public Optional<OpenConnection> openConnection(String id) {
+		return this.connectionFactory.openConnection(id);
+	}
+
+	/**
+	 * Return whether all event loops live and have shown it within this time.
+	 * @param time more than the second between two heartbeats
+	 */
+	public boolean isResponsive(Duration time) {
+		return this.connectionFactory.getEventLoops()
+			.stream()
+			.allMatch((loop) -> loop.hasBeatWithin(time) || answers(loop));
+	}
+
+	/**
+	 * Ask a loop: after a pause of the whole process it is well, but had no heartbeat.
+	 */
+	private boolean answers(EventLoop loop) {
+		CompletableFuture<Void> answer = new CompletableFuture<>();
+		try {
+			loop.execute(() -> answer.complete(null));
+			answer.get(ANSWER_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+			return true;
+		}
+		catch (RejectedExecutionException ex) {
+			return this.state == ListenerState.DRAINING;
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			return false;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
+	/** Return what it does at the moment. */
+	public ListenerState getState() {
+		ListenerState current = this.state;
+		return (current == ListenerState.LISTENING && !this.connectionFactory.isAccepting()) ? ListenerState.FAILED
+				: current;
+	}
+
+	/**
+	 * Stop accepting: connects that are complete are still served, further ones refused;
+	 * open connections go on. Returns once the port is closed.
+	 * @throws ListenerStateException if it drains, or its event loop does not answer
+	 */
+	public synchronized void pause() {
+		requireNotDraining(ListenerState.PAUSED);
+		closePort();
+		this.state = ListenerState.PAUSED;
+	}
+
+	/**
+	 * Accept again, on the same port.
+	 * @throws ListenerStateException if it drains, or the port cannot be bound again; it
+	 * has failed then, and may be resumed later
+	 */
+	public synchronized void resume() {
+		requireNotDraining(ListenerState.LISTENING);
+		try {
+			this.connectionFactory.resumeAccepting();
+			this.state = ListenerState.LISTENING;
+		}
+		catch (ListenException ex) {
+			this.state = ListenerState.FAILED;
+			throw new ListenerStateException(String.valueOf(ex.getMessage()), ex);
+		}
+	}
+
+	private void requireNotDraining(ListenerState wanted) {
+		if (this.state == ListenerState.DRAINING) {
+			throw new ListenerStateException("Listener " + getName() + " is DRAINING and cannot become " + wanted,
+					null);
+		}
+	}
+
+	private void closePort() {
+		CompletableFuture<Void> closed = this.connectionFactory.stopAccepting();
+		try {
+			closed.get(CLOSE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new ListenerStateException("Interrupted while closing the port of listener " + getName(), ex);
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			throw new ListenerStateException("The port of listener " + getName() + " is not closed after "
+					+ Labels.of(CLOSE_TIMEOUT) + ": its event loop does not answer", ex);
+		}
+	}
+
+	/** Accept, for the first time. */
+	synchronized void open() {
+		this.connectionFactory.startAccepting();
+		this.state = ListenerState.LISTENING;
+	}
+
+	/** Say that it drains, for good. */
+	synchronized void beginDrain() {
+		this.state = ListenerState.DRAINING;
 	}
 
 	NioServerConnectionFactory connectionFactory() {
 		return this.connectionFactory;
+	}
+
+	ListenerSettings settings() {
+		return this.settings;
 	}
 
 	/** Describe where it listens and the limits in force, in one line. */

@@ -1,8 +1,10 @@
 package io.tcpecho.server;
 
+import java.util.ArrayList;
 import java.util.List;
 
-import io.tcpecho.connection.OutcomeCounters;
+import io.tcpecho.connection.ListenerCounters;
+import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.echo.EchoService;
 import io.tcpecho.framing.EofTerminatedDeserializer;
 import io.tcpecho.framing.Framing;
@@ -42,8 +44,8 @@ class ListenerRegistrar implements BeanRegistrar {
 	}
 
 	private static void register(BeanRegistry registry, String name) {
-		registry.registerBean(name + ".counters", OutcomeCounters.class,
-				(spec) -> spec.supplier((context) -> new OutcomeCounters()));
+		registry.registerBean(name + ".counters", ListenerCounters.class,
+				(spec) -> spec.supplier((context) -> new ListenerCounters()));
 		registry.registerBean(name + ".connectionFactory", NioServerConnectionFactory.class,
 				(spec) -> spec.supplier((context) -> connectionFactory(name, context)));
 		registry.registerBean(name + ".flow", IntegrationFlow.class,
@@ -51,7 +53,7 @@ class ListenerRegistrar implements BeanRegistrar {
 		registry.registerBean(name + ".listener", EchoListener.class,
 				(spec) -> spec.supplier((context) -> new EchoListener(settings(name, context),
 						context.bean(name + ".connectionFactory", NioServerConnectionFactory.class),
-						context.bean(name + ".counters", OutcomeCounters.class))));
+						context.bean(name + ".counters", ListenerCounters.class))));
 	}
 
 	private static ListenerSettings settings(String name, SupplierContext context) {
@@ -76,8 +78,16 @@ class ListenerRegistrar implements BeanRegistrar {
 		if (listener.executor() != ExecutorKind.NONE) {
 			context.bean(ServiceExecutors.class).assign(factory, listener);
 		}
-		factory.setObservers(List.of(context.bean(name + ".counters", OutcomeCounters.class), new ConnectionLog()));
+		factory.setObservers(observers(name, context));
 		return factory;
+	}
+
+	private static List<ListenerObserver> observers(String name, SupplierContext context) {
+		List<ListenerObserver> observers = new ArrayList<>();
+		observers.add(context.bean(name + ".counters", ListenerCounters.class));
+		observers.add(new AccessLog());
+		context.beanProvider(ListenerObserver.Factory.class).forEach((factory) -> observers.add(factory.create(name)));
+		return observers;
 	}
 
 	private static ConnectionTimeouts timeouts(Listener listener) {

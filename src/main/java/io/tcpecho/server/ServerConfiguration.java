@@ -1,9 +1,13 @@
 package io.tcpecho.server;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
 
 import io.tcpecho.echo.EchoService;
 import io.tcpecho.nio.MemoryBudget;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -30,11 +34,25 @@ class ServerConfiguration {
 
 	@Bean
 	ServerSettings serverSettings(TcpEchoProperties properties, ConfigurableEnvironment environment) {
-		List<String> unknownKeys = new UnknownKeys().find(environment);
-		if (!unknownKeys.isEmpty()) {
-			throw new ConfigurationRefusedException(unknownKeys);
+		List<String> problems = new ArrayList<>(new UnknownKeys().find(environment));
+		String address = environment.getProperty("server.address");
+		if (properties.management().unprotected() && !isLoopback(address)) {
+			problems.add("tcp-echo.management.unprotected is true, and server.address is "
+					+ ((address != null) ? address : "not set") + ", which is not a loopback address");
+		}
+		if (!problems.isEmpty()) {
+			throw new ConfigurationRefusedException(problems);
 		}
 		return ServerSettings.resolve(properties, Machine.current());
+	}
+
+	private static boolean isLoopback(@Nullable String address) {
+		try {
+			return address != null && InetAddress.getByName(address).isLoopbackAddress();
+		}
+		catch (UnknownHostException ex) {
+			return false;
+		}
 	}
 
 	@Bean
@@ -51,6 +69,12 @@ class ServerConfiguration {
 	ServerLifecycle serverLifecycle(ConfigurableApplicationContext context, ServerSettings settings,
 			List<EchoListener> listeners) {
 		return new ServerLifecycle(context, settings, listeners);
+	}
+
+	@Bean
+	EchoListeners echoListeners(List<EchoListener> listeners, TcpEchoProperties properties, MemoryBudget budget,
+			ServerSettings settings) {
+		return new EchoListeners(listeners, properties, budget, settings.maxBufferedInBytes());
 	}
 
 	/** Message ids that count: random ones would cost more than the echo itself. */

@@ -62,7 +62,7 @@ class ServerLifecycle implements SmartLifecycle {
 	@Override
 	public void start() {
 		publishPorts();
-		this.listeners.forEach((listener) -> listener.connectionFactory().startAccepting());
+		this.listeners.forEach(EchoListener::open);
 		this.running = true;
 		if (this.listeners.isEmpty()) {
 			logger.warn("No listener is enabled: see tcp-echo.listeners");
@@ -83,6 +83,7 @@ class ServerLifecycle implements SmartLifecycle {
 	@Override
 	public void stop() {
 		AvailabilityChangeEvent.publish(this.context, ReadinessState.REFUSING_TRAFFIC);
+		this.listeners.forEach(EchoListener::beginDrain);
 		try {
 			drain();
 		}

@@ -2,6 +2,7 @@ package io.tcpecho.server;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 
 import io.tcpecho.framing.Framing;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +22,11 @@ import org.springframework.util.unit.DataSize;
  * @param bufferWait how long the first of those who wait for such memory waits before its
  * connection is reset
  * @param drain what happens when the server stops
+ * @param management who may use the management endpoints
  */
 @ConfigurationProperties(prefix = TcpEchoProperties.PREFIX, ignoreUnknownFields = false)
 public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @Nullable DataSize maxBuffered,
-		@DefaultValue("2s") Duration bufferWait, @DefaultValue Drain drain) {
+		@DefaultValue("2s") Duration bufferWait, @DefaultValue Drain drain, @DefaultValue Management management) {
 
 	static final String PREFIX = "tcp-echo";
 
@@ -90,6 +92,19 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 	 * @param timeout time for the work in flight to finish before the rest is reset
 	 */
 	public record Drain(@DefaultValue("0s") Duration delay, @DefaultValue("20s") Duration timeout) {
+
+	}
+
+	/**
+	 * Who may use the management endpoints.
+	 *
+	 * @param publicEndpoints endpoints that anybody may read who reaches the port; all
+	 * else needs the role OPERATOR
+	 * @param unprotected whether nobody has to log in for anything; on loopback only
+	 */
+	public record Management(@DefaultValue( {
+			"health", "info", "metrics", "prometheus", "connections", "listeners", "integrationgraph",
+			"sbom" }) Set<String> publicEndpoints, @DefaultValue("false") boolean unprotected){
 
 	}
 

@@ -17,9 +17,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The counters of a listener.
  */
-class OutcomeCountersTests {
+class ListenerCountersTests {
 
-	private final OutcomeCounters counters = new OutcomeCounters();
+	private final ListenerCounters counters = new ListenerCounters();
 
 	@Test
 	void whenNothingHappenedEveryCounterIsZero() {

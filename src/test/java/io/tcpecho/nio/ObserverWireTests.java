@@ -3,7 +3,7 @@ package io.tcpecho.nio;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import io.tcpecho.connection.ConnectionObserver;
+import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.testing.EchoServer;
@@ -40,7 +40,7 @@ class ObserverWireTests {
 
 	@Test
 	void whenAnObserverThrowsOnAcceptTheConnectionIsServed() {
-		assertEchoedWith(new ConnectionObserver() {
+		assertEchoedWith(new ListenerObserver() {
 
 			@Override
 			public void accepted() {
@@ -68,8 +68,8 @@ class ObserverWireTests {
 		});
 	}
 
-	private void assertEchoedWith(ConnectionObserver failing) {
-		ConnectionObserver sound = (connection) -> this.outcomes.add(connection.outcome());
+	private void assertEchoedWith(ListenerObserver failing) {
+		ListenerObserver sound = (connection) -> this.outcomes.add(connection.outcome());
 		this.server.connectionFactory().setObservers(List.of(failing, sound, this.server.listener().getCounters()));
 		byte[] message = { 1, 2, 3 };
 		assertThat(Peer.exchange(this.server.port(), message)).isEqualTo(new Reply(message, End.FIN));

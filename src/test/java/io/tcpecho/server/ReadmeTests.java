@@ -76,8 +76,8 @@ class ReadmeTests {
 				return defaults(components[i].getType(), name + ".");
 			}
 			DefaultValue value = type.getDeclaredConstructors()[0].getParameters()[i].getAnnotation(DefaultValue.class);
-			return (value != null && value.value().length == 1) ? Stream.of(Map.entry(name, value.value()[0]))
-					: Stream.empty();
+			return (value != null && value.value().length > 0)
+					? Stream.of(Map.entry(name, String.join(", ", value.value()))) : Stream.empty();
 		});
 	}
 

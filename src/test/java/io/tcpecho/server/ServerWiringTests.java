@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.tcpecho.connection.Outcome;
-import io.tcpecho.connection.OutcomeCounters;
+import io.tcpecho.connection.ListenerCounters;
 import io.tcpecho.echo.EchoService;
 import io.tcpecho.nio.ListenException;
 import io.tcpecho.nio.NioServerConnectionFactory;
@@ -83,7 +83,7 @@ class ServerWiringTests {
 	@Test
 	void whenAListenerIsEnabledItsBeansAreNamedAfterIt() {
 		this.listening.run((context) -> {
-			assertThat(context.getBean("one.counters")).isInstanceOf(OutcomeCounters.class);
+			assertThat(context.getBean("one.counters")).isInstanceOf(ListenerCounters.class);
 			assertThat(context.getBean("one.connectionFactory")).isInstanceOf(NioServerConnectionFactory.class);
 			assertThat(context.getBean("one.flow")).isInstanceOf(IntegrationFlow.class);
 			assertThat(context.getBean("one.gateway")).isInstanceOf(TcpInboundGateway.class);
@@ -343,7 +343,7 @@ class ServerWiringTests {
 		return context.getEnvironment().getRequiredProperty("local.tcp-echo." + listener + ".port", Integer.class);
 	}
 
-	private static OutcomeCounters counters(ApplicationContext context, String listener) {
+	private static ListenerCounters counters(ApplicationContext context, String listener) {
 		return context.getBean(listener + ".listener", EchoListener.class).getCounters();
 	}
 

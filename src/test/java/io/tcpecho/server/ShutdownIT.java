@@ -74,7 +74,7 @@ class ShutdownIT {
 	void whenClientsNeverFinishTheyAreResetAtTheDrainTimeout() {
 		try (EchoProcess process = large(EchoProcess.configure()).withoutManagement()
 			.argument("tcp-echo.drain.timeout", "2s")
-			.argument("logging.level." + ConnectionLog.class.getName(), "debug")
+			.argument("logging.level.tcpecho.access", "info")
 			.start()
 			.awaitStarted();
 				Peer halfSent = Peer.connect(process.port("eof")).send("half");

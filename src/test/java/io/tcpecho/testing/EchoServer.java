@@ -17,10 +17,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import io.tcpecho.TcpEchoApplication;
-import io.tcpecho.connection.ConnectionObserver;
+import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.Outcome;
-import io.tcpecho.connection.OutcomeCounters;
+import io.tcpecho.connection.ListenerCounters;
 import io.tcpecho.echo.EchoService;
 import io.tcpecho.nio.MemoryBudget;
 import io.tcpecho.nio.NioServerConnectionFactory;
@@ -38,8 +38,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * The real application with one listener, {@code echo}, on a free port of 127.0.0.1 and
- * without management HTTP. It counts the calls of its echo service.
+ * The real application with one listener, {@code echo}, on a free port of 127.0.0.1;
+ * without management HTTP unless that is asked for. It counts the calls of its echo
+ * service.
  */
 public final class EchoServer implements AutoCloseable {
 
@@ -61,8 +62,8 @@ public final class EchoServer implements AutoCloseable {
 
 	private EchoServer(ConfigurableApplicationContext context, AtomicInteger serviceCalls, Recorder recorder) {
 		this.context = context;
-		this.listener = context.getBean(EchoListener.class);
-		this.connectionFactory = context.getBean(NioServerConnectionFactory.class);
+		this.listener = context.getBean("echo.listener", EchoListener.class);
+		this.connectionFactory = context.getBean("echo.connectionFactory", NioServerConnectionFactory.class);
 		this.budget = context.getBean(MemoryBudget.class);
 		this.serviceCalls = serviceCalls;
 		this.recorder = recorder;
@@ -117,6 +118,11 @@ public final class EchoServer implements AutoCloseable {
 	/** Return the live threads whose names begin so. */
 	public static Stream<Thread> threads(String prefix) {
 		return Thread.getAllStackTraces().keySet().stream().filter((thread) -> thread.getName().startsWith(prefix));
+	}
+
+	/** Return a client of its management HTTP, if that was asked for. */
+	public Management management() {
+		return new Management(Integer.parseInt(this.context.getEnvironment().getRequiredProperty("local.server.port")));
 	}
 
 	/** Return the listener. */
@@ -220,6 +226,8 @@ public final class EchoServer implements AutoCloseable {
 
 		private boolean recorded;
 
+		private WebApplicationType web = WebApplicationType.NONE;
+
 		private Builder() {
 			property("tcp-echo.listeners.eof.enabled", "false");
 			property("tcp-echo.drain.timeout", "1s");
@@ -250,8 +258,16 @@ public final class EchoServer implements AutoCloseable {
 			return this;
 		}
 
+		/** Serve management HTTP, too, on a free port of 127.0.0.1. */
+		public Builder management() {
+			this.web = WebApplicationType.SERVLET;
+			return property("server.port", "0");
+		}
+
 		/** Start the server. */
 		public EchoServer start() {
+			// Spring Boot leaves it behind when a context had it, for every later one.
+			System.clearProperty("CONSOLE_LOG_STRUCTURED_FORMAT");
 			AtomicInteger calls = new AtomicInteger();
 			Recorder recorder = new Recorder();
 			EchoService counting = (message) -> {
@@ -263,7 +279,7 @@ public final class EchoServer implements AutoCloseable {
 				.map((property) -> "--" + property.getKey() + "=" + property.getValue())
 				.toArray(String[]::new);
 			ConfigurableApplicationContext context = new SpringApplicationBuilder(TcpEchoApplication.class)
-				.web(WebApplicationType.NONE)
+				.web(this.web)
 				.registerShutdownHook(false)
 				.initializers((starting) -> ((GenericApplicationContext) starting).registerBean("countingEchoService",
 						EchoService.class, () -> counting, (definition) -> definition.setPrimary(true)))
@@ -279,7 +295,7 @@ public final class EchoServer implements AutoCloseable {
 	}
 
 	/** Keeps what observers are told. */
-	private static final class Recorder implements ConnectionObserver {
+	private static final class Recorder implements ListenerObserver {
 
 		private final Queue<ConnectionSummary> summaries = new ConcurrentLinkedQueue<>();
 
@@ -294,7 +310,7 @@ public final class EchoServer implements AutoCloseable {
 				@Override
 				public Object postProcessBeforeInitialization(Object bean, String beanName) {
 					if (bean instanceof NioServerConnectionFactory factory) {
-						factory.setObservers(List.of(context.getBean(OutcomeCounters.class), Recorder.this));
+						factory.setObservers(List.of(context.getBean(ListenerCounters.class), Recorder.this));
 					}
 					return bean;
 				}

@@ -1,0 +1,46 @@
+package io.tcpecho.actuate;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tcpecho.server.EchoListeners;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * The beans through which the server is operated.
+ */
+@Configuration(proxyBeanMethods = false)
+class ActuateConfiguration {
+
+	@Bean
+	TcpEchoMeters tcpEchoMeters(MeterRegistry registry, ObjectProvider<EchoListeners> listeners) {
+		return new TcpEchoMeters(registry, listeners);
+	}
+
+	@Bean
+	ConnectionsEndpoint connectionsEndpoint(EchoListeners listeners) {
+		return new ConnectionsEndpoint(listeners);
+	}
+
+	@Bean
+	ListenersEndpoint listenersEndpoint(EchoListeners listeners) {
+		return new ListenersEndpoint(listeners);
+	}
+
+	@Bean
+	TcpEchoHealthIndicator tcpEchoHealthIndicator(EchoListeners listeners) {
+		return new TcpEchoHealthIndicator(listeners);
+	}
+
+	@Bean
+	EventLoopsHealthIndicator eventLoopsHealthIndicator(EchoListeners listeners) {
+		return new EventLoopsHealthIndicator(listeners);
+	}
+
+	@Bean
+	TcpEchoInfoContributor tcpEchoInfoContributor(EchoListeners listeners) {
+		return new TcpEchoInfoContributor(listeners);
+	}
+
+}

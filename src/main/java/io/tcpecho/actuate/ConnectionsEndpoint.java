@@ -1,0 +1,204 @@
+package io.tcpecho.actuate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+import io.tcpecho.connection.ConnectionSnapshot;
+import io.tcpecho.connection.ConnectionSummary;
+import io.tcpecho.connection.OpenConnection;
+import io.tcpecho.connection.OpenConnection.Ending;
+import io.tcpecho.connection.OpenConnection.UnfinishedMessageException;
+import io.tcpecho.connection.Phase;
+import io.tcpecho.connection.SocketAddresses;
+import io.tcpecho.server.EchoListener;
+import io.tcpecho.server.EchoListeners;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
+
+/**
+ * {@code /actuator/connections}: who is connected, and a way to end a connection. Reading
+ * never waits for an event loop.
+ */
+@WebEndpoint(id = "connections")
+class ConnectionsEndpoint {
+
+	private static final int USUAL_LIMIT = 100;
+
+	/** How long a loop may take to close a socket. */
+	private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+	private final EchoListeners listeners;
+
+	ConnectionsEndpoint(EchoListeners listeners) {
+		this.listeners = listeners;
+	}
+
+	/**
+	 * List open connections.
+	 * @param listener only those of this listener
+	 * @param peer only those of clients whose address, or address and port, begin so
+	 * @param limit at most so many, 100 by default
+	 * @param sort {@code age}, oldest first, the default; {@code idle}, longest silence
+	 * first; {@code bytes}, most bytes first
+	 */
+	@ReadOperation
+	WebEndpointResponse<Object> connections(@Nullable String listener, @Nullable String peer, @Nullable String limit,
+			@Nullable String sort) {
+		return Refusal.orAnswer(() -> {
+			int most = (limit != null) ? limit(limit) : USUAL_LIMIT;
+			Sort order = (sort != null) ? Refusal.parse("sort", sort, Sort.values(), Refusal::lowerCase) : Sort.AGE;
+			List<ConnectionSnapshot> matching = listeners(listener).flatMap(EchoListener::openConnections)
+				.map(OpenConnection::snapshot)
+				.filter((connection) -> peer == null || isFrom(connection, peer))
+				.sorted(order.comparator)
+				.toList();
+			return new Connections(matching.size(), matching.stream().limit(most).map(Connection::of).toList());
+		});
+	}
+
+	/** Show an open connection. */
+	@ReadOperation
+	WebEndpointResponse<Object> connection(@Selector String id) {
+		return Refusal.orAnswer(() -> Connection.of(find(id).snapshot()));
+	}
+
+	/**
+	 * End a connection, and answer once its socket is really closed.
+	 * @param mode {@code reset}, the default, or {@code fin}
+	 */
+	@DeleteOperation
+	WebEndpointResponse<Object> end(@Selector String id, @Nullable String mode) {
+		return Refusal.orAnswer(() -> {
+			Ending ending = (mode != null) ? Refusal.parse("mode", mode, Ending.values(), Refusal::lowerCase)
+					: Ending.RESET;
+			return ClosedConnection.of(end(find(id), ending).orElseThrow(() -> unknown(id)));
+		});
+	}
+
+	private static Optional<ConnectionSummary> end(OpenConnection connection, Ending ending) {
+		try {
+			return connection.end(ending).get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (ExecutionException ex) {
+			if (ex.getCause() instanceof UnfinishedMessageException unfinished) {
+				throw Refusal.conflict(unfinished.getMessage() + "; mode=reset ends it");
+			}
+			throw new IllegalStateException(ex.getCause());
+		}
+		catch (TimeoutException ex) {
+			throw Refusal.unavailable("The event loop of the connection has not answered within " + PATIENCE.toSeconds()
+					+ " s; it is closed as soon as the loop goes on");
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw Refusal.unavailable("The server is stopping");
+		}
+	}
+
+	private Stream<EchoListener> listeners(@Nullable String name) {
+		return (name == null) ? this.listeners.enabled().stream() : Stream.of(this.listeners.find(name)
+			.orElseThrow(() -> Refusal
+				.badRequest("listener is " + Refusal.quoted(name) + ", and no enabled listener has this name")));
+	}
+
+	private OpenConnection find(String id) {
+		return this.listeners.enabled()
+			.stream()
+			.flatMap((listener) -> listener.openConnection(id).stream())
+			.findFirst()
+			.orElseThrow(() -> unknown(id));
+	}
+
+	private static Refusal unknown(String id) {
+		return Refusal.notFound("No open connection has the id " + Refusal.quoted(id));
+	}
+
+	private static int limit(String value) {
+		try {
+			int limit = Integer.parseInt(value);
+			if (limit > 0) {
+				return limit;
+			}
+		}
+		catch (NumberFormatException ex) {
+			// refused below
+		}
+		throw Refusal
+			.badRequest("limit is " + Refusal.quoted(value) + ", and must be between 1 and " + Integer.MAX_VALUE);
+	}
+
+	private static boolean isFrom(ConnectionSnapshot connection, String prefix) {
+		return SocketAddresses.text(connection.peer()).startsWith(prefix)
+				|| connection.peer().getAddress().getHostAddress().startsWith(prefix);
+	}
+
+	/** The orders that can be asked for. */
+	private enum Sort {
+
+		AGE(Comparator.comparing(ConnectionSnapshot::age).reversed()),
+
+		IDLE(Comparator.comparing(ConnectionSnapshot::idle).reversed()),
+
+		BYTES(Comparator.comparingLong((ConnectionSnapshot connection) -> connection.bytesIn() + connection.bytesOut())
+			.reversed());
+
+		private final Comparator<ConnectionSnapshot> comparator;
+
+		Sort(Comparator<ConnectionSnapshot> comparator) {
+			this.comparator = comparator;
+		}
+
+	}
+
+	/**
+	 * The open connections.
+	 *
+	 * @param open how many match, shown or not
+	 * @param connections the first of them
+	 */
+	record Connections(int open, List<Connection> connections) {
+
+	}
+
+	/**
+	 * An open connection as JSON shows it.
+	 */
+	record Connection(String id, String listener, String peer, String local, Instant openedAt, long ageMillis,
+			long idleMillis, Phase phase, boolean draining, long bytesIn, long bytesOut, long messages) {
+
+		static Connection of(ConnectionSnapshot connection) {
+			return new Connection(connection.id(), connection.listener(), SocketAddresses.text(connection.peer()),
+					SocketAddresses.text(connection.local()), connection.openedAt(), connection.age().toMillis(),
+					connection.idle().toMillis(), connection.phase(), connection.draining(), connection.bytesIn(),
+					connection.bytesOut(), connection.messages());
+		}
+
+	}
+
+	/**
+	 * A connection that was closed, as JSON shows it.
+	 */
+	record ClosedConnection(String id, String listener, String peer, long ageMillis, long bytesIn, long bytesOut,
+			long messages, String outcome, String end) {
+
+		static ClosedConnection of(ConnectionSummary connection) {
+			return new ClosedConnection(connection.id(), connection.listener(), SocketAddresses.text(connection.peer()),
+					connection.age().toMillis(), connection.bytesIn(), connection.bytesOut(), connection.messages(),
+					connection.outcome().toString(), connection.fin() ? "FIN" : "RST");
+		}
+
+	}
+
+}

@@ -1,0 +1,104 @@
+package io.tcpecho.actuate;
+
+import java.util.List;
+
+import io.tcpecho.server.EchoListener;
+import io.tcpecho.server.EchoListeners;
+import io.tcpecho.server.ListenerState;
+import io.tcpecho.server.ListenerStateException;
+import io.tcpecho.server.ListenerStatus;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
+
+/**
+ * {@code /actuator/listeners}: every configured listener, and a way to stop and resume
+ * accepting.
+ */
+@WebEndpoint(id = "listeners")
+class ListenersEndpoint {
+
+	private final EchoListeners listeners;
+
+	ListenersEndpoint(EchoListeners listeners) {
+		this.listeners = listeners;
+	}
+
+	/** Show all listeners. */
+	@ReadOperation
+	Listeners listeners() {
+		return new Listeners(this.listeners.status());
+	}
+
+	/** Show a listener. */
+	@ReadOperation
+	WebEndpointResponse<Object> listener(@Selector String name) {
+		return Refusal.orAnswer(() -> status(name));
+	}
+
+	/**
+	 * Stop or resume accepting; open connections go on.
+	 * @param state {@code PAUSED} or {@code LISTENING}
+	 */
+	@WriteOperation
+	WebEndpointResponse<Object> change(@Selector String name, @Nullable String state) {
+		return Refusal.orAnswer(() -> {
+			ListenerStatus before = status(name);
+			if (state == null) {
+				throw Refusal.badRequest("state is missing, and must be one of PAUSED, LISTENING");
+			}
+			Change change = Refusal.parse("state", state, Change.values(), Enum::name);
+			EchoListener listener = this.listeners.find(name)
+				.orElseThrow(() -> Refusal
+					.conflict("Listener " + before.name() + " is not enabled: " + ListenerState.DISABLED));
+			try {
+				change.apply(listener);
+			}
+			catch (ListenerStateException ex) {
+				throw Refusal.conflict(String.valueOf(ex.getMessage()));
+			}
+			return status(name);
+		});
+	}
+
+	private ListenerStatus status(String name) {
+		return this.listeners.status()
+			.stream()
+			.filter((listener) -> listener.name().equals(name))
+			.findFirst()
+			.orElseThrow(() -> Refusal.notFound("No listener has the name " + Refusal.quoted(name)));
+	}
+
+	/** The states that can be asked for. */
+	private enum Change {
+
+		PAUSED {
+			@Override
+			void apply(EchoListener listener) {
+				listener.pause();
+			}
+		},
+
+		LISTENING {
+			@Override
+			void apply(EchoListener listener) {
+				listener.resume();
+			}
+		};
+
+		abstract void apply(EchoListener listener);
+
+	}
+
+	/**
+	 * All listeners.
+	 */
+	record Listeners(List<ListenerStatus> listeners) {
+
+	}
+
+}

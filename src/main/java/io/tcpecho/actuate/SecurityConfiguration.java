@@ -1,0 +1,91 @@
+package io.tcpecho.actuate;
+
+import java.util.regex.Pattern;
+
+import io.tcpecho.server.TcpEchoProperties;
+
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.security.autoconfigure.SecurityProperties;
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.provisioning.InMemoryUserDetailsManager;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.context.SecurityContextHolderFilter;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.security.web.util.matcher.AndRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+
+/**
+ * Who may use the management endpoints: anybody may read those that
+ * {@code tcp-echo.management.public-endpoints} names, all else needs the role OPERATOR.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableWebSecurity
+@ConditionalOnWebApplication(type = Type.SERVLET)
+class SecurityConfiguration {
+
+	static final String OPERATOR = "OPERATOR";
+
+	/** A password that says how it is encoded, as in {@code {bcrypt}...}. */
+	private static final Pattern ENCODED = Pattern.compile("^\\{[^{}]+}.*$");
+
+	@Bean
+	SecurityFilterChain managementFilterChain(HttpSecurity http, TcpEchoProperties properties) {
+		TcpEchoProperties.Management management = properties.management();
+		http.addFilterAfter(new WriteRequestFilter(management.unprotected()), SecurityContextHolderFilter.class);
+		http.authorizeHttpRequests((requests) -> {
+			if (management.unprotected()) {
+				requests.anyRequest().permitAll();
+				return;
+			}
+			if (!management.publicEndpoints().isEmpty()) {
+				String[] endpoints = management.publicEndpoints().toArray(String[]::new);
+				requests.requestMatchers(reading(EndpointRequest.to(endpoints))).permitAll();
+				requests.requestMatchers(reading(EndpointRequest.toLinks())).permitAll();
+			}
+			requests.anyRequest().hasRole(OPERATOR);
+		});
+		http.httpBasic(Customizer.withDefaults());
+		http.sessionManagement((sessions) -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS));
+		http.headers((headers) -> {
+			headers.contentSecurityPolicy(
+					(policy) -> policy.policyDirectives("default-src 'none'; frame-ancestors 'none'"));
+			headers.referrerPolicy((policy) -> policy.policy(ReferrerPolicy.NO_REFERRER));
+		});
+		// WriteRequestFilter stands for the token, which no API client has.
+		http.csrf(AbstractHttpConfigurer::disable);
+		http.requestCache(AbstractHttpConfigurer::disable);
+		http.logout(AbstractHttpConfigurer::disable);
+		return http.build();
+	}
+
+	private static RequestMatcher reading(RequestMatcher endpoint) {
+		return new AndRequestMatcher(endpoint, (request) -> HttpMethod.GET.matches(request.getMethod())
+				|| HttpMethod.HEAD.matches(request.getMethod()));
+	}
+
+	/** The one operator, or nobody: no password is ever made up. */
+	@Bean
+	UserDetailsService operators(SecurityProperties properties) {
+		SecurityProperties.User user = properties.getUser();
+		if (user.isPasswordGenerated()) {
+			return new InMemoryUserDetailsManager();
+		}
+		String password = user.getPassword();
+		return new InMemoryUserDetailsManager(User.withUsername(user.getName())
+			.password(ENCODED.matcher(password).matches() ? password : "{noop}" + password)
+			.roles(user.getRoles().toArray(String[]::new))
+			.build());
+	}
+
+}

@@ -1,0 +1,153 @@
+package io.tcpecho.actuate;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.BaseUnits;
+import io.tcpecho.connection.ConnectionSummary;
+import io.tcpecho.connection.ListenerCounters;
+import io.tcpecho.connection.ListenerObserver;
+import io.tcpecho.connection.Outcome;
+import io.tcpecho.server.EchoListener;
+import io.tcpecho.server.EchoListeners;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+
+/**
+ * All meters, as docs/metrics.md describes them. What a listener counts anyway is read
+ * when somebody asks; times and sizes are recorded as they occur.
+ */
+class TcpEchoMeters implements ListenerObserver.Factory, SmartInitializingSingleton {
+
+	private final MeterRegistry registry;
+
+	private final ObjectProvider<EchoListeners> listeners;
+
+	/**
+	 * Create the meters.
+	 * @param listeners looked up late: they are observed from their beginning
+	 */
+	TcpEchoMeters(MeterRegistry registry, ObjectProvider<EchoListeners> listeners) {
+		this.registry = registry;
+		this.listeners = listeners;
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		EchoListeners all = this.listeners.getObject();
+		all.enabled().forEach(this::register);
+		Gauge.builder("tcp.echo.buffered", all, EchoListeners::getBufferedBytes)
+			.baseUnit(BaseUnits.BYTES)
+			.description("Memory taken from tcp-echo.max-buffered")
+			.register(this.registry);
+	}
+
+	private void register(EchoListener listener) {
+		Tags tags = tags(listener.getName());
+		ListenerCounters counters = listener.getCounters();
+		Gauge.builder("tcp.echo.connections.open", listener, EchoListener::getOpenConnections)
+			.tags(tags)
+			.description("Open connections")
+			.register(this.registry);
+		Gauge.builder("tcp.echo.connections.max", listener, EchoListener::getMaxConnections)
+			.tags(tags)
+			.description("Largest number of open connections")
+			.register(this.registry);
+		FunctionCounter.builder("tcp.echo.connections.accepted", counters, ListenerCounters::acceptedCount)
+			.tags(tags)
+			.description("Connections accepted, those rejected at once included")
+			.register(this.registry);
+		for (Outcome outcome : Outcome.values()) {
+			FunctionCounter.builder("tcp.echo.connections.closed", counters, (counted) -> counted.count(outcome))
+				.tags(tags.and("outcome", outcome.toString()))
+				.description("Connections that have ended")
+				.register(this.registry);
+		}
+		FunctionCounter.builder("tcp.echo.bytes", counters, ListenerCounters::bytesIn)
+			.tags(tags.and("direction", "in"))
+			.baseUnit(BaseUnits.BYTES)
+			.description("Bytes read from and taken by sockets, framing included")
+			.register(this.registry);
+		FunctionCounter.builder("tcp.echo.bytes", counters, ListenerCounters::bytesOut)
+			.tags(tags.and("direction", "out"))
+			.baseUnit(BaseUnits.BYTES)
+			.description("Bytes read from and taken by sockets, framing included")
+			.register(this.registry);
+	}
+
+	@Override
+	public ListenerObserver create(String listener) {
+		return new Recorder(this.registry, tags(listener));
+	}
+
+	private static Tags tags(String listener) {
+		return Tags.of("listener", listener);
+	}
+
+	/** Records the times and sizes of one listener. */
+	private static final class Recorder implements ListenerObserver {
+
+		private final Timer connectionDuration;
+
+		private final Timer exchangeDuration;
+
+		private final DistributionSummary messageSize;
+
+		private final Timer loopLag;
+
+		Recorder(MeterRegistry registry, Tags tags) {
+			this.connectionDuration = Timer.builder("tcp.echo.connection.duration")
+				.tags(tags)
+				.description("Accept to close")
+				.publishPercentileHistogram()
+				.minimumExpectedValue(Duration.ofNanos(100_000))
+				.maximumExpectedValue(Duration.ofMinutes(1))
+				.register(registry);
+			this.exchangeDuration = Timer.builder("tcp.echo.exchange.duration")
+				.tags(tags)
+				.description("Complete message to the last byte of its reply taken by the socket")
+				.publishPercentileHistogram()
+				.minimumExpectedValue(Duration.ofNanos(10_000))
+				.maximumExpectedValue(Duration.ofMinutes(1))
+				.register(registry);
+			this.messageSize = DistributionSummary.builder("tcp.echo.message.size")
+				.tags(tags)
+				.baseUnit(BaseUnits.BYTES)
+				.description("Length of complete messages, without framing")
+				.register(registry);
+			this.loopLag = Timer.builder("tcp.echo.eventloop.lag")
+				.tags(tags)
+				.description("How late the heartbeat of an event loop was, once a second")
+				.register(registry);
+		}
+
+		@Override
+		public void messageReceived(int bytes) {
+			this.messageSize.record(bytes);
+		}
+
+		@Override
+		public void replied(long nanos) {
+			this.exchangeDuration.record(nanos, TimeUnit.NANOSECONDS);
+		}
+
+		@Override
+		public void closed(ConnectionSummary connection) {
+			this.connectionDuration.record(connection.age());
+		}
+
+		@Override
+		public void loopDelayed(long nanos) {
+			this.loopLag.record(nanos, TimeUnit.NANOSECONDS);
+		}
+
+	}
+
+}

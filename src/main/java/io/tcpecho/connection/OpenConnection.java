@@ -1,0 +1,46 @@
+package io.tcpecho.connection;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A connection that can be looked at and ended from any thread.
+ */
+public interface OpenConnection {
+
+	/** Return what it is doing; never waits for its event loop. */
+	ConnectionSnapshot snapshot();
+
+	/**
+	 * End it, with outcome {@link Outcome#CLOSED_BY_OPERATOR}.
+	 * @return completed once its socket is really closed: with how it ended, or with
+	 * nothing if that had happened before; with an {@link UnfinishedMessageException} if
+	 * FIN was asked for and would tell the client that something is complete that is not
+	 */
+	CompletableFuture<Optional<ConnectionSummary>> end(Ending ending);
+
+	/** How to end a connection. */
+	enum Ending {
+
+		/** With RST, at once. */
+		RESET,
+
+		/**
+		 * With FIN, where that is no lie: between two messages of a connection that stays
+		 * open for many.
+		 */
+		FIN
+
+	}
+
+	/** Thrown for a connection that FIN must not end now. */
+	class UnfinishedMessageException extends RuntimeException {
+
+		/** Create an exception for the connection with this id. */
+		public UnfinishedMessageException(String id) {
+			super("Connection " + id + " owes a reply or is inside a message, and FIN would say that it is complete");
+		}
+
+	}
+
+}

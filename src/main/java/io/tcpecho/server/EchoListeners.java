@@ -1,0 +1,64 @@
+package io.tcpecho.server;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import io.tcpecho.nio.MemoryBudget;
+
+/**
+ * All listeners of the server, those included that are configured and not enabled. Any
+ * thread may call it.
+ */
+public final class EchoListeners {
+
+	private final List<EchoListener> enabled;
+
+	private final TcpEchoProperties properties;
+
+	private final MemoryBudget budget;
+
+	private final long maxBufferedInBytes;
+
+	EchoListeners(List<EchoListener> enabled, TcpEchoProperties properties, MemoryBudget budget,
+			long maxBufferedInBytes) {
+		this.enabled = List.copyOf(enabled);
+		this.properties = properties;
+		this.budget = budget;
+		this.maxBufferedInBytes = maxBufferedInBytes;
+	}
+
+	/** Return the enabled listeners. */
+	public List<EchoListener> enabled() {
+		return this.enabled;
+	}
+
+	/** Return the enabled listener of this name. */
+	public Optional<EchoListener> find(String name) {
+		return this.enabled.stream().filter((listener) -> listener.getName().equals(name)).findFirst();
+	}
+
+	/** Return the memory that messages and replies hold at the moment. */
+	public long getBufferedBytes() {
+		return this.budget.used();
+	}
+
+	/** Return the memory that they may hold. */
+	public long getMaxBufferedBytes() {
+		return this.maxBufferedInBytes;
+	}
+
+	/** Return every configured listener as it is now, in the order of their names. */
+	public List<ListenerStatus> status() {
+		Stream<ListenerStatus> disabled = this.properties.listeners()
+			.entrySet()
+			.stream()
+			.filter((entry) -> !entry.getValue().enabled())
+			.map((entry) -> ListenerStatus.disabled(entry.getKey(), entry.getValue()));
+		return Stream.concat(this.enabled.stream().map(ListenerStatus::enabled), disabled)
+			.sorted(Comparator.comparing(ListenerStatus::name))
+			.toList();
+	}
+
+}

@@ -1,0 +1,87 @@
+package io.tcpecho.server;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+import io.tcpecho.connection.ListenerCounters;
+import io.tcpecho.connection.Outcome;
+import io.tcpecho.framing.Framing;
+import io.tcpecho.server.TcpEchoProperties.Listener;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A configured listener at one moment, enabled or not; JSON shows it as it is.
+ *
+ * @param name its name
+ * @param state what it does
+ * @param address the address it is bound to, or is to be bound to; null for all
+ * @param port the port in use, else the configured one; null if none is configured
+ * @param framing where a message ends
+ * @param limits what is configured, with the values that depend on the machine filled in
+ * @param openConnections connections at this moment
+ * @param totalConnections connections accepted since the start, rejected ones included
+ * @param messages complete messages
+ * @param bytesIn bytes read, framing included
+ * @param bytesOut bytes that sockets took, framing included
+ * @param outcomes how many connections have ended in which way, those that occurred
+ */
+public record ListenerStatus(String name, ListenerState state, @Nullable String address, @Nullable Integer port,
+		String framing, Limits limits, int openConnections, long totalConnections, long messages, long bytesIn,
+		long bytesOut, Map<Outcome, Long> outcomes) {
+
+	/**
+	 * The limits of a listener.
+	 *
+	 * @param maxMessageSizeBytes the largest payload; null where there is no limit
+	 * @param onOversize what happens to a larger one
+	 * @param maxConnections connections at a time; null if it is not enabled and none
+	 * were set
+	 * @param maxConnectionsPerAddress the same for one address; 0 for no such limit
+	 * @param idleMillis time without a byte
+	 * @param messageMillis first byte of a message to its end
+	 * @param serviceMillis complete message to its reply
+	 * @param writeMillis time in which the client takes no byte
+	 * @param minWriteRateBytes reply bytes a second; 0 for no such limit
+	 * @param eventLoops threads
+	 * @param executor where the service runs
+	 */
+	public record Limits(@Nullable Long maxMessageSizeBytes, String onOversize, @Nullable Integer maxConnections,
+			int maxConnectionsPerAddress, long idleMillis, long messageMillis, long serviceMillis, long writeMillis,
+			long minWriteRateBytes, int eventLoops, String executor) {
+
+		static Limits of(Listener listener, long maxMessageSize, @Nullable Integer maxConnections) {
+			TcpEchoProperties.Timeouts timeouts = listener.timeouts();
+			return new Limits((listener.framing() != Framing.STREAM) ? maxMessageSize : null,
+					Labels.of(listener.onOversize()), maxConnections, listener.maxConnectionsPerAddress(),
+					timeouts.idle().toMillis(), timeouts.message().toMillis(), timeouts.service().toMillis(),
+					timeouts.write().toMillis(), listener.minWriteRate().toBytes(), listener.eventLoops(),
+					Labels.of(listener.executor()));
+		}
+
+	}
+
+	static ListenerStatus enabled(EchoListener listener) {
+		ListenerSettings settings = listener.settings();
+		ListenerCounters counters = listener.getCounters();
+		Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
+		for (Outcome outcome : Outcome.values()) {
+			long count = counters.count(outcome);
+			if (count > 0) {
+				outcomes.put(outcome, count);
+			}
+		}
+		return new ListenerStatus(settings.name(), listener.getState(), settings.properties().address(),
+				listener.getPort(), Labels.of(settings.properties().framing()),
+				Limits.of(settings.properties(), settings.maxMessageSizeInBytes(), settings.maxConnections()),
+				listener.getOpenConnections(), counters.acceptedCount(), counters.messages(), counters.bytesIn(),
+				counters.bytesOut(), outcomes);
+	}
+
+	static ListenerStatus disabled(String name, Listener listener) {
+		return new ListenerStatus(name, ListenerState.DISABLED, listener.address(), listener.port(),
+				Labels.of(listener.framing()),
+				Limits.of(listener, listener.maxMessageSize().toBytes(), listener.maxConnections()), 0, 0, 0, 0, 0,
+				Map.of());
+	}
+
+}

@@ -1,0 +1,134 @@
+package io.tcpecho.actuate;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.Management;
+import io.tcpecho.testing.Management.Answer;
+import io.tcpecho.testing.Peer;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * {@code /actuator/health} and its groups.
+ */
+class HealthTests {
+
+	/** A dead or stuck loop is to be seen within this time. */
+	private static final Duration NOTICED_WITHIN = Duration.ofSeconds(10);
+
+	@Test
+	void whenTheListenersListenTheServerIsUpAndReadyAndAlive() {
+		try (EchoServer server = echo().start()) {
+			Management management = server.management();
+			Answer health = management.get("/health");
+			assertThat(health.status()).isEqualTo(200);
+			assertThat(health.text("/status")).isEqualTo("UP");
+			assertThat(health.text("/components/tcpEcho/details/echo/state")).isEqualTo("LISTENING");
+			assertThat(health.json().at("/components/tcpEcho/details/echo/port").asInt()).isEqualTo(server.port());
+			assertThat(management.get("/health/readiness").text("/components/tcpEcho/status")).isEqualTo("UP");
+			assertThat(management.get("/health/liveness").text("/components/eventLoops/status")).isEqualTo("UP");
+		}
+	}
+
+	@Test
+	void whenTheServiceBlocksItsLoopTheServerIsNeitherReadyNorAliveUntilItGoesOn() {
+		CountDownLatch go = new CountDownLatch(1);
+		try (EchoServer server = echo().service((message) -> {
+			awaitUninterrupted(go);
+			return message;
+		}).start(); Peer peer = Peer.connect(server.port())) {
+			peer.send("hello").halfClose();
+			server.awaitServiceCalls(1);
+			await().atMost(NOTICED_WITHIN)
+				.untilAsserted(() -> assertThat(server.management().get("/health/liveness").status()).isEqualTo(503));
+			assertThat(server.management().get("/health/liveness").text("/components/eventLoops/details/echo"))
+				.isEqualTo("dead or stuck");
+			assertThat(server.management().get("/health/readiness").text("/components/tcpEcho/status"))
+				.isEqualTo("DOWN");
+			go.countDown();
+			assertThat(peer.readToEnd().text()).isEqualTo("hello");
+			await().atMost(NOTICED_WITHIN)
+				.untilAsserted(() -> assertThat(server.management().get("/health").text("/status")).isEqualTo("UP"));
+		}
+	}
+
+	@Test
+	void whenAnEventLoopDiesTheServerIsNotAlive() {
+		try (EchoServer server = echo().start()) {
+			server.connectionFactory().getEventLoops().get(0).stop();
+			await().atMost(NOTICED_WITHIN)
+				.untilAsserted(() -> assertThat(server.management().get("/health/liveness").status()).isEqualTo(503));
+			assertThat(server.management().get("/health/readiness").status()).isEqualTo(503);
+		}
+	}
+
+	@Test
+	void whenTheOnlyListenerIsPausedTheServerIsOutOfServiceAndAlive() {
+		try (EchoServer server = echo().start()) {
+			server.listener().pause();
+			Answer readiness = server.management().get("/health/readiness");
+			assertThat(readiness.status()).isEqualTo(503);
+			assertThat(readiness.text("/components/tcpEcho/status")).isEqualTo("OUT_OF_SERVICE");
+			assertThat(readiness.text("/components/tcpEcho/details/echo/state")).isEqualTo("PAUSED");
+			assertThat(server.management().get("/health/liveness").status()).isEqualTo(200);
+			server.listener().resume();
+			assertThat(server.management().get("/health/readiness").status()).isEqualTo(200);
+		}
+	}
+
+	@Test
+	void whenOneOfTwoListenersIsPausedTheServerIsReady() {
+		try (EchoServer server = echo().property("tcp-echo.listeners.other.port", "0").start()) {
+			assertThat(server.management().get("/health").status()).isEqualTo(200);
+			server.listener().pause();
+			Answer readiness = server.management().get("/health/readiness");
+			assertThat(readiness.status()).isEqualTo(200);
+			assertThat(readiness.text("/components/tcpEcho/details/echo/state")).isEqualTo("PAUSED");
+		}
+	}
+
+	@Test
+	void whileItDrainsTheServerIsOutOfServiceAndAlive() throws Exception {
+		CountDownLatch go = new CountDownLatch(1);
+		try (EchoServer server = echo().property("tcp-echo.drain.timeout", "20s")
+			.listener("executor", "pool")
+			.service((message) -> {
+				awaitUninterrupted(go);
+				return message;
+			})
+			.start(); Peer peer = Peer.connect(server.port())) {
+			peer.send("owed").halfClose();
+			server.awaitServiceCalls(1);
+			CompletableFuture<Void> stopped = server.closeLater();
+			await().atMost(NOTICED_WITHIN)
+				.untilAsserted(() -> assertThat(
+						server.management().get("/health/readiness").text("/components/tcpEcho/status"))
+					.isEqualTo("OUT_OF_SERVICE"));
+			assertThat(server.management().get("/health/readiness").status()).isEqualTo(503);
+			assertThat(server.management().get("/health/liveness").status()).isEqualTo(200);
+			go.countDown();
+			assertThat(peer.readToEnd().text()).isEqualTo("owed");
+			stopped.get(30, TimeUnit.SECONDS);
+		}
+	}
+
+	private static EchoServer.Builder echo() {
+		return EchoServer.framing("eof").management();
+	}
+
+	private static void awaitUninterrupted(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+}

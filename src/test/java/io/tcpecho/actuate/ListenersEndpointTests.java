@@ -1,0 +1,202 @@
+package io.tcpecho.actuate;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import io.tcpecho.connection.Outcome;
+import io.tcpecho.testing.Crowd;
+import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.Management;
+import io.tcpecho.testing.Management.Answer;
+import io.tcpecho.testing.Payload;
+import io.tcpecho.testing.Peer;
+import io.tcpecho.testing.Peer.End;
+import io.tcpecho.testing.Peer.Reply;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * {@code /actuator/listeners}.
+ */
+class ListenersEndpointTests {
+
+	@Test
+	void everyConfiguredListenerIsShown() {
+		try (EchoServer server = echo().listener("max-connections", 7).listener("timeouts.idle", "3s").start()) {
+			byte[] message = Payload.random(100, 1);
+			assertThat(Peer.exchange(server.port(), message)).isEqualTo(new Reply(message, End.FIN));
+			server.awaitOutcomes(Outcome.REPLIED, 1);
+			JsonNode listeners = server.management().get("/listeners").json().at("/listeners");
+			assertThat(listeners).extracting((listener) -> listener.at("/name").asString())
+				.containsExactly("crlf", "echo", "eof", "fixed", "length", "length1", "length2", "line", "stream");
+			JsonNode echo = listeners.get(1);
+			assertThat(echo.at("/state").asString()).isEqualTo("LISTENING");
+			assertThat(echo.at("/address").asString()).isEqualTo("127.0.0.1");
+			assertThat(echo.at("/port").asInt()).isEqualTo(server.port());
+			assertThat(echo.at("/framing").asString()).isEqualTo("eof");
+			assertThat(echo.at("/limits/maxConnections").asInt()).isEqualTo(7);
+			assertThat(echo.at("/limits/idleMillis").asInt()).isEqualTo(3_000);
+			assertThat(echo.at("/openConnections").asInt()).isZero();
+			assertThat(echo.at("/totalConnections").asInt()).isEqualTo(1);
+			assertThat(echo.at("/messages").asInt()).isEqualTo(1);
+			assertThat(echo.at("/bytesIn").asInt()).isEqualTo(100);
+			assertThat(echo.at("/bytesOut").asInt()).isEqualTo(100);
+			assertThat(echo.at("/outcomes").toString()).isEqualTo("{\"replied\":1}");
+			assertThat(listeners.get(2).at("/state").asString()).isEqualTo("DISABLED");
+			assertThat(server.management().get("/listeners/echo").json()).isEqualTo(echo);
+		}
+	}
+
+	@Test
+	void whilePausedConnectsAreRefusedAndOpenConnectionsGoOn() {
+		try (EchoServer server = echo().start(); Peer open = Peer.connect(server.port())) {
+			int port = server.port();
+			server.awaitOpen(1);
+			Answer paused = change(server, "PAUSED");
+			assertThat(paused.status()).as(paused.body()).isEqualTo(200);
+			assertThat(paused.text("/state")).isEqualTo("PAUSED");
+			assertThat(paused.json().at("/port").asInt()).isEqualTo(port);
+			assertThatThrownBy(() -> Peer.connect(port)).hasRootCauseMessage("Connection refused");
+			assertThat(open.send("open").halfClose().readToEnd().text()).isEqualTo("open");
+			Answer resumed = change(server, "LISTENING");
+			assertThat(resumed.text("/state")).isEqualTo("LISTENING");
+			assertThat(server.port()).isEqualTo(port);
+			assertThat(Peer.exchange(port, new byte[] { 1 })).isEqualTo(new Reply(new byte[] { 1 }, End.FIN));
+			server.awaitQuiet();
+		}
+	}
+
+	@Test
+	void whoeverIsConnectedWhenItIsPausedIsServed() {
+		try (EchoServer server = echo().start()) {
+			int port = server.port();
+			for (int round = 0; round < 50; round++) {
+				try (Peer waiting = Peer.connect(port)) {
+					assertThat(change(server, "PAUSED").status()).isEqualTo(200);
+					assertThat(waiting.send("in time").halfClose().readToEnd().text()).isEqualTo("in time");
+					assertThat(change(server, "LISTENING").status()).isEqualTo(200);
+				}
+			}
+			server.awaitOutcomes(Outcome.REPLIED, 50);
+			server.awaitQuiet();
+		}
+	}
+
+	@Test
+	void aStateThatItHasAlreadyChangesNothing() {
+		try (EchoServer server = echo().start()) {
+			assertThat(change(server, "LISTENING").text("/state")).isEqualTo("LISTENING");
+			assertThat(change(server, "PAUSED").text("/state")).isEqualTo("PAUSED");
+			assertThat(change(server, "PAUSED").text("/state")).isEqualTo("PAUSED");
+			assertThat(change(server, "LISTENING").text("/state")).isEqualTo("LISTENING");
+			assertThat(change(server, "LISTENING").text("/state")).isEqualTo("LISTENING");
+			assertThat(Peer.exchange(server.port(), new byte[] { 1 }).end()).isEqualTo(End.FIN);
+		}
+	}
+
+	@Test
+	void whenThePortIsTakenMeanwhileTheListenerHasFailedAndCanBeResumedLater() throws IOException {
+		try (EchoServer server = echo().start()) {
+			int port = server.port();
+			change(server, "PAUSED");
+			try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+				assertThat(other.isBound()).isTrue();
+				Answer refused = change(server, "LISTENING");
+				assertThat(refused.status()).isEqualTo(409);
+				assertThat(refused.text("/message"))
+					.isEqualTo("Listener echo cannot listen on 127.0.0.1 port " + port + ": Address already in use");
+				assertThat(server.management().get("/listeners/echo").text("/state")).isEqualTo("FAILED");
+			}
+			assertThat(change(server, "LISTENING").text("/state")).isEqualTo("LISTENING");
+			assertThat(Peer.exchange(port, new byte[] { 1 }).end()).isEqualTo(End.FIN);
+		}
+	}
+
+	@Test
+	void manyWhoPauseAndResumeAtOnceLeaveItInOneState() {
+		try (EchoServer server = echo().start()) {
+			Crowd.run(4, 100,
+					(number) -> assertThat(change(server, (number % 2 == 0) ? "PAUSED" : "LISTENING").status())
+						.isEqualTo(200));
+			assertThat(change(server, "LISTENING").text("/state")).isEqualTo("LISTENING");
+			assertThat(Peer.exchange(server.port(), new byte[] { 1 }).end()).isEqualTo(End.FIN);
+			server.awaitQuiet();
+		}
+	}
+
+	@Test
+	void whileItDrainsNothingCanBeChanged() throws Exception {
+		CountDownLatch go = new CountDownLatch(1);
+		try (EchoServer server = echo().property("tcp-echo.drain.timeout", "20s")
+			.listener("executor", "pool")
+			.service((message) -> {
+				try {
+					assertThat(go.await(30, TimeUnit.SECONDS)).isTrue();
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+				}
+				return message;
+			})
+			.start(); Peer peer = Peer.connect(server.port())) {
+			peer.send("owed").halfClose();
+			server.awaitServiceCalls(1);
+			CompletableFuture<Void> stopped = server.closeLater();
+			await().atMost(Duration.ofSeconds(10))
+				.until(() -> server.management().get("/listeners/echo").text("/state").equals("DRAINING"));
+			Answer refused = change(server, "LISTENING");
+			assertThat(refused.status()).isEqualTo(409);
+			assertThat(refused.text("/message")).isEqualTo("Listener echo is DRAINING and cannot become LISTENING");
+			assertThat(change(server, "PAUSED").status()).isEqualTo(409);
+			go.countDown();
+			assertThat(peer.readToEnd().text()).isEqualTo("owed");
+			stopped.get(30, TimeUnit.SECONDS);
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			/listeners/echo | {"state": "CLOSED"} | 400 | state is 'CLOSED', and must be one of PAUSED, LISTENING
+			/listeners/echo | {"state": "paused"} | 400 | state is 'paused', and must be one of PAUSED, LISTENING
+			/listeners/echo | {"stat": "PAUSED"}  | 400 | state is missing, and must be one of PAUSED, LISTENING
+			/listeners/nix  | {"state": "PAUSED"} | 404 | No listener has the name 'nix'
+			/listeners/eof  | {"state": "LISTENING"} | 409 | Listener eof is not enabled: DISABLED
+			""")
+	void whatCannotBeDoneIsRefusedByName(String path, String body, int status, String message) {
+		try (EchoServer server = echo().start()) {
+			Answer answer = server.management().asOperator().post(path, body);
+			assertThat(answer.status()).isEqualTo(status);
+			assertThat(answer.text("/message")).isEqualTo(message);
+			assertThat(server.management().get("/listeners/echo").text("/state")).isEqualTo("LISTENING");
+		}
+	}
+
+	@Test
+	void malformedJsonIsRefused() {
+		try (EchoServer server = echo().start()) {
+			assertThat(server.management().asOperator().post("/listeners/echo", "{\"state\": ").status())
+				.isEqualTo(400);
+			assertThat(server.management().get("/listeners/echo").text("/state")).isEqualTo("LISTENING");
+		}
+	}
+
+	private static EchoServer.Builder echo() {
+		return EchoServer.framing("eof").management().property("spring.security.user.password", Management.PASSWORD);
+	}
+
+	private static Answer change(EchoServer server, String state) {
+		return server.management().asOperator().post("/listeners/echo", "{\"state\": \"" + state + "\"}");
+	}
+
+}

@@ -1,0 +1,154 @@
+package io.tcpecho.actuate;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.tcpecho.connection.Outcome;
+import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.Peer;
+import io.tcpecho.testing.Peer.End;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+/**
+ * The meters, and what docs/metrics.md says of them. Each test reads the same server,
+ * after the same few connections.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+class TcpEchoMetersTests {
+
+	private static final Pattern ROW = Pattern
+		.compile("(?m)^\\| `(tcp\\.echo\\.[a-z.]+)` \\| ([a-z]+)[^|]*\\| ([^|]*)\\|");
+
+	private static final Pattern TAG = Pattern.compile("`([a-z]+)`");
+
+	private final EchoServer server = EchoServer.framing("line").listener("max-connections", 9).management().start();
+
+	private final MeterRegistry registry = this.server.context().getBean(MeterRegistry.class);
+
+	@BeforeAll
+	void exchange() {
+		try (Peer peer = Peer.connect(this.server.port())) {
+			peer.send("hello\n").read(6);
+			assertThat(peer.send("you\nall\n").halfClose().readToEnd().end()).isEqualTo(End.FIN);
+		}
+		try (Peer peer = Peer.connect(this.server.port())) {
+			assertThat(peer.send("half").halfClose().readToEnd().end()).isEqualTo(End.RST);
+		}
+		this.server.awaitQuiet();
+	}
+
+	@AfterAll
+	void stop() {
+		this.server.close();
+	}
+
+	@Test
+	void theDocumentationListsEveryMeterWithItsKindAndTags() throws IOException {
+		Map<String, String> documented = new TreeMap<>();
+		ROW.matcher(Files.readString(Path.of("docs/metrics.md"))).results().forEach((row) -> {
+			String tags = TAG.matcher(row.group(3))
+				.results()
+				.map((tag) -> tag.group(1))
+				.sorted()
+				.collect(Collectors.joining(","));
+			documented.put(row.group(1), row.group(2) + " " + tags);
+		});
+		Map<String, String> registered = new TreeMap<>();
+		for (Meter meter : this.registry.getMeters()) {
+			if (meter.getId().getName().startsWith("tcp.echo.")) {
+				String tags = meter.getId()
+					.getTags()
+					.stream()
+					.map(Tag::getKey)
+					.sorted()
+					.collect(Collectors.joining(","));
+				registered.put(meter.getId().getName(), kind(meter.getId().getType()) + " " + tags);
+			}
+		}
+		assertThat(documented).isNotEmpty().isEqualTo(registered);
+	}
+
+	@Test
+	void connectionsAreCountedByOutcome() {
+		assertThat(value("tcp.echo.connections.accepted")).isEqualTo(2);
+		assertThat(value("tcp.echo.connections.closed", "outcome", "closed-by-peer")).isEqualTo(2);
+		assertThat(Arrays.stream(Outcome.values())
+			.mapToDouble((outcome) -> value("tcp.echo.connections.closed", "outcome", outcome.toString()))
+			.sum()).isEqualTo(2);
+	}
+
+	@Test
+	void gaugesAreBackAtZero() {
+		assertThat(value("tcp.echo.connections.open")).isZero();
+		assertThat(value("tcp.echo.connections.max")).isEqualTo(9);
+		assertThat(this.registry.get("tcp.echo.buffered").gauge().value()).isZero();
+	}
+
+	@Test
+	void bytesAndMessagesAreRecorded() {
+		assertThat(value("tcp.echo.bytes", "direction", "in")).isEqualTo(18);
+		assertThat(value("tcp.echo.bytes", "direction", "out")).isEqualTo(14);
+		assertThat(this.registry.get("tcp.echo.message.size").summary().count()).isEqualTo(3);
+		assertThat(this.registry.get("tcp.echo.message.size").summary().totalAmount()).isCloseTo(11, within(0.1));
+	}
+
+	@Test
+	void connectionsAndExchangesAreTimed() {
+		assertThat(this.registry.get("tcp.echo.connection.duration").timer().count()).isEqualTo(2);
+		assertThat(this.registry.get("tcp.echo.exchange.duration").timer().count()).isEqualTo(3);
+	}
+
+	@Test
+	void prometheusGetsThemAll() {
+		String exported = this.server.management().get("/prometheus").body();
+		Set<String> names = Pattern.compile("(?m)^(tcp_echo_[a-z_]+)\\{?")
+			.matcher(exported)
+			.results()
+			.map((MatchResult match) -> match.group(1))
+			.collect(Collectors.toCollection(TreeSet::new));
+		assertThat(names).contains("tcp_echo_connections_open", "tcp_echo_connections_max",
+				"tcp_echo_connections_accepted_total", "tcp_echo_connections_closed_total",
+				"tcp_echo_connection_duration_seconds_bucket", "tcp_echo_exchange_duration_seconds_bucket",
+				"tcp_echo_message_size_bytes_sum", "tcp_echo_bytes_total", "tcp_echo_buffered_bytes",
+				"tcp_echo_eventloop_lag_seconds_max");
+		assertThat(exported)
+			.contains("tcp_echo_connections_closed_total{listener=\"echo\",outcome=\"closed-by-peer\"} 2.0");
+		assertThat(List.of("127.0.0.1", "peer=", "remote")).noneMatch((word) -> lines(exported).contains(word));
+	}
+
+	private static String lines(String exported) {
+		return exported.lines().filter((line) -> line.startsWith("tcp_echo")).collect(Collectors.joining("\n"));
+	}
+
+	private double value(String name, String... tags) {
+		return this.registry.get(name).tags(tags).meter().measure().iterator().next().getValue();
+	}
+
+	private static String kind(Meter.Type type) {
+		return switch (type) {
+			case DISTRIBUTION_SUMMARY -> "summary";
+			default -> type.name().toLowerCase();
+		};
+	}
+
+}
