@@ -10,9 +10,9 @@ import org.springframework.messaging.Message;
 import org.springframework.messaging.support.GenericMessage;
 
 /**
- * Makes Spring messages with the stock mapper's headers, from a map that each connection
- * prepares once, where the stock mapper fills one map and copies it into a second for
- * each message.
+ * Makes Spring messages with the stock mapper's headers, which all messages of a
+ * connection share: the gateway copies them for each message anyway, and gives the copy
+ * its id and timestamp.
  */
 final class NioMessageMapper extends TcpMessageMapper {
 

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.integration.ip.IpHeaders;
 import org.springframework.integration.ip.tcp.connection.TcpListener;
 import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageHeaders;
 
 /**
  * An accepted connection: reads messages, hands them to the gateway and writes the
@@ -99,7 +100,7 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 
 	private volatile Phase phase = Phase.READING;
 
-	private @Nullable Map<String, Object> messageHeaders;
+	private @Nullable MessageHeaders messageHeaders;
 
 	/** The message in service. */
 	private byte @Nullable [] request;
@@ -916,19 +917,29 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 	}
 
 	/** Return the headers of this connection's messages: the stock mapper's. */
-	Map<String, Object> messageHeaders() {
-		Map<String, Object> headers = this.messageHeaders;
+	MessageHeaders messageHeaders() {
+		MessageHeaders headers = this.messageHeaders;
 		if (headers == null) {
 			String address = getHostAddress();
 			InetSocketAddress local = localAddress();
 			if (local == null) {
 				throw new IllegalStateException(getConnectionId() + " is closed");
 			}
-			headers = Map.of(IpHeaders.HOSTNAME, address, IpHeaders.IP_ADDRESS, address, IpHeaders.REMOTE_PORT,
-					getPort(), IpHeaders.CONNECTION_ID, getConnectionId(), IpHeaders.LOCAL_ADDRESS, local.getAddress());
+			headers = new ConnectionHeaders(
+					Map.of(IpHeaders.HOSTNAME, address, IpHeaders.IP_ADDRESS, address, IpHeaders.REMOTE_PORT, getPort(),
+							IpHeaders.CONNECTION_ID, getConnectionId(), IpHeaders.LOCAL_ADDRESS, local.getAddress()));
 			this.messageHeaders = headers;
 		}
 		return headers;
+	}
+
+	/** Headers of a connection, without a message's id and timestamp. */
+	private static final class ConnectionHeaders extends MessageHeaders {
+
+		ConnectionHeaders(Map<String, Object> headers) {
+			super(headers, ID_VALUE_NONE, -1L);
+		}
+
 	}
 
 	/** A message on its way through the service on a thread of the executor. */

@@ -81,7 +81,7 @@ class EchoHandlerTests {
 		EchoHandler handler = new EchoHandler(EchoService.identity()) {
 
 			@Override
-			protected byte[] handleRequestMessage(Message<?> requestMessage) {
+			protected Message<byte[]> handleRequestMessage(Message<?> requestMessage) {
 				return null;
 			}
 
