@@ -1,16 +1,32 @@
 package io.tcpecho;
 
+import io.tcpecho.cli.CommandLineInterface;
+
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /**
- * The application: starts the listeners of application.yml and the management endpoints.
+ * The application: starts the listeners of application.yml and the management endpoints,
+ * or runs a command of the client, which needs no Spring context.
  */
 @SpringBootApplication(proxyBeanMethods = false)
 public class TcpEchoApplication {
 
 	public static void main(String[] args) {
-		SpringApplication.run(TcpEchoApplication.class, args);
+		if (CommandLineInterface.isServer(args)) {
+			SpringApplication.run(TcpEchoApplication.class, CommandLineInterface.serverArguments(args));
+		}
+		else {
+			logWarningsOnly();
+			System.exit(CommandLineInterface.run(System.out, System.err, args));
+		}
+	}
+
+	/** Send warnings to standard error, instead of starting a logging system. */
+	private static void logWarningsOnly() {
+		System.setProperty("org.apache.commons.logging.LogFactory", "org.apache.commons.logging.impl.LogFactoryImpl");
+		System.setProperty("org.apache.commons.logging.Log", "org.apache.commons.logging.impl.SimpleLog");
+		System.setProperty("org.apache.commons.logging.simplelog.defaultlog", "warn");
 	}
 
 }

@@ -113,7 +113,7 @@ class ArchitectureTests {
 
 	@ArchTest
 	static void thePackagesThatTheRulesAreAboutHaveClasses(JavaClasses main) {
-		assertThat(Stream.of("echo", "framing", "nio", "connection", "server")).allSatisfy((name) -> {
+		assertThat(Stream.of("echo", "framing", "nio", "connection", "server", "client", "cli")).allSatisfy((name) -> {
 			JavaPackage examined = main.getPackage("io.tcpecho." + name);
 			assertThat(examined.getClasses()).as("classes of %s", name).hasSizeGreaterThan(1);
 		});

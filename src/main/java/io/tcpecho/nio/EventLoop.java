@@ -198,8 +198,8 @@ public final class EventLoop implements Executor {
 		return this.buffer.clear();
 	}
 
-	/** Run a task once, on the loop, after a delay. */
-	void schedule(long delayInNanos, Runnable task) {
+	/** Run a task once, on the loop, after a delay; to be called on the loop only. */
+	public void schedule(long delayInNanos, Runnable task) {
 		this.timers.add(new Timer(System.nanoTime() + delayInNanos, task));
 	}
 

@@ -1,0 +1,85 @@
+package io.tcpecho.cli;
+
+import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.Set;
+
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * The command {@code tcp-echo} and its subcommands. Arguments that are no command start
+ * the server, so that properties can be given without one.
+ */
+@Command(name = CommandLineInterface.NAME, mixinStandardHelpOptions = true, versionProvider = Version.class,
+		synopsisSubcommandLabel = "COMMAND",
+		description = "A TCP echo endpoint that can be trusted as a measuring instrument, and the client that measures"
+				+ " against it. Without a command it serves; arguments that begin with -- are then properties.",
+		commandListHeading = "%nCommands:%n",
+		subcommands = { ServeCommand.class, ProbeCommand.class, HelpCommand.class, GenerateCompletion.class },
+		footer = { "", "Exit codes of probe and load: 0 all exchanges OK, 1 a verdict other than OK,"
+				+ " 2 wrong arguments, 3 a local error." })
+public final class CommandLineInterface {
+
+	/** Everything asked for was done, and every exchange was OK. */
+	public static final int EXIT_OK = 0;
+
+	/** An exchange ended in a verdict other than OK. */
+	public static final int EXIT_VERDICT = 1;
+
+	/** The arguments are wrong; a line on standard error names which. */
+	public static final int EXIT_USAGE = 2;
+
+	/** This machine lacked something, or the client failed. */
+	public static final int EXIT_LOCAL_ERROR = 3;
+
+	static final String NAME = "tcp-echo";
+
+	private static final Set<String> HELP_OPTIONS = Set.of("-h", "--help", "-V", "--version");
+
+	private CommandLineInterface() {
+	}
+
+	/** Return whether these arguments start the server. */
+	public static boolean isServer(String... args) {
+		if (args.length == 0) {
+			return true;
+		}
+		if (args[0].equals(ServeCommand.NAME)) {
+			return Arrays.stream(args).noneMatch(HELP_OPTIONS::contains);
+		}
+		return args[0].startsWith("--") && !HELP_OPTIONS.contains(args[0]);
+	}
+
+	/** Return the arguments for the server, which are Spring Boot's. */
+	public static String[] serverArguments(String... args) {
+		boolean named = args.length > 0 && args[0].equals(ServeCommand.NAME);
+		return Arrays.copyOfRange(args, named ? 1 : 0, args.length);
+	}
+
+	/**
+	 * Run a command other than the server.
+	 * @param out where results go
+	 * @param err where errors and progress go
+	 * @return the exit code
+	 */
+	public static int run(PrintStream out, PrintStream err, String... args) {
+		return new CommandLine(new CommandLineInterface()).setOut(Printers.flushing(out))
+			.setErr(Printers.flushing(err))
+			.setCaseInsensitiveEnumValuesAllowed(true)
+			.setUsageHelpAutoWidth(true)
+			.setParameterExceptionHandler(CommandLineInterface::refuse)
+			.execute(args);
+	}
+
+	/** Name what is wrong in one line. */
+	private static int refuse(ParameterException ex, String[] args) {
+		String command = ex.getCommandLine().getCommandSpec().qualifiedName();
+		ex.getCommandLine().getErr().println(command + ": " + ex.getMessage() + " (see " + command + " --help)");
+		return EXIT_USAGE;
+	}
+
+}

@@ -1,0 +1,54 @@
+package io.tcpecho.cli;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ctrl-C during a command: stops it, and holds the process until it has said what it
+ * knows, a few seconds at most.
+ */
+final class Interruption {
+
+	private static final long PATIENCE_IN_SECONDS = 5;
+
+	private Interruption() {
+	}
+
+	/**
+	 * Do some work, and stop it if the process is told to end meanwhile.
+	 * @param stop lets the work end soon; called on another thread
+	 */
+	static void stopping(Runnable stop, Work work) throws InterruptedException {
+		CountDownLatch finished = new CountDownLatch(1);
+		Thread hook = new Thread(() -> {
+			stop.run();
+			try {
+				finished.await(PATIENCE_IN_SECONDS, TimeUnit.SECONDS);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}, "tcp-echo-interruption");
+		Runtime.getRuntime().addShutdownHook(hook);
+		try {
+			work.run();
+		}
+		finally {
+			finished.countDown();
+			try {
+				Runtime.getRuntime().removeShutdownHook(hook);
+			}
+			catch (IllegalStateException ex) {
+				// The process is ending already.
+			}
+		}
+	}
+
+	/** What can be stopped. */
+	interface Work {
+
+		void run() throws InterruptedException;
+
+	}
+
+}

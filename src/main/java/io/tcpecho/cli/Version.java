@@ -1,0 +1,26 @@
+package io.tcpecho.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Properties;
+
+import picocli.CommandLine.IVersionProvider;
+
+/**
+ * The version that the build wrote into the jar.
+ */
+final class Version implements IVersionProvider {
+
+	@Override
+	public String[] getVersion() throws IOException {
+		Properties build = new Properties();
+		try (InputStream file = Version.class.getResourceAsStream("/META-INF/build-info.properties")) {
+			if (file != null) {
+				build.load(file);
+			}
+		}
+		return new String[] { CommandLineInterface.NAME + " " + build.getProperty("build.version", "without a version")
+				+ ", Java " + Runtime.version() };
+	}
+
+}

@@ -1,0 +1,118 @@
+package io.tcpecho.cli;
+
+import io.tcpecho.testing.EchoServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The command line: which arguments start the server, help, and refusals.
+ */
+class CommandLineInterfaceTests {
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "serve", "--tcp-echo.listeners.eof.port=7", "--debug",
+			"serve --tcp-echo.listeners.eof.port=7", "--spring.profiles.active=dev --server.port=0" })
+	void whenThereIsNoOtherCommandItIsTheServer(String arguments) {
+		assertThat(CommandLineInterface.isServer(split(arguments))).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "probe", "probe localhost:7", "--help", "-h", "--version", "-V", "help", "serve --help",
+			"prob", "generate-completion" })
+	void whenThereIsAnotherCommandItIsNotTheServer(String arguments) {
+		assertThat(CommandLineInterface.isServer(split(arguments))).isFalse();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "serve --a=b --c, --a=b --c", "--a=b --c, --a=b --c", "serve, ''", "'', ''" })
+	void whenItIsTheServerAllItsArgumentsAreProperties(String arguments, String expected) {
+		assertThat(CommandLineInterface.serverArguments(split(arguments))).containsExactly(split(expected));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = {
+			"probe localhost | positional parameter at index 0 (HOST:PORT): 'localhost' is not HOST:PORT, such as",
+			"probe localhost:0 | (HOST:PORT): port 0 of 'localhost:0' is not between 1 and 65535",
+			"probe localhost:65536 | (HOST:PORT): port 65536 of 'localhost:65536' is not between 1 and 65535",
+			"probe ::1:7007 | (HOST:PORT): '::1:7007' is not HOST:PORT, such as localhost:7007 or [::1]:7007",
+			"probe localhost:7007 --size -1 | option '--size' (SIZE): size -1 is not between 0 and 2147483647 bytes",
+			"probe localhost:7007 --size big | option '--size' (SIZE): 'big' is no size, such as 64B, 5KB or 1MB",
+			"probe localhost:7007 --size 4GB | option '--size' (SIZE): size 4GB is not between 0 and 2147483647 bytes",
+			"probe localhost:7007 --framing raw | option '--framing': framing 'raw' is none of eof, line, crlf,",
+			"probe localhost:7007 --timeout soon | option '--timeout': 'soon' is no duration, such as",
+			"probe localhost:7007 --timeout -1s | option '--timeout': -1s is not between 0s and 365d",
+			"probe localhost:7007 --timeout 0 | timeout 0ms is not more than 0ms",
+			"probe localhost:7007 --count -1 | count -1 is less than 0",
+			"probe localhost:7007 --framing length-1 --size 256 | size 256 is not between 0 and 255 bytes, as framing",
+			"probe localhost:7007 --framing fixed --size 0 | size 0 is not between 1 and 2147483631 bytes, as framing",
+			"probe localhost:7007 --half-close-delay 5s | half-close-delay 5000ms is not less than timeout 5000ms",
+			"probe localhost:7007 --framing line --half-close-delay 1s | half-close-delay needs framing eof, not line",
+			"probe localhost:7007 --port 7 | Unknown options: '--port', '7'",
+			"probe | Missing required parameter: 'HOST:PORT'" })
+	void whenAnArgumentIsWrongOneLineNamesIt(String arguments, String problem) {
+		Invocation probe = Invocation.of(arguments);
+		assertThat(probe.exitCode()).isEqualTo(CommandLineInterface.EXIT_USAGE);
+		assertThat(probe.err()).startsWith("tcp-echo probe: ")
+			.contains(problem)
+			.endsWith(" (see tcp-echo probe --help)\n")
+			.hasLineCount(1);
+		assertThat(probe.out()).isEmpty();
+	}
+
+	@Test
+	void whenTheCommandIsUnknownOneLineNamesIt() {
+		assertThat(Invocation.of("prob localhost:7")).isEqualTo(new Invocation(CommandLineInterface.EXIT_USAGE, "",
+				"tcp-echo: Unmatched arguments from index 0: 'prob', 'localhost:7' (see tcp-echo --help)\n"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "serve", "probe" })
+	void whenACommandIsAskedForHelpItShowsExamples(String command) {
+		Invocation help = Invocation.of(command + " --help");
+		assertThat(help.exitCode()).isZero();
+		assertThat(help.out()).startsWith("Usage: tcp-echo " + command)
+			.contains("Example")
+			.contains("  tcp-echo " + command);
+		assertThat(help.err()).isEmpty();
+		assertThat(Invocation.of("help " + command)).isEqualTo(help);
+	}
+
+	@Test
+	void whenAskedForHelpItNamesEveryCommand() {
+		Invocation help = Invocation.of("--help");
+		assertThat(help.exitCode()).isZero();
+		assertThat(help.out()).contains("serve", "probe", "Exit codes");
+	}
+
+	@Test
+	void whenAskedForItsVersionItTellsThatOfTheBuild() {
+		Invocation version = Invocation.of("--version");
+		assertThat(version.exitCode()).isZero();
+		assertThat(version.out()).matches("tcp-echo \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?, Java \\d+.*\n");
+	}
+
+	@Test
+	void whenAskedForACompletionScriptItHasTheOptions() {
+		Invocation completion = Invocation.of("generate-completion");
+		assertThat(completion.exitCode()).isZero();
+		assertThat(completion.out()).startsWith("#!/usr/bin/env bash").contains("--half-close-delay");
+	}
+
+	@Test
+	void whenThereIsNoTerminalThereAreNoColours() {
+		try (EchoServer server = EchoServer.framing("eof").start()) {
+			assertThat(Invocation.of("probe 127.0.0.1:" + server.port() + " --count 1").out())
+				.contains("seq=1 OK 64 bytes")
+				.doesNotContain("\u001B");
+		}
+	}
+
+	private static String[] split(String arguments) {
+		return arguments.isEmpty() ? new String[0] : arguments.split(" ");
+	}
+
+}

@@ -1,0 +1,118 @@
+package io.tcpecho.cli;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+import io.tcpecho.connection.Outcome;
+import io.tcpecho.framing.Framing;
+import io.tcpecho.testing.EchoServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What {@code probe} prints, and that it leaves nothing behind, against the real server.
+ */
+class ProbeCommandTests {
+
+	private static final String MILLIS = "\\d+\\.\\d{3}";
+
+	@ParameterizedTest
+	@EnumSource
+	void whenTheFramingIsTheServersEveryExchangeIsOk(Framing framing) {
+		String name = framing.name().toLowerCase(Locale.ROOT).replace('_', '-');
+		EchoServer.Builder builder = EchoServer.framing(name);
+		if (framing == Framing.FIXED) {
+			builder.listener("fixed-length", "200B");
+		}
+		try (EchoServer server = builder.start()) {
+			Invocation probe = Invocation
+				.of("probe 127.0.0.1:" + server.port() + " --count 3 --interval 0 --size 200 --framing " + name);
+			assertThat(probe.out()).contains(": 3 exchanges, 3 OK\n");
+			assertThat(probe.exitCode()).isZero();
+			server.awaitQuiet();
+			assertThat(server.outcomes(framing == Framing.EOF ? Outcome.REPLIED : Outcome.CLOSED_BY_PEER)).isEqualTo(3);
+		}
+		await().untilAsserted(() -> assertThat(EchoServer.threads("tcp-echo-probe")).isEmpty());
+	}
+
+	@Test
+	void whenSizesAreGivenEachHasItsSeriesAndItsSummary() {
+		try (EchoServer server = EchoServer.framing("eof").start()) {
+			Invocation probe = Invocation
+				.of("probe localhost:" + server.port() + " --count 2 --interval 10ms --size 64B,0,5KB,5121B");
+			assertThat(probe.out()).matches(("""
+					PROBE localhost:PORT, framing eof, timeout 5000 ms
+					seq=1 OK 64 bytes, connect MS ms, first byte MS ms, total MS ms
+					seq=2 OK 64 bytes, connect MS ms, first byte MS ms, total MS ms
+					seq=3 OK 0 bytes, connect MS ms, total MS ms
+					seq=4 OK 0 bytes, connect MS ms, total MS ms
+					seq=5 OK 5120 bytes, connect MS ms, first byte MS ms, total MS ms
+					seq=6 OK 5120 bytes, connect MS ms, first byte MS ms, total MS ms
+					seq=7 RESET_AFTER_FIN 5121 bytes, connect MS ms, total MS ms: RST after 0 of 5121 bytes
+					seq=8 RESET_AFTER_FIN 5121 bytes, connect MS ms, total MS ms: RST after 0 of 5121 bytes
+					--- localhost:PORT: 8 exchanges, 6 OK, 2 RESET_AFTER_FIN
+					64 bytes: 2 of 2 OK, total min MS, p50 MS, p99 MS, max MS ms
+					0 bytes: 2 of 2 OK, total min MS, p50 MS, p99 MS, max MS ms
+					5120 bytes: 2 of 2 OK, total min MS, p50 MS, p99 MS, max MS ms
+					5121 bytes: 0 of 2 OK
+					RESET_AFTER_FIN: A proxy or mesh .*
+					""").replace("PORT", "" + server.port()).replace("MS", MILLIS));
+			assertThat(probe.exitCode()).isEqualTo(CommandLineInterface.EXIT_VERDICT);
+			server.awaitQuiet();
+		}
+	}
+
+	@Test
+	void whenAskedForJsonThereIsAnObjectForEachExchangeAndOneForTheSummary() {
+		try (EchoServer server = EchoServer.framing("eof").start()) {
+			Invocation probe = Invocation
+				.of("probe 127.0.0.1:" + server.port() + " --count 1 --interval 0 --size 5KB,0,5121B --json");
+			List<String> lines = probe.out().lines().toList();
+			String exchange = "\\{\"seq\": %d, \"verdict\": \"%s\", \"size\": %d, \"bytesSent\": %3$d, "
+					+ "\"bytesReceived\": %d, \"connectMillis\": [0-9.]+, \"firstByteMillis\": %s, "
+					+ "\"totalMillis\": [0-9.]+, \"detail\": \"%s\"\\}";
+			assertThat(lines).hasSize(4);
+			assertThat(lines.get(0)).matches(exchange.formatted(1, "OK", 5120, 5120, "[0-9.]+", ""));
+			assertThat(lines.get(1)).matches(exchange.formatted(2, "OK", 0, 0, "null", ""));
+			assertThat(lines.get(2))
+				.matches(exchange.formatted(3, "RESET_AFTER_FIN", 5121, 0, "null", "RST after 0 of 5121 bytes"));
+			assertThat(lines.get(3)).matches("\\{\"summary\": \\{\"exchanges\": 3, \"ok\": 2, \"verdicts\": "
+					+ "\\{\"OK\": 2, \"RESET_AFTER_FIN\": 1\\}, \"totalMillis\": \\{\"min\": [0-9.]+, "
+					+ "\"p50\": [0-9.]+, \"p99\": [0-9.]+, \"max\": [0-9.]+\\}\\}\\}");
+		}
+	}
+
+	@Test
+	void whenNoExchangeIsOkThereAreNoTimesInTheSummary() {
+		Invocation probe = Invocation.of("probe no-such-host.invalid:7 --count 1 --json");
+		assertThat(probe.out().lines().skip(1)).containsExactly(
+				"{\"summary\": {\"exchanges\": 1, \"ok\": 0, \"verdicts\": {\"DNS_FAILURE\": 1}, \"totalMillis\": null}}");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "127.0.0.1, 127.0.0.1", "localhost, 127.0.0.1", "[::1], ::1" })
+	void whenTheTargetIsAnAddressOrANameItIsReached(String host, String listening) {
+		try (EchoServer server = EchoServer.framing("eof").listener("address", listening).start()) {
+			Invocation probe = Invocation.of("probe " + host + ":" + server.port() + " --count 1");
+			assertThat(probe.out()).contains("--- " + host + ":" + server.port() + ": 1 exchanges, 1 OK\n");
+			assertThat(Stream.of(server.accepted())).containsExactly(1L);
+		}
+	}
+
+	@Test
+	void whenTheHalfCloseIsDelayedTheReplyWaitsForIt() {
+		try (EchoServer server = EchoServer.framing("eof").start()) {
+			Invocation probe = Invocation
+				.of("probe 127.0.0.1:" + server.port() + " --count 1 --half-close-delay 300ms");
+			assertThat(probe.out())
+				.containsPattern("seq=1 OK 64 bytes, connect .*, first byte (3|4|5|6|7|8|9)\\d\\d\\.");
+		}
+	}
+
+}

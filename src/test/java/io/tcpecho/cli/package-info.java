@@ -1,0 +1,4 @@
+@NullMarked
+package io.tcpecho.cli;
+
+import org.jspecify.annotations.NullMarked;

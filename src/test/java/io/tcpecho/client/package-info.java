@@ -1,0 +1,4 @@
+@NullMarked
+package io.tcpecho.client;
+
+import org.jspecify.annotations.NullMarked;
