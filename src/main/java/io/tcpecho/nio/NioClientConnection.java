@@ -1,5 +1,6 @@
 package io.tcpecho.nio;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Inet4Address;
@@ -64,11 +65,14 @@ public final class NioClientConnection extends NioConnection {
 
 	private boolean finReceived;
 
-	private boolean swept;
+	private boolean hurried;
 
 	private long deadline;
 
-	/** The message that is being handed to a listener. */
+	/** Messages sent by a gateway that have no reply yet. */
+	private int owedReplies;
+
+	/** The reply that is being handed to a listener. */
 	private byte @Nullable [] payload;
 
 	/** Why it was closed, for callers that come too late to be told. */
@@ -123,6 +127,7 @@ public final class NioClientConnection extends NioConnection {
 
 	/** Connect; the observer is told how that ended, perhaps before this returns. */
 	public void connect() {
+		loop().join(this);
 		proceed(() -> this.connected = channel().connect(peer()));
 	}
 
@@ -163,10 +168,12 @@ public final class NioClientConnection extends NioConnection {
 	 */
 	public void deadline(long deadline) {
 		this.deadline = deadline;
-		if (!this.swept && isOpen()) {
-			this.swept = true;
-			loop().join(this);
-		}
+		this.hurried = true;
+	}
+
+	/** Let it take any time from now on. */
+	public void noDeadline() {
+		this.hurried = false;
 	}
 
 	/** Close it with FIN, or without another word if both sides have sent theirs. */
@@ -330,7 +337,7 @@ public final class NioClientConnection extends NioConnection {
 	}
 
 	private boolean isOverdue() {
-		return loop().now() - this.deadline >= 0;
+		return this.hurried && loop().now() - this.deadline >= 0;
 	}
 
 	@Override
@@ -372,6 +379,7 @@ public final class NioClientConnection extends NioConnection {
 		}
 		byte[] header = serializer.header(bytes.length);
 		post(() -> {
+			this.owedReplies++;
 			read();
 			write(header, bytes, serializer.trailer());
 		});
@@ -400,8 +408,23 @@ public final class NioClientConnection extends NioConnection {
 		post(this::abort);
 	}
 
-	/** Hand a message to the listener. Loop thread. */
-	void deliver(byte[] message) {
+	// What its connection factory calls, on the loop's thread
+
+	/** Publish that it is open. */
+	void announceOpen() {
+		publishConnectionOpenEvent();
+	}
+
+	/**
+	 * Hand a reply to the listener.
+	 * @throws IOException if nobody has sent a message that this could be the reply to
+	 */
+	void deliver(byte[] message) throws IOException {
+		if (this.owedReplies == 0) {
+			// The next caller would take it for the reply to another message.
+			throw new IOException("The server sent a message that nobody asked for");
+		}
+		this.owedReplies--;
 		TcpListener listener = getListener();
 		this.payload = message;
 		try {
@@ -413,6 +436,18 @@ public final class NioClientConnection extends NioConnection {
 		finally {
 			this.payload = null;
 		}
+	}
+
+	/** Close it with FIN, since the peer has, and tell the listener if that waits. */
+	void endedByPeer() {
+		disarmReset();
+		failed(new EOFException("The server has closed the connection"));
+	}
+
+	/** Tell the listener why no reply will come; if none is owed, it ignores that. */
+	void tell(IOException cause) {
+		publishConnectionExceptionEvent(cause);
+		sendExceptionToListener(cause);
 	}
 
 	@Override
@@ -448,8 +483,11 @@ public final class NioClientConnection extends NioConnection {
 		 */
 		void received(ByteBuffer bytes) throws IOException;
 
-		/** The peer's FIN arrived. */
-		void finReceived();
+		/**
+		 * The peer's FIN arrived.
+		 * @throws IOException if it came too soon, which fails the connection
+		 */
+		void finReceived() throws IOException;
 
 		/** The connection could not be established, was reset, or ran out of time. */
 		void failed(IOException cause);

@@ -9,6 +9,7 @@ import io.tcpecho.echo.EchoService;
 import io.tcpecho.nio.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -33,8 +34,13 @@ class ServerConfiguration {
 	}
 
 	@Bean
-	ServerSettings serverSettings(TcpEchoProperties properties, ConfigurableEnvironment environment) {
-		List<String> problems = new ArrayList<>(new UnknownKeys().find(environment));
+	ServerSettings serverSettings(TcpEchoProperties properties, ConfigurableApplicationContext context) {
+		ConfigurableEnvironment environment = context.getEnvironment();
+		List<Class<?>> propertyTypes = new ArrayList<>();
+		for (String name : context.getBeanNamesForAnnotation(ConfigurationProperties.class)) {
+			propertyTypes.add(context.getType(name));
+		}
+		List<String> problems = new ArrayList<>(new UnknownKeys(propertyTypes).find(environment));
 		String address = environment.getProperty("server.address");
 		if (properties.management().unprotected() && !isLoopback(address)) {
 			problems.add("tcp-echo.management.unprotected is true, and server.address is "

@@ -23,10 +23,12 @@ import org.springframework.util.unit.DataSize;
  * connection is reset
  * @param drain what happens when the server stops
  * @param management who may use the management endpoints
+ * @param client keys of the client, which its own package reads and checks
  */
 @ConfigurationProperties(prefix = TcpEchoProperties.PREFIX, ignoreUnknownFields = false)
 public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @Nullable DataSize maxBuffered,
-		@DefaultValue("2s") Duration bufferWait, @DefaultValue Drain drain, @DefaultValue Management management) {
+		@DefaultValue("2s") Duration bufferWait, @DefaultValue Drain drain, @DefaultValue Management management,
+		@DefaultValue Map<String, String> client) {
 
 	static final String PREFIX = "tcp-echo";
 

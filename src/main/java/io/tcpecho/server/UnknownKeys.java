@@ -2,6 +2,7 @@ package io.tcpecho.server;
 
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.stream.Stream;
 
 import io.tcpecho.server.TcpEchoProperties.Listener;
 
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -33,6 +35,21 @@ final class UnknownKeys {
 	private final Set<String> serverKeys = keys(TcpEchoProperties.class, "");
 
 	private final Set<String> listenerKeys = keys(Listener.class, "");
+
+	/**
+	 * Create a search.
+	 * @param others records of properties below {@link TcpEchoProperties#PREFIX} that
+	 * belong to other packages, each with its own prefix
+	 */
+	UnknownKeys(Collection<Class<?>> others) {
+		for (Class<?> other : others) {
+			ConfigurationProperties annotation = other.getAnnotation(ConfigurationProperties.class);
+			if (annotation != null && annotation.prefix().startsWith(TcpEchoProperties.PREFIX + ".")) {
+				String prefix = annotation.prefix().substring(TcpEchoProperties.PREFIX.length() + 1);
+				this.serverKeys.addAll(keys(other, prefix + "."));
+			}
+		}
+	}
 
 	/** Return a sentence for each such key. */
 	List<String> find(ConfigurableEnvironment environment) {

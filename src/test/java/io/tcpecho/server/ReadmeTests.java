@@ -8,10 +8,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.tcpecho.client.EchoClientProperties;
 import io.tcpecho.framing.Framing;
 import io.tcpecho.server.TcpEchoProperties.Listener;
 import org.junit.jupiter.api.Test;
@@ -34,16 +36,21 @@ class ReadmeTests {
 	@Test
 	void whenThereIsAPropertyTheReadmeHasItAndNoOther() {
 		Stream<String> ofListeners = keys(Listener.class, "");
-		Stream<String> ofAll = keys(TcpEchoProperties.class, "tcp-echo.").filter((key) -> !key.endsWith(".listeners"));
-		assertThat(rows().map(Map.Entry::getKey))
-			.containsExactlyInAnyOrderElementsOf(Stream.concat(ofListeners, ofAll).toList());
+		Stream<String> ofAll = keys(TcpEchoProperties.class, "tcp-echo.")
+			.filter((key) -> !key.matches(".*\\.(listeners|client)"));
+		Stream<String> ofTheClient = keys(EchoClientProperties.class, EchoClientProperties.PREFIX + ".");
+		assertThat(rows().map(Map.Entry::getKey)).containsExactlyInAnyOrderElementsOf(
+				Stream.of(ofListeners, ofAll, ofTheClient).flatMap(Function.identity()).toList());
 	}
 
 	@Test
 	void whenAPropertyHasADefaultTheReadmeShowsIt() {
 		Map<String, String> defaults = rows().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
 		assertThat(defaults).hasSizeGreaterThan(20);
-		Stream.concat(defaults(Listener.class, ""), defaults(TcpEchoProperties.class, "tcp-echo."))
+		Stream
+			.of(defaults(Listener.class, ""), defaults(TcpEchoProperties.class, "tcp-echo."),
+					defaults(EchoClientProperties.class, EchoClientProperties.PREFIX + "."))
+			.flatMap(Function.identity())
 			.forEach((entry) -> assertThat(defaults.get(entry.getKey())).as("default of %s", entry.getKey())
 				.isEqualTo("`" + entry.getValue() + "`"));
 	}

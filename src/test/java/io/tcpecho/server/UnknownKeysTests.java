@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import io.tcpecho.client.EchoClientProperties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,14 +23,16 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class UnknownKeysTests {
 
-	private final UnknownKeys unknownKeys = new UnknownKeys();
+	private final UnknownKeys unknownKeys = new UnknownKeys(
+			List.of(TcpEchoProperties.class, EchoClientProperties.class));
 
 	@ParameterizedTest
 	@ValueSource(strings = { "TCPECHO_LISTENERS_EOF_PORT", "TCPECHO_LISTENERS_EOF_ENABLED",
 			"TCPECHO_LISTENERS_EOF_TIMEOUTS_IDLE", "TCPECHO_LISTENERS_EOF_TIMEOUTS_MESSAGE",
 			"TCPECHO_LISTENERS_EOF_MAXMESSAGESIZE", "TCPECHO_LISTENERS_EOF_MAXCONNECTIONSPERADDRESS",
 			"TCPECHO_LISTENERS_EOF_MINWRITERATE", "TCPECHO_LISTENERS_ANOTHER_PORT", "TCPECHO_MAXBUFFERED",
-			"TCPECHO_BUFFERWAIT", "TCPECHO_DRAIN_DELAY", "TCPECHO_DRAIN_TIMEOUT" })
+			"TCPECHO_BUFFERWAIT", "TCPECHO_DRAIN_DELAY", "TCPECHO_DRAIN_TIMEOUT", "TCPECHO_CLIENT_HOST",
+			"TCPECHO_CLIENT_CONNECTTIMEOUT" })
 	void whenAnEnvironmentVariableNamesAPropertyItIsAllowed(String name) {
 		assertThat(findInEnvironment(name)).isEmpty();
 	}
@@ -39,7 +42,8 @@ class UnknownKeysTests {
 			"TCPECHO_LISTENERS_EOF_TIMEOUTS", "TCPECHO_LISTENERS_EOF_MAX_CONNECTIONS", "TCPECHO_LISTENERS_EOF",
 			"TCPECHO_LISTENERS_EOF_PORT_NUMBER", "TCPECHO_LISTENER_EOF_PORT", "TCPECHO_MAX_BUFFERED", "TCPECHO_PORT",
 			"TCPECHO_LISTENERS", "TCP_ECHO_LISTENERS_EOF_PROT", "TCP_ECHO_LISTENERS_EOF_PORT", "TCP_ECHO_MAX_BUFFERED",
-			"TCP_ECHO_DRAIN_DELAY", "TCPECHO_DRAIN", "TCPECHO_DRAIN_DELAYS", "TCPECHO_" })
+			"TCP_ECHO_DRAIN_DELAY", "TCPECHO_DRAIN", "TCPECHO_DRAIN_DELAYS", "TCPECHO_", "TCPECHO_CLIENT",
+			"TCPECHO_CLIENT_TIMEOUT", "TCP_ECHO_CLIENT_HOST" })
 	void whenAnEnvironmentVariableNamesNoPropertyItIsFound(String name) {
 		assertThat(findInEnvironment(name))
 			.containsExactly("environment variable " + name + " is not a property of tcp-echo");

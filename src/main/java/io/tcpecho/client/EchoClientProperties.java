@@ -1,0 +1,31 @@
+package io.tcpecho.client;
+
+import java.time.Duration;
+
+import io.tcpecho.framing.Framing;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What users configure under {@code tcp-echo.client}, for the {@link EchoClient} that
+ * applications inject. Unknown keys are refused.
+ *
+ * @param host name or address of the server, looked up for each connection
+ * @param port TCP port of the server
+ * @param framing where a message ends, as the server has it; any but stream
+ * @param maxMessageSize largest reply, the length of each message with framing fixed
+ * @param connectTimeout time to an established connection
+ * @param exchangeTimeout time from the message sent to its whole reply; with a framing
+ * that keeps its connection also the time until that is free
+ */
+@ConfigurationProperties(prefix = EchoClientProperties.PREFIX, ignoreUnknownFields = false)
+public record EchoClientProperties(@DefaultValue("localhost") String host, @DefaultValue("7007") int port,
+		@DefaultValue("eof") Framing framing, @DefaultValue("5KB") DataSize maxMessageSize,
+		@DefaultValue("5s") Duration connectTimeout, @DefaultValue("10s") Duration exchangeTimeout) {
+
+	/** What all its keys begin with. */
+	public static final String PREFIX = "tcp-echo.client";
+
+}

@@ -1,0 +1,48 @@
+package io.tcpecho.client;
+
+import io.tcpecho.nio.NioClientConnectionFactory;
+
+import org.springframework.integration.dsl.IntegrationFlow;
+import org.springframework.integration.dsl.context.IntegrationFlowContext;
+import org.springframework.integration.dsl.context.IntegrationFlowContext.IntegrationFlowRegistration;
+import org.springframework.integration.ip.tcp.outbound.TcpOutboundGateway;
+
+/**
+ * Makes clients of echo servers: for each a flow of a channel and the stock TCP outbound
+ * gateway on a connection factory of the package {@code nio}.
+ */
+public class EchoClients {
+
+	private final IntegrationFlowContext flows;
+
+	EchoClients(IntegrationFlowContext flows) {
+		this.flows = flows;
+	}
+
+	/**
+	 * Open a client. Nothing is connected before its first call.
+	 * @param name the name of its flow, connections and thread
+	 * @param properties where the server is, and how long it may take
+	 * @return the client, for the caller to close
+	 * @throws IllegalArgumentException if the framing has no messages
+	 */
+	public EchoClient open(String name, EchoClientProperties properties) {
+		NioClientConnectionFactory factory = new NioClientConnectionFactory(name, properties.host(), properties.port());
+		factory.setFraming(properties.framing(), Math.toIntExact(properties.maxMessageSize().toBytes()));
+		factory.setConnectTimeout(properties.connectTimeout());
+		TcpOutboundGateway gateway = new TcpOutboundGateway();
+		gateway.setConnectionFactory(factory);
+		gateway.setCloseStreamAfterSend(factory.isSingleUse());
+		gateway.setRemoteTimeout(properties.exchangeTimeout().toMillis());
+		gateway.setRequestTimeout(properties.exchangeTimeout().toMillis());
+		// A reply is delivered before what happens after it.
+		gateway.setSecondChanceDelay(0);
+		IntegrationFlow flow = (definition) -> definition.handle(gateway, (endpoint) -> endpoint.id(name + ".gateway"));
+		IntegrationFlowRegistration registration = this.flows.registration(flow)
+			.id(name)
+			.addBean(name + ".connectionFactory", factory)
+			.register();
+		return new EchoClient(new Target(properties.host(), properties.port()).toString(), registration);
+	}
+
+}

@@ -1,0 +1,296 @@
+package io.tcpecho.client;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import io.tcpecho.connection.Outcome;
+import io.tcpecho.framing.Framing;
+import io.tcpecho.nio.NioClientConnectionFactory;
+import io.tcpecho.testing.Crowd;
+import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.Payload;
+import io.tcpecho.testing.ScriptedServer;
+import io.tcpecho.testing.ScriptedServer.Script;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.integration.autoconfigure.IntegrationAutoConfiguration;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The client bean through the stock outbound gateway, over real sockets.
+ */
+class EchoClientTests {
+
+	private static final byte[] MESSAGE = "hello".getBytes(StandardCharsets.US_ASCII);
+
+	/** A caller that waits for a timeout waits 60 seconds, far longer than this. */
+	private static final Duration AT_ONCE = Duration.ofSeconds(5);
+
+	@BeforeAll
+	static void keepSpringQuiet() {
+		LoggingSystem.get(EchoClientTests.class.getClassLoader()).setLogLevel("org.springframework", LogLevel.OFF);
+	}
+
+	@AfterAll
+	static void letSpringSpeak() {
+		LoggingSystem.get(EchoClientTests.class.getClassLoader()).setLogLevel("org.springframework", null);
+	}
+
+	@AfterEach
+	void noThreadIsLeftBehind() {
+		await().untilAsserted(() -> assertThat(EchoServer.threads("tcp-echo-client")).isEmpty());
+	}
+
+	@ParameterizedTest
+	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "STREAM")
+	void whenTheServerEchoesTheSameBytesComeBack(Framing framing) {
+		String name = framing.name().toLowerCase(Locale.ROOT).replace('_', '-');
+		EchoServer.Builder builder = EchoServer.framing(name);
+		if (framing == Framing.FIXED) {
+			builder.listener("fixed-length", "200B");
+		}
+		try (EchoServer server = builder.start()) {
+			run(server.port(), (client) -> {
+				for (int i = 0; i < 10; i++) {
+					byte[] message = Payload.line(200, i);
+					message = Arrays.copyOf(message, 200);
+					assertThat(client.echo(message)).isEqualTo(message);
+				}
+				assertThat(server.accepted()).isEqualTo((framing == Framing.EOF) ? 10 : 1);
+				assertThat(server.serviceCalls()).isEqualTo(10);
+			}, "tcp-echo.client.framing=" + name, "tcp-echo.client.max-message-size=200B");
+			server.awaitQuiet();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "EOF", "LINE", "LENGTH_4" })
+	void whenTheMessageIsEmptyItsEmptyReplyComesAtOnce(Framing framing) {
+		String name = framing.name().toLowerCase(Locale.ROOT).replace('_', '-');
+		try (EchoServer server = EchoServer.framing(name).start()) {
+			run(server.port(), (client) -> {
+				long before = System.nanoTime();
+				assertThat(client.echo(new byte[0])).isEmpty();
+				assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(AT_ONCE);
+			}, "tcp-echo.client.framing=" + name);
+			server.awaitQuiet();
+		}
+	}
+
+	@Test
+	void whenAMessageIsLargeItComesBackWhole() {
+		try (EchoServer server = EchoServer.framing("eof").listener("max-message-size", "20MB").start()) {
+			byte[] message = Payload.random(20 * 1024 * 1024, 1);
+			run(server.port(), (client) -> assertThat(client.echo(message)).isEqualTo(message),
+					"tcp-echo.client.max-message-size=20MB");
+			server.awaitQuiet();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "EOF", "LINE" })
+	void whenManyCallAtOnceEachGetsItsOwn(Framing framing) {
+		String name = framing.name().toLowerCase(Locale.ROOT);
+		try (EchoServer server = EchoServer.framing(name).start()) {
+			run(server.port(), (client) -> {
+				Crowd.run(8, 2_000, (number) -> {
+					byte[] message = ("message " + number).getBytes(StandardCharsets.US_ASCII);
+					assertThat(client.echo(message)).isEqualTo(message);
+				});
+				assertThat(server.accepted()).isEqualTo((framing == Framing.EOF) ? 2_000 : 1);
+			}, "tcp-echo.client.framing=" + name);
+			server.awaitQuiet();
+			assertThat(server.outcomes((framing == Framing.EOF) ? Outcome.REPLIED : Outcome.RESET_BY_PEER))
+				.isEqualTo((framing == Framing.EOF) ? 2_000 : 1);
+		}
+	}
+
+	@Test
+	void whenTheServerResetsOnAcceptEveryCallerFailsAtOnce() {
+		try (ScriptedServer server = ScriptedServer.running(ScriptedServer::reset)) {
+			run(server.port(), (client) -> {
+				long slowest = 0;
+				for (int round = 0; round < 1_000; round++) {
+					long before = System.nanoTime();
+					assertThatExceptionOfType(EchoFailedException.class).isThrownBy(() -> client.echo(MESSAGE))
+						.withMessageMatching("No echo from 127.0.0.1:\\d+: .*(reset|pipe).*");
+					slowest = Math.max(slowest, System.nanoTime() - before);
+				}
+				assertThat(Duration.ofNanos(slowest)).isLessThan(AT_ONCE);
+			});
+		}
+	}
+
+	@Test
+	void whenAKeptConnectionIsResetOnAcceptEveryCallerFailsAtOnce() {
+		try (ScriptedServer server = ScriptedServer.running(ScriptedServer::reset)) {
+			run(server.port(), (client) -> {
+				for (int round = 0; round < 200; round++) {
+					long before = System.nanoTime();
+					assertThatExceptionOfType(EchoFailedException.class).isThrownBy(() -> client.echo(MESSAGE));
+					assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(AT_ONCE);
+				}
+			}, "tcp-echo.client.framing=line");
+		}
+	}
+
+	@Test
+	void whenTheServerEndsAKeptConnectionTheNextCallOpensAnother() {
+		try (EchoServer server = EchoServer.framing("line").listener("timeouts.idle", "100ms").start()) {
+			run(server.port(), (client) -> {
+				assertThat(client.echo(MESSAGE)).isEqualTo(MESSAGE);
+				server.awaitQuiet();
+				await().untilAsserted(() -> assertThat(client.echo(MESSAGE)).isEqualTo(MESSAGE));
+				assertThat(server.accepted()).isGreaterThan(1);
+			}, "tcp-echo.client.framing=line");
+		}
+	}
+
+	@Test
+	void whenTheReplyIsLostTheCallerIsTold() {
+		assertThat(failure((socket) -> {
+			socket.getInputStream().readAllBytes();
+			socket.close();
+		})).endsWith(": 0 bytes came back of 5, the same up to offset 0");
+	}
+
+	@Test
+	void whenTheReplyIsWrongTheCallerIsTold() {
+		assertThat(failure((socket) -> {
+			socket.getInputStream().readAllBytes();
+			socket.getOutputStream().write("help!".getBytes(StandardCharsets.US_ASCII));
+			socket.close();
+		})).endsWith(": 5 bytes came back of 5, the same up to offset 3");
+	}
+
+	@Test
+	void whenTheReplyIsTooLongTheCallerIsTold() {
+		assertThat(failure((socket) -> socket.getOutputStream().write(new byte[6 * 1024])))
+			.endsWith(": Message is longer than 5120 bytes");
+	}
+
+	@Test
+	void whenNothingComesTheCallerIsToldInTime() {
+		long before = System.nanoTime();
+		assertThat(failure((socket) -> {
+		}, "tcp-echo.client.exchange-timeout=300ms")).contains(": Timed out waiting for response");
+		assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofMillis(250));
+	}
+
+	@Test
+	void whenAKeptConnectionGetsAnUnaskedMessageItIsNotTakenForAReply() throws Exception {
+		CompletableFuture<Void> first = new CompletableFuture<>();
+		try (ScriptedServer server = ScriptedServer.running((socket) -> {
+			socket.getInputStream().readNBytes(MESSAGE.length + 1);
+			socket.getOutputStream().write("hello\nhello\n".getBytes(StandardCharsets.US_ASCII));
+			first.join();
+		})) {
+			run(server.port(), (client) -> {
+				assertThat(client.echo(MESSAGE)).isEqualTo(MESSAGE);
+				await().untilAsserted(() -> assertThat(client.echo(MESSAGE)).isEqualTo(MESSAGE));
+				assertThat(server.accepted()).isGreaterThan(1);
+			}, "tcp-echo.client.framing=line");
+			first.complete(null);
+		}
+	}
+
+	@Test
+	void whenNothingListensTheCallerIsTold() throws IOException {
+		int port;
+		try (ServerSocket closed = new ServerSocket(0)) {
+			port = closed.getLocalPort();
+		}
+		run(port,
+				(client) -> assertThatExceptionOfType(EchoFailedException.class).isThrownBy(() -> client.echo(MESSAGE))
+					.withMessage("No echo from 127.0.0.1:" + port + ": Connection refused"));
+	}
+
+	@Test
+	void whenTheApplicationEndsCallersAreToldAtOnce() throws Exception {
+		try (ScriptedServer server = ScriptedServer.running(Socket::getInputStream)) {
+			CompletableFuture<EchoFailedException> failure = new CompletableFuture<>();
+			run(server.port(), (client) -> {
+				CompletableFuture.runAsync(() -> failure
+					.complete(catchThrowableOfType(EchoFailedException.class, () -> client.echo(MESSAGE))));
+				await().until(() -> server.accepted() == 1);
+			});
+			assertThat(failure.get(AT_ONCE.toSeconds(), TimeUnit.SECONDS)).isNotNull();
+		}
+	}
+
+	@Test
+	void whenAConnectionIsClosedItsFactoryForgetsIt() {
+		try (EchoServer server = EchoServer.framing("eof").start()) {
+			runner(server.port()).run((context) -> {
+				NioClientConnectionFactory factory = context.getBean(NioClientConnectionFactory.class);
+				for (int i = 0; i < 100; i++) {
+					context.getBean(EchoClient.class).echo(MESSAGE);
+				}
+				await().untilAsserted(() -> assertThat(factory.getOpenConnectionIds()).isEmpty());
+			});
+			server.awaitQuiet();
+		}
+	}
+
+	@Test
+	void whenTheFramingHasNoMessagesTheStartIsRefused() {
+		runner(7).withPropertyValues("tcp-echo.client.framing=stream")
+			.run((context) -> assertThat(context).getFailure()
+				.hasRootCauseMessage("framing stream has no messages, which an exchange needs"));
+	}
+
+	@Test
+	void whenAKeyIsUnknownTheStartIsRefused() {
+		runner(7).withPropertyValues("tcp-echo.client.timeout=1s")
+			.run((context) -> assertThat(context).getFailure()
+				.hasRootCauseMessage("The elements [tcp-echo.client.timeout] were left unbound."));
+	}
+
+	private static String failure(Script script, String... properties) {
+		String[] message = new String[1];
+		try (ScriptedServer server = ScriptedServer.running(script)) {
+			run(server.port(),
+					(client) -> message[0] = catchThrowableOfType(EchoFailedException.class, () -> client.echo(MESSAGE))
+						.getMessage(),
+					properties);
+		}
+		return message[0];
+	}
+
+	private static void run(int port, Consumer<EchoClient> test, String... properties) {
+		runner(port).withPropertyValues(properties).run((context) -> {
+			assertThat(context).hasNotFailed();
+			test.accept(context.getBean(EchoClient.class));
+		});
+	}
+
+	private static ApplicationContextRunner runner(int port) {
+		return new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(IntegrationAutoConfiguration.class))
+			.withUserConfiguration(ClientConfiguration.class)
+			.withPropertyValues("tcp-echo.client.host=127.0.0.1", "tcp-echo.client.port=" + port,
+					"tcp-echo.client.exchange-timeout=60s");
+	}
+
+}
