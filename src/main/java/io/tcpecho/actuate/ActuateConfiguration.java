@@ -1,9 +1,12 @@
 package io.tcpecho.actuate;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tcpecho.client.EchoClients;
 import io.tcpecho.server.EchoListeners;
+import io.tcpecho.server.TcpEchoProperties;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -29,8 +32,14 @@ class ActuateConfiguration {
 	}
 
 	@Bean
-	TcpEchoHealthIndicator tcpEchoHealthIndicator(EchoListeners listeners) {
-		return new TcpEchoHealthIndicator(listeners);
+	@ConditionalOnBooleanProperty("tcp-echo.self-check.enabled")
+	SelfCheck selfCheck(EchoClients clients, TcpEchoProperties properties) {
+		return new SelfCheck(clients, properties.selfCheck().timeout());
+	}
+
+	@Bean
+	TcpEchoHealthIndicator tcpEchoHealthIndicator(EchoListeners listeners, ObjectProvider<SelfCheck> selfCheck) {
+		return new TcpEchoHealthIndicator(listeners, selfCheck.getIfAvailable());
 	}
 
 	@Bean

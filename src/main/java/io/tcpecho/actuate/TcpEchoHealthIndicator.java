@@ -6,22 +6,31 @@ import java.util.Map;
 import io.tcpecho.server.EchoListener;
 import io.tcpecho.server.EchoListeners;
 import io.tcpecho.server.ListenerState;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * Whether clients are served, part of readiness: DOWN if a listener has failed or its
- * event loops do not answer; OUT_OF_SERVICE while it drains, or if no listener accepts.
+ * Whether clients are served, part of readiness: DOWN if a listener has failed, its event
+ * loops do not answer or its self-check fails; OUT_OF_SERVICE while it drains, or if no
+ * listener accepts.
  */
 class TcpEchoHealthIndicator extends AbstractHealthIndicator {
 
 	private final EchoListeners listeners;
 
-	TcpEchoHealthIndicator(EchoListeners listeners) {
+	private final @Nullable SelfCheck selfCheck;
+
+	/**
+	 * Create an indicator.
+	 * @param selfCheck sends a message through each listener that listens; null for none
+	 */
+	TcpEchoHealthIndicator(EchoListeners listeners, @Nullable SelfCheck selfCheck) {
 		super("The listeners could not be examined");
 		this.listeners = listeners;
+		this.selfCheck = selfCheck;
 	}
 
 	@Override
@@ -40,6 +49,11 @@ class TcpEchoHealthIndicator extends AbstractHealthIndicator {
 			detail.put("port", listener.getPort());
 			detail.put("openConnections", listener.getOpenConnections());
 			detail.put("responsive", responsive);
+			if (this.selfCheck != null && state == ListenerState.LISTENING && responsive) {
+				String answer = this.selfCheck.check(listener);
+				detail.put("selfCheck", answer);
+				failed |= !answer.equals(SelfCheck.PASSED);
+			}
 			builder.withDetail(listener.getName(), detail);
 		}
 		builder.status(failed ? Status.DOWN : (draining || !listening) ? Status.OUT_OF_SERVICE : Status.UP);

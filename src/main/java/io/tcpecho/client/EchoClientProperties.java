@@ -1,6 +1,7 @@
 package io.tcpecho.client;
 
 import java.time.Duration;
+import java.util.Locale;
 
 import io.tcpecho.framing.Framing;
 
@@ -27,5 +28,17 @@ public record EchoClientProperties(@DefaultValue("localhost") String host, @Defa
 
 	/** What all its keys begin with. */
 	public static final String PREFIX = "tcp-echo.client";
+
+	/**
+	 * Return the properties of a client for one server.
+	 * @param framing as a configuration file names it
+	 * @param maxMessageSize in bytes
+	 * @param timeout for the connect and for the exchange, each
+	 */
+	public static EchoClientProperties of(String host, int port, String framing, long maxMessageSize,
+			Duration timeout) {
+		return new EchoClientProperties(host, port, Framing.valueOf(framing.toUpperCase(Locale.ROOT).replace('-', '_')),
+				DataSize.ofBytes(maxMessageSize), timeout, timeout);
+	}
 
 }

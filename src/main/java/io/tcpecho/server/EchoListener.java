@@ -62,6 +62,11 @@ public final class EchoListener {
 		return this.counters;
 	}
 
+	/** Return what it is and does at this moment. */
+	public ListenerStatus getStatus() {
+		return ListenerStatus.enabled(this);
+	}
+
 	/** Return the largest number of connections at a time. */
 	public int getMaxConnections() {
 		return this.settings.maxConnections();

@@ -56,7 +56,7 @@ public final class EchoListeners {
 			.stream()
 			.filter((entry) -> !entry.getValue().enabled())
 			.map((entry) -> ListenerStatus.disabled(entry.getKey(), entry.getValue()));
-		return Stream.concat(this.enabled.stream().map(ListenerStatus::enabled), disabled)
+		return Stream.concat(this.enabled.stream().map(EchoListener::getStatus), disabled)
 			.sorted(Comparator.comparing(ListenerStatus::name))
 			.toList();
 	}

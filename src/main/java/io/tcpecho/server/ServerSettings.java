@@ -79,6 +79,7 @@ record ServerSettings(List<ListenerSettings> listeners, long maxBufferedInBytes,
 			checkTime("tcp-echo.buffer-wait", this.properties.bufferWait(), Duration.ofMillis(1));
 			checkTime("tcp-echo.drain.delay", this.properties.drain().delay(), Duration.ZERO);
 			checkTime("tcp-echo.drain.timeout", this.properties.drain().timeout(), Duration.ZERO);
+			checkTime("tcp-echo.self-check.timeout", this.properties.selfCheck().timeout(), Duration.ofMillis(1));
 			if (!this.problems.isEmpty()) {
 				throw new ConfigurationRefusedException(this.problems);
 			}

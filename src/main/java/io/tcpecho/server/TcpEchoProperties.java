@@ -23,12 +23,13 @@ import org.springframework.util.unit.DataSize;
  * connection is reset
  * @param drain what happens when the server stops
  * @param management who may use the management endpoints
+ * @param selfCheck whether health exchanges a message with each listener
  * @param client keys of the client, which its own package reads and checks
  */
 @ConfigurationProperties(prefix = TcpEchoProperties.PREFIX, ignoreUnknownFields = false)
 public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @Nullable DataSize maxBuffered,
 		@DefaultValue("2s") Duration bufferWait, @DefaultValue Drain drain, @DefaultValue Management management,
-		@DefaultValue Map<String, String> client) {
+		@DefaultValue SelfCheck selfCheck, @DefaultValue Map<String, String> client) {
 
 	static final String PREFIX = "tcp-echo";
 
@@ -107,6 +108,16 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 	public record Management(@DefaultValue( {
 			"health", "info", "metrics", "prometheus", "connections", "listeners", "integrationgraph",
 			"sbom" }) Set<String> publicEndpoints, @DefaultValue("false") boolean unprotected){
+
+	}
+
+	/**
+	 * A message that health sends through each listener.
+	 *
+	 * @param enabled whether it does
+	 * @param timeout time to connect, and time for the exchange
+	 */
+	public record SelfCheck(@DefaultValue("false") boolean enabled, @DefaultValue("2s") Duration timeout) {
 
 	}
 

@@ -10,6 +10,8 @@ import io.tcpecho.testing.Management;
 import io.tcpecho.testing.Management.Answer;
 import io.tcpecho.testing.Peer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -115,6 +117,36 @@ class HealthTests {
 			go.countDown();
 			assertThat(peer.readToEnd().text()).isEqualTo("owed");
 			stopped.get(30, TimeUnit.SECONDS);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "eof", "line", "crlf", "length-1", "length-2", "length-4", "fixed", "stream" })
+	void withASelfCheckAMessagePassesThroughEachListener(String framing) {
+		EchoServer.Builder builder = EchoServer.framing(framing).management();
+		if (framing.equals("fixed")) {
+			builder.listener("fixed-length", "100B");
+		}
+		try (EchoServer server = builder.property("tcp-echo.self-check.enabled", "true").start()) {
+			Answer readiness = server.management().get("/health/readiness");
+			assertThat(readiness.text("/components/tcpEcho/details/echo/selfCheck")).isEqualTo("passed");
+			assertThat(readiness.status()).isEqualTo(200);
+			assertThat(server.serviceCalls()).isEqualTo(1);
+			assertThat(server.management().get("/health/readiness").status()).isEqualTo(200);
+		}
+	}
+
+	@Test
+	void whenTheSelfCheckFailsTheServerIsNotReadyAndSaysWhy() {
+		try (EchoServer server = echo().property("tcp-echo.self-check.enabled", "true").service((message) -> {
+			throw new IllegalStateException("on purpose");
+		}).start()) {
+			Answer readiness = server.management().get("/health/readiness");
+			assertThat(readiness.status()).isEqualTo(503);
+			assertThat(readiness.text("/components/tcpEcho/status")).isEqualTo("DOWN");
+			assertThat(readiness.text("/components/tcpEcho/details/echo/selfCheck"))
+				.startsWith("No echo from 127.0.0.1:" + server.port());
+			assertThat(server.management().get("/health/liveness").status()).isEqualTo(200);
 		}
 	}
 
