@@ -21,6 +21,7 @@ import org.springframework.beans.factory.BeanRegistry;
 import org.springframework.beans.factory.BeanRegistry.SupplierContext;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
+import org.springframework.integration.channel.DirectChannel;
 import org.springframework.integration.dsl.IntegrationFlow;
 import org.springframework.integration.ip.dsl.Tcp;
 
@@ -48,6 +49,8 @@ class ListenerRegistrar implements BeanRegistrar {
 				(spec) -> spec.supplier((context) -> new ListenerCounters()));
 		registry.registerBean(name + ".connectionFactory", NioServerConnectionFactory.class,
 				(spec) -> spec.supplier((context) -> connectionFactory(name, context)));
+		registry.registerBean(name + ".requests", DirectChannel.class,
+				(spec) -> spec.supplier((context) -> new DirectChannel()));
 		registry.registerBean(name + ".flow", IntegrationFlow.class,
 				(spec) -> spec.supplier((context) -> flow(name, context)));
 		registry.registerBean(name + ".listener", EchoListener.class,
@@ -101,8 +104,13 @@ class ListenerRegistrar implements BeanRegistrar {
 				NioServerConnectionFactory.class);
 		// No wait for a reply: the handler has answered, or thrown, when it returns. With
 		// a wait, a missing reply would stop the event loop for its length.
-		return IntegrationFlow.from(Tcp.inboundGateway(factory).id(name + ".gateway").replyTimeout(0))
-			.channel(name + ".requests")
+		// The channel is the gateway's own: named in the flow, it would get a bridge
+		// before it.
+		return IntegrationFlow
+			.from(Tcp.inboundGateway(factory)
+				.id(name + ".gateway")
+				.requestChannel(context.bean(name + ".requests", DirectChannel.class))
+				.replyTimeout(0))
 			.handle(new EchoHandler(context.bean(EchoService.class)), (endpoint) -> endpoint.id(name + ".echo"))
 			.get();
 	}
