@@ -68,6 +68,38 @@ class ObserverWireTests {
 		});
 	}
 
+	@Test
+	void whenAnObserverThrowsAtEachEventTheConnectionIsServed() {
+		assertEchoedWith(new ListenerObserver() {
+
+			@Override
+			public void received(int bytes) {
+				throw new IllegalStateException("An observer that fails for a test");
+			}
+
+			@Override
+			public void sent(int bytes) {
+				throw new IllegalStateException("An observer that fails for a test");
+			}
+
+			@Override
+			public void messageReceived(int bytes) {
+				throw new IllegalStateException("An observer that fails for a test");
+			}
+
+			@Override
+			public void replied(long nanos) {
+				throw new IllegalStateException("An observer that fails for a test");
+			}
+
+			@Override
+			public void closed(ConnectionSummary connection) {
+				throw new IllegalStateException("An observer that fails for a test");
+			}
+
+		});
+	}
+
 	private void assertEchoedWith(ListenerObserver failing) {
 		ListenerObserver sound = (connection) -> this.outcomes.add(connection.outcome());
 		this.server.connectionFactory().setObservers(List.of(failing, sound, this.server.listener().getCounters()));
