@@ -7,7 +7,11 @@ import java.util.TreeSet;
 import io.tcpecho.testing.EchoServer;
 import io.tcpecho.testing.Management;
 import io.tcpecho.testing.Management.Answer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -19,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /**
  * Who may use which endpoint.
  */
+@TestInstance(Lifecycle.PER_CLASS)
 class SecurityTests {
 
 	/** Every endpoint that Spring Boot or this project has, open or not. */
@@ -35,16 +40,27 @@ class SecurityTests {
 
 	private static final Set<String> OPEN_TO_THE_OPERATOR = with(OPEN_TO_ALL, "loggers");
 
+	/** Started once: a test may change the state of its listener, no more. */
+	private final EchoServer server = echo().start();
+
+	@AfterEach
+	void listenAgain() {
+		this.server.listener().resume();
+	}
+
+	@AfterAll
+	void stop() {
+		this.server.close();
+	}
+
 	@Test
 	void byDefaultAnybodyReadsWhatIsHarmlessAndTheOperatorTheRest() {
-		try (EchoServer server = echo().start()) {
-			assertThat(readable(server.management())).isEqualTo(OPEN_TO_ALL);
-			assertThat(readable(server.management().asOperator())).isEqualTo(OPEN_TO_THE_OPERATOR);
-			assertThat(server.management().get("").status()).isEqualTo(200);
-			for (String id : ALL) {
-				assertThat(server.management().get("/" + id).status()).as(id)
-					.isEqualTo(OPEN_TO_ALL.contains(id) ? 200 : 401);
-			}
+		assertThat(readable(this.server.management())).isEqualTo(OPEN_TO_ALL);
+		assertThat(readable(this.server.management().asOperator())).isEqualTo(OPEN_TO_THE_OPERATOR);
+		assertThat(this.server.management().get("").status()).isEqualTo(200);
+		for (String id : ALL) {
+			assertThat(this.server.management().get("/" + id).status()).as(id)
+				.isEqualTo(OPEN_TO_ALL.contains(id) ? 200 : 401);
 		}
 	}
 
@@ -89,14 +105,12 @@ class SecurityTests {
 	@CsvSource({ "POST,/listeners/echo", "DELETE,/connections/echo-1", "POST,/loggers/tcpecho.access",
 			"PUT,/listeners/echo", "PATCH,/info", "POST,/shutdown" })
 	void aWriteNeedsTheOperator(String method, String path) {
-		try (EchoServer server = echo().start()) {
-			Management management = server.management();
-			assertThat(send(management, method, path).status()).isEqualTo(401);
-			assertThat(send(management.as("operator", "wrong"), method, path).status()).isEqualTo(401);
-			assertThat(send(management.as("nobody", Management.PASSWORD), method, path).status()).isEqualTo(401);
-			assertThat(management.get("/listeners/echo").text("/state")).isEqualTo("LISTENING");
-			assertThat(send(management.asOperator(), method, path).status()).isNotIn(401, 403);
-		}
+		Management management = this.server.management();
+		assertThat(send(management, method, path).status()).isEqualTo(401);
+		assertThat(send(management.as("operator", "wrong"), method, path).status()).isEqualTo(401);
+		assertThat(send(management.as("nobody", Management.PASSWORD), method, path).status()).isEqualTo(401);
+		assertThat(management.get("/listeners/echo").text("/state")).isEqualTo("LISTENING");
+		assertThat(send(management.asOperator(), method, path).status()).isNotIn(401, 403);
 	}
 
 	@Test
@@ -133,43 +147,37 @@ class SecurityTests {
 	@CsvSource({ "Origin,http://evil.example,403", "Origin,null,403", "Origin,'',403", "Sec-Fetch-Site,cross-site,403",
 			"Sec-Fetch-Site,same-site,403", "Sec-Fetch-Site,same-origin,200", "Sec-Fetch-Site,none,200" })
 	void aWriteOfAnotherSitesPageIsRefused(String header, String value, int status) {
-		try (EchoServer server = echo().start()) {
-			Management operator = server.management().asOperator();
-			assertThat(operator.with(header, value).post("/listeners/echo", "{\"state\": \"PAUSED\"}").status())
-				.isEqualTo(status);
-			assertThat(server.management().get("/listeners/echo").text("/state"))
-				.isEqualTo((status == 200) ? "PAUSED" : "LISTENING");
-			assertThat(server.management().with(header, value).get("/info").status()).isEqualTo(200);
-		}
+		Management operator = this.server.management().asOperator();
+		assertThat(operator.with(header, value).post("/listeners/echo", "{\"state\": \"PAUSED\"}").status())
+			.isEqualTo(status);
+		assertThat(this.server.management().get("/listeners/echo").text("/state"))
+			.isEqualTo((status == 200) ? "PAUSED" : "LISTENING");
+		assertThat(this.server.management().with(header, value).get("/info").status()).isEqualTo(200);
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "text/plain,415", "application/x-www-form-urlencoded,415", "nonsense,415", "application/json,200",
 			"application/vnd.spring-boot.actuator.v3+json,200" })
 	void aWriteWithABodyThatIsNotJsonIsRefused(String contentType, int status) {
-		try (EchoServer server = echo().start()) {
-			assertThat(server.management()
-				.asOperator()
-				.with("Content-Type", contentType)
-				.send("POST", "/listeners/echo", "{\"state\": \"PAUSED\"}")
-				.status()).isEqualTo(status);
-			assertThat(server.management().get("/listeners/echo").text("/state"))
-				.isEqualTo((status == 200) ? "PAUSED" : "LISTENING");
-		}
+		assertThat(this.server.management()
+			.asOperator()
+			.with("Content-Type", contentType)
+			.send("POST", "/listeners/echo", "{\"state\": \"PAUSED\"}")
+			.status()).isEqualTo(status);
+		assertThat(this.server.management().get("/listeners/echo").text("/state"))
+			.isEqualTo((status == 200) ? "PAUSED" : "LISTENING");
 	}
 
 	@Test
 	void answersAreNeitherCachedNorSniffedNorFramedAndMakeNoSession() {
-		try (EchoServer server = echo().start()) {
-			for (Answer answer : List.of(server.management().get("/connections"), server.management().get("/env"),
-					server.management().asOperator().get("/loggers"))) {
-				assertThat(answer.header("Cache-Control")).contains("no-store");
-				assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
-				assertThat(answer.header("X-Frame-Options")).isEqualTo("DENY");
-				assertThat(answer.header("Content-Security-Policy"))
-					.isEqualTo("default-src 'none'; frame-ancestors 'none'");
-				assertThat(answer.header("Set-Cookie")).isEmpty();
-			}
+		for (Answer answer : List.of(this.server.management().get("/connections"), this.server.management().get("/env"),
+				this.server.management().asOperator().get("/loggers"))) {
+			assertThat(answer.header("Cache-Control")).contains("no-store");
+			assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+			assertThat(answer.header("X-Frame-Options")).isEqualTo("DENY");
+			assertThat(answer.header("Content-Security-Policy"))
+				.isEqualTo("default-src 'none'; frame-ancestors 'none'");
+			assertThat(answer.header("Set-Cookie")).isEmpty();
 		}
 	}
 
