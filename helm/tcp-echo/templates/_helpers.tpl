@@ -1,0 +1,184 @@
+{{/* Name of the chart, or what the user calls it. */}}
+{{- define "tcp-echo.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 50 | trimSuffix "-" -}}
+{{- end -}}
+
+{{/* Full name of the objects: at most 50 characters, so that suffixes fit into the 63 of a label. */}}
+{{- define "tcp-echo.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 50 | trimSuffix "-" -}}
+{{- else -}}
+{{- $name := include "tcp-echo.name" . -}}
+{{- if contains $name .Release.Name -}}
+{{- .Release.Name | trunc 50 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name $name | trunc 50 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "tcp-echo.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "tcp-echo.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: server
+{{- end -}}
+
+{{/* Labels of all objects, without the component. */}}
+{{- define "tcp-echo.labels" -}}
+{{- $own := dict
+  "app.kubernetes.io/name" (include "tcp-echo.name" .)
+  "app.kubernetes.io/instance" .Release.Name
+  "app.kubernetes.io/version" (.Chart.AppVersion | replace "+" "_" | trunc 63)
+  "app.kubernetes.io/managed-by" .Release.Service
+  "app.kubernetes.io/part-of" "tcp-echo"
+  "helm.sh/chart" (printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-") -}}
+{{- toYaml (merge $own (deepCopy .Values.commonLabels)) -}}
+{{- end -}}
+
+{{/*
+The metadata of an object.
+Argument: dict with root, name, and if wanted component, namespace, labels, annotations.
+*/}}
+{{- define "tcp-echo.metadata" -}}
+{{- $root := .root -}}
+name: {{ .name }}
+namespace: {{ default $root.Release.Namespace .namespace }}
+labels:
+  {{- $labels := fromYaml (include "tcp-echo.labels" $root) }}
+  {{- $labels = merge (dict "app.kubernetes.io/component" (default "server" .component)) $labels }}
+  {{- toYaml (merge $labels (deepCopy (default dict .labels))) | nindent 2 }}
+{{- with merge (deepCopy (default dict .annotations)) $root.Values.commonAnnotations }}
+annotations:
+  {{- tpl (toYaml .) $root | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- define "tcp-echo.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create -}}
+{{- default (include "tcp-echo.fullname" .) .Values.serviceAccount.name -}}
+{{- else -}}
+{{- default "default" .Values.serviceAccount.name -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "tcp-echo.image" -}}
+{{- $registry := default .Values.image.registry .Values.global.imageRegistry -}}
+{{- $name := .Values.image.repository -}}
+{{- if $registry -}}
+{{- $name = printf "%s/%s" $registry $name -}}
+{{- end -}}
+{{- if .Values.image.digest -}}
+{{- printf "%s@%s" $name .Values.image.digest -}}
+{{- else -}}
+{{- printf "%s:%s" $name (default .Chart.AppVersion .Values.image.tag) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "tcp-echo.imagePullSecrets" -}}
+{{- $secrets := list -}}
+{{- range concat .Values.global.imagePullSecrets .Values.image.pullSecrets -}}
+{{- $secrets = append $secrets (kindIs "map" . | ternary . (dict "name" .)) -}}
+{{- end -}}
+{{- with uniq $secrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end -}}
+{{- end -}}
+
+{{/* The enabled listeners, by name, as JSON. Sorted by range itself. */}}
+{{- define "tcp-echo.listeners" -}}
+{{- $enabled := dict -}}
+{{- range $name, $listener := .Values.listeners -}}
+{{- if $listener -}}
+{{- if ternary $listener.enabled true (hasKey $listener "enabled") -}}
+{{- $_ := set $enabled $name $listener -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $enabled -}}
+{{- end -}}
+
+{{/* The port of a listener's Service. */}}
+{{- define "tcp-echo.servicePort" -}}
+{{- int (default .port .servicePort) -}}
+{{- end -}}
+
+{{/* Whole seconds of a duration such as 500ms, 20s, 5m or 1h, rounded up. */}}
+{{- define "tcp-echo.seconds" -}}
+{{- $number := regexFind "^[0-9]+" . | int64 -}}
+{{- $unit := regexReplaceAll "^[0-9]+" . "" -}}
+{{- if eq $unit "ms" -}}
+{{- div (add $number 999) 1000 -}}
+{{- else -}}
+{{- mul $number (get (dict "s" 1 "m" 60 "h" 3600) $unit) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What a pod needs for its end: preStop, drain and 5 s for the rest. */}}
+{{- define "tcp-echo.neededGracePeriod" -}}
+{{- add .Values.preStopSleepSeconds (include "tcp-echo.seconds" .Values.drain.delay) (include "tcp-echo.seconds" .Values.drain.timeout) 5 -}}
+{{- end -}}
+
+{{- define "tcp-echo.gracePeriod" -}}
+{{- default (include "tcp-echo.neededGracePeriod" .) .Values.terminationGracePeriodSeconds -}}
+{{- end -}}
+
+{{/* application.yml: what these values say, and below it the keys of config. */}}
+{{- define "tcp-echo.applicationYaml" -}}
+{{- $listeners := dict -}}
+{{- range $name, $listener := fromJson (include "tcp-echo.listeners" .) -}}
+{{- $keys := dict "enabled" true -}}
+{{- range $key, $value := omit $listener "enabled" "servicePort" "nodePort" "appProtocol" -}}
+{{- if kindIs "float64" $value -}}
+{{- $value = int64 $value -}}
+{{- end -}}
+{{- $_ := set $keys (kebabcase $key) $value -}}
+{{- end -}}
+{{- $_ := set $listeners $name $keys -}}
+{{- end -}}
+{{- if not (hasKey $listeners "eof") -}}
+{{- $_ := set $listeners "eof" (dict "enabled" false) -}}
+{{- end -}}
+{{- $server := dict "listeners" $listeners "drain" (dict "delay" .Values.drain.delay "timeout" .Values.drain.timeout) -}}
+{{- with .Values.maxBuffered -}}
+{{- $_ := set $server "max-buffered" . -}}
+{{- end -}}
+{{- with .Values.bufferWait -}}
+{{- $_ := set $server "buffer-wait" . -}}
+{{- end -}}
+{{- $all := dict "tcp-echo" $server "server" (dict "port" (int .Values.management.port)) -}}
+{{- if .Values.operator.existingSecret -}}
+{{- $_ := set $all "spring" (dict "security" (dict "user" (dict "roles" "OPERATOR"))) -}}
+{{- end -}}
+{{- toYaml (merge $all (deepCopy .Values.config)) -}}
+{{- end -}}
+
+{{- define "tcp-echo.configMapName" -}}
+{{- default (include "tcp-echo.fullname" .) (tpl .Values.existingConfigMap .) -}}
+{{- end -}}
+
+{{- define "tcp-echo.managementService" -}}
+{{- or .Values.management.service.enabled .Values.metrics.serviceMonitor.enabled | ternary "true" "" -}}
+{{- end -}}
+
+{{/* Metadata, endpoint and selector that ServiceMonitor and PodMonitor share. */}}
+{{- define "tcp-echo.scrape" -}}
+- port: management
+  path: {{ .root.Values.metrics.path }}
+  scheme: http
+  honorLabels: {{ .monitor.honorLabels }}
+  {{- with .monitor.interval }}
+  interval: {{ . }}
+  {{- end }}
+  {{- with .monitor.scrapeTimeout }}
+  scrapeTimeout: {{ . }}
+  {{- end }}
+  {{- with .monitor.relabelings }}
+  relabelings:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .monitor.metricRelabelings }}
+  metricRelabelings:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end -}}
