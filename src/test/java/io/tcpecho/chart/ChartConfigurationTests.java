@@ -1,0 +1,172 @@
+package io.tcpecho.chart;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.tcpecho.TcpEchoApplication;
+import io.tcpecho.server.TcpEchoProperties;
+import io.tcpecho.testing.Peer;
+import io.tcpecho.testing.Peer.End;
+import io.tcpecho.testing.Peer.Reply;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The configuration that the chart gives, taken by the application itself: the same
+ * environment variables, files and arguments as in the pod, only with free ports.
+ */
+class ChartConfigurationTests {
+
+	private static final String MOUNT = "/etc/tcp-echo/";
+
+	private static final List<String> LOGGERS = List.of("org.springframework", "org.apache", "io.tcpecho");
+
+	@TempDir
+	Path directory;
+
+	@BeforeAll
+	static void keepTheLogQuietAndAsItIs() {
+		ClassLoader loader = ChartConfigurationTests.class.getClassLoader();
+		LOGGERS.forEach((logger) -> LoggingSystem.get(loader).setLogLevel(logger, LogLevel.ERROR));
+		// The profile would turn the log of all later tests into JSON.
+		System.setProperty(LoggingSystem.SYSTEM_PROPERTY, LoggingSystem.NONE);
+	}
+
+	@AfterAll
+	static void letTheLogSpeak() {
+		System.clearProperty(LoggingSystem.SYSTEM_PROPERTY);
+		ClassLoader loader = ChartConfigurationTests.class.getClassLoader();
+		LOGGERS.forEach((logger) -> LoggingSystem.get(loader).setLogLevel(logger, null));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "default, 20, eof", "all-framings, 20, crlf eof fixed length length1 length2 line stream" })
+	void whenAPodStartsWithTheConfigMapItsListenersAreThoseOfTheValues(String valueSet, int drain, String listeners)
+			throws IOException {
+		Manifest container = container(valueSet);
+		write("config/application.yml",
+				Chart.only(Chart.render(valueSet), "ConfigMap", Chart.FULL_NAME).text("data", "application.yml"));
+		try (ConfigurableApplicationContext context = start(container, listeners.split(" "))) {
+			Environment environment = context.getEnvironment();
+			assertThat(environment.getActiveProfiles()).contains("kubernetes");
+			assertThat(environment.getProperty("server.address")).isEqualTo("0.0.0.0");
+			TcpEchoProperties properties = context.getBean(TcpEchoProperties.class);
+			assertThat(properties.drain().timeout()).hasSeconds(drain);
+			assertThat(properties.listeners().entrySet().stream().filter((entry) -> entry.getValue().enabled()))
+				.extracting(Map.Entry::getKey)
+				.containsExactlyInAnyOrder(listeners.split(" "));
+			assertThat(container.nested("ports")).extracting((port) -> port.text("name"))
+				.containsAll(List.of(listeners.split(" ")))
+				.hasSize(listeners.split(" ").length + 1);
+			for (String listener : listeners.split(" ")) {
+				assertThat(environment.getProperty("local.tcp-echo." + listener + ".port", Integer.class))
+					.as("port of %s", listener)
+					.isPositive();
+			}
+		}
+	}
+
+	@Test
+	void whenAListenerIsOfTheValuesItEchoesWithTheirLimits() throws IOException {
+		write("config/application.yml",
+				Chart.only(Chart.render("tuned"), "ConfigMap", Chart.FULL_NAME).text("data", "application.yml"));
+		try (ConfigurableApplicationContext context = start(container("tuned"), "big-messages", "blocks")) {
+			TcpEchoProperties.Listener listener = context.getBean(TcpEchoProperties.class)
+				.listeners()
+				.get("big-messages");
+			assertThat(listener.maxMessageSize().toMegabytes()).isOne();
+			assertThat(listener.onOversize()).isEqualTo(TcpEchoProperties.OnOversize.TRUNCATE);
+			assertThat(listener.timeouts().service()).hasMillis(1500);
+			assertThat(context.getBean(TcpEchoProperties.class).drain().timeout()).hasSeconds(45);
+			assertThat(context.getEnvironment().getProperty("spring.lifecycle.timeout-per-shutdown-phase"))
+				.isEqualTo("3s");
+			byte[] message = new byte[(1 << 20) + 1];
+			Reply reply = Peer.exchange(port(context, "big-messages"), message);
+			assertThat(reply.bytes()).hasSize(1 << 20);
+			assertThat(reply.end()).isEqualTo(End.FIN);
+		}
+	}
+
+	@Test
+	void whenConfigurationAndSecretsExistTheServerReadsThem() throws IOException {
+		write("config/application.yml", """
+				tcp-echo:
+				  drain: { timeout: 7s }
+				""");
+		write("secret/tcp-echo.buffer-wait", "3s");
+		write("operator/spring.security.user.name", "olga");
+		write("operator/spring.security.user.password", "secret");
+		try (ConfigurableApplicationContext context = start(container("existing"), "eof")) {
+			TcpEchoProperties properties = context.getBean(TcpEchoProperties.class);
+			assertThat(properties.drain().timeout()).hasSeconds(7);
+			assertThat(properties.bufferWait()).hasSeconds(3);
+			assertThat(context.getEnvironment().getProperty("spring.security.user.name")).isEqualTo("olga");
+			assertThat(context.getEnvironment().getProperty("spring.security.user.password")).isEqualTo("secret");
+			byte[] message = "hello".getBytes(StandardCharsets.US_ASCII);
+			assertThat(Peer.exchange(port(context, "eof"), message)).isEqualTo(new Reply(message, End.FIN));
+		}
+	}
+
+	@Test
+	void whenThereIsAnOperatorTheRoleIsTheOneThatTheServerAsksFor() {
+		Manifest configMap = Chart.only(Chart.renderWith("operator.existingSecret=account"), "ConfigMap",
+				Chart.FULL_NAME);
+		assertThat(configMap.text("data", "application.yml")).contains("roles: OPERATOR");
+		assertThat(Chart.only(Chart.render("default"), "ConfigMap", Chart.FULL_NAME).text("data", "application.yml"))
+			.doesNotContain("roles");
+	}
+
+	private ConfigurableApplicationContext start(Manifest container, String... listeners) {
+		Map<String, Object> variables = new HashMap<>();
+		for (Manifest variable : container.nested("env")) {
+			variables.put(variable.text("name"),
+					variable.text("value").replace(MOUNT, this.directory.toAbsolutePath() + "/"));
+		}
+		StandardEnvironment environment = new StandardEnvironment();
+		String name = StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
+		environment.getPropertySources().replace(name, new SystemEnvironmentPropertySource(name, variables));
+		List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--tcp-echo.drain.delay=0s"));
+		arguments.add("--spring.main.web-application-type=none");
+		for (String listener : listeners) {
+			arguments.add("--tcp-echo.listeners." + listener + ".port=0");
+		}
+		return new SpringApplicationBuilder(TcpEchoApplication.class).environment(environment)
+			.registerShutdownHook(false)
+			.run(arguments.toArray(String[]::new));
+	}
+
+	private static Manifest container(String valueSet) {
+		return Chart.only(Chart.render(valueSet), "Deployment", Chart.FULL_NAME).podSpec().container("tcp-echo");
+	}
+
+	private static int port(ConfigurableApplicationContext context, String listener) {
+		return context.getEnvironment().getRequiredProperty("local.tcp-echo." + listener + ".port", Integer.class);
+	}
+
+	private void write(String file, String content) throws IOException {
+		Path path = this.directory.resolve(file);
+		Files.createDirectories(path.getParent());
+		Files.writeString(path, content);
+	}
+
+}

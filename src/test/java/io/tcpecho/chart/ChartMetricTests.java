@@ -1,0 +1,193 @@
+package io.tcpecho.chart;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+/**
+ * The dashboard and the alert rules: they use metrics that the server has, and Prometheus
+ * takes the rules.
+ */
+class ChartMetricTests {
+
+	private static final Path DASHBOARD = Chart.DIRECTORY.resolve("dashboards").resolve("tcp-echo.json");
+
+	private static final Path ALERTS = Chart.DIRECTORY.resolve("alerts");
+
+	/** What the rules select by; the chart puts the pods of its release there. */
+	private static final String SELECTOR = "job=~\".*tcp-echo.*\"";
+
+	private static final Pattern METRIC = Pattern.compile("\\b(?:tcp_echo|jvm|process)_[a-z_]+");
+
+	/** The meters of the server as Prometheus sees them, and those of the runtime. */
+	private static final Set<String> METRICS = Set.of("tcp_echo_connections_open", "tcp_echo_connections_max",
+			"tcp_echo_connections_accepted_total", "tcp_echo_connections_closed_total",
+			"tcp_echo_connection_duration_seconds_bucket", "tcp_echo_connection_duration_seconds_max",
+			"tcp_echo_exchange_duration_seconds_bucket", "tcp_echo_exchange_duration_seconds_max",
+			"tcp_echo_message_size_bytes_sum", "tcp_echo_message_size_bytes_count", "tcp_echo_message_size_bytes_max",
+			"tcp_echo_bytes_total", "tcp_echo_buffered_bytes", "tcp_echo_eventloop_lag_seconds_max",
+			"jvm_memory_used_bytes", "jvm_memory_max_bytes", "jvm_gc_pause_seconds_sum", "process_cpu_usage",
+			"process_files_open_files", "process_files_max_files");
+
+	@Test
+	void whenTheDashboardUsesAMetricTheServerHasIt() throws IOException {
+		assertThat(metrics(expressions())).isNotEmpty().isSubsetOf(METRICS);
+	}
+
+	@Test
+	void whenAnAlertUsesAMetricTheServerHasIt() {
+		assertThat(metrics(alerts().stream().map((alert) -> (String) alert.get("expr")).toList())).hasSizeGreaterThan(4)
+			.isSubsetOf(METRICS);
+	}
+
+	@Test
+	void whenTheHorizontalPodAutoscalerFollowsConnectionsTheServerHasTheMetric() {
+		Map<?, ?> values = (Map<?, ?>) Chart.yaml(Chart.DIRECTORY.resolve("values.yaml"));
+		Map<?, ?> connections = (Map<?, ?>) ((Map<?, ?>) values.get("autoscaling")).get("connections");
+		assertThat(METRICS).contains((String) connections.get("metric"));
+	}
+
+	@Test
+	void whenThereIsAPanelItHasATitleAPlaceAndTheChosenSource() throws IOException {
+		List<JsonNode> panels = panels();
+		assertThat(panels).hasSizeGreaterThan(15);
+		assertThat(panels.stream().map((panel) -> panel.path("id").intValue())).doesNotHaveDuplicates();
+		Set<String> cells = new TreeSet<>();
+		for (JsonNode panel : panels) {
+			assertThat(panel.path("title").stringValue()).isNotBlank();
+			JsonNode place = panel.path("gridPos");
+			assertThat(place.path("x").intValue() + place.path("w").intValue()).isBetween(1, 24);
+			for (int x = 0; x < place.path("w").intValue(); x++) {
+				for (int y = 0; y < place.path("h").intValue(); y++) {
+					assertThat(cells.add((place.path("x").intValue() + x) + "/" + (place.path("y").intValue() + y)))
+						.as("%s lies on another panel", panel.path("title"))
+						.isTrue();
+				}
+			}
+			panel.path("targets")
+				.forEach((target) -> assertThat(target.path("datasource").path("uid").stringValue())
+					.isEqualTo("${datasource}"));
+		}
+	}
+
+	@Test
+	void whenTheChartMakesADashboardItIsTheFile() throws IOException {
+		Manifest configMap = Chart.only(Chart.render("service-monitor"), "ConfigMap", Chart.FULL_NAME + "-dashboard");
+		assertThat(configMap.text("data", Chart.FULL_NAME + ".json").strip())
+			.isEqualTo(Files.readString(DASHBOARD).strip());
+		assertThat(configMap.text("metadata", "labels", "grafana_dashboard")).isEqualTo("1");
+		assertThat(configMap.text("metadata", "annotations", "grafana_folder")).isEqualTo("Network");
+	}
+
+	@Test
+	void whenThereIsAnAlertItSaysHowBadAndWhat() {
+		assertThat(alerts()).hasSizeGreaterThan(5).allSatisfy((alert) -> {
+			assertThat(((Map<?, ?>) alert.get("labels")).get("severity")).isIn("info", "warning", "critical");
+			assertThat((String) ((Map<?, ?>) alert.get("annotations")).get("summary")).isNotBlank();
+			assertThat((String) ((Map<?, ?>) alert.get("annotations")).get("description")).endsWith(".");
+			assertThat((String) alert.get("for")).isNotBlank();
+		});
+	}
+
+	@Test
+	void whenTheChartMakesRulesEachMetricIsOfTheReleaseOnly() {
+		Manifest rule = Chart.only(Chart.render("pod-monitor"), "PrometheusRule", Chart.FULL_NAME);
+		List<Manifest> rules = rule.nested("spec", "groups", 0, "rules");
+		assertThat(rules).hasSameSizeAs(alerts());
+		for (Manifest alert : rules) {
+			long metrics = METRIC.matcher(alert.text("expr")).results().count();
+			assertThat(alert.text("expr").split("namespace=\"lab\",pod=~\"rel-tcp-echo-", -1)).as(alert.text("expr"))
+				.hasSize((int) metrics + 1);
+			assertThat(alert.text("expr")).doesNotContain(SELECTOR);
+		}
+	}
+
+	@Test
+	void whenAnAlertIsDisabledItIsLeftOutAndGroupsOfTheUsersAreAdded() {
+		Manifest rule = Chart.only(Chart.render("service-monitor"), "PrometheusRule", Chart.FULL_NAME);
+		List<String> names = rule.nested("spec", "groups", 0, "rules")
+			.stream()
+			.map((alert) -> alert.text("alert"))
+			.toList();
+		assertThat(names).contains("TcpEchoDown").doesNotContain("TcpEchoPathLosesMessages");
+		assertThat(alerts()).anyMatch((alert) -> "TcpEchoPathLosesMessages".equals(alert.get("alert")));
+		assertThat(rule.text("spec", "groups", 1, "rules", 0, "record")).isEqualTo("tcp_echo:open");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "check rules tcp-echo.yml", "test rules tcp-echo.test.yml" })
+	void whenPrometheusReadsTheRulesItTakesThem(String command) throws Exception {
+		boolean installed = isInstalled();
+		if (!"true".equals(System.getenv("CI"))) {
+			assumeThat(installed).as("promtool, of package prometheus, is installed").isTrue();
+		}
+		assertThat(installed).as("promtool, of package prometheus, is installed").isTrue();
+		List<String> arguments = new ArrayList<>(List.of("promtool"));
+		arguments.addAll(List.of(command.split(" ")));
+		Process process = new ProcessBuilder(arguments).directory(ALERTS.toFile()).redirectErrorStream(true).start();
+		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+		assertThat(process.exitValue()).as(output).isZero();
+		assertThat(output).contains("SUCCESS");
+	}
+
+	private static boolean isInstalled() throws Exception {
+		Process process = new ProcessBuilder("sh", "-c", "command -v promtool").start();
+		return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
+	}
+
+	private static Set<String> metrics(List<String> expressions) {
+		return expressions.stream()
+			.flatMap((expression) -> METRIC.matcher(expression).results().map(MatchResult::group))
+			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	private static List<String> expressions() throws IOException {
+		List<String> expressions = new ArrayList<>();
+		panels().forEach((panel) -> panel.path("targets")
+			.forEach((target) -> expressions.add(target.path("expr").stringValue())));
+		dashboard().path("templating")
+			.path("list")
+			.forEach((variable) -> expressions.add(variable.path("query").path("query").asString("")));
+		return expressions;
+	}
+
+	private static List<JsonNode> panels() throws IOException {
+		List<JsonNode> panels = new ArrayList<>();
+		dashboard().path("panels").forEach(panels::add);
+		return panels;
+	}
+
+	private static JsonNode dashboard() throws IOException {
+		return JsonMapper.builder().build().readTree(Files.readString(DASHBOARD));
+	}
+
+	private static List<Map<?, ?>> alerts() {
+		List<Map<?, ?>> alerts = new ArrayList<>();
+		List<?> groups = (List<?>) ((Map<?, ?>) Chart.yaml(ALERTS.resolve("tcp-echo.yml"))).get("groups");
+		for (Object group : groups) {
+			((List<?>) ((Map<?, ?>) group).get("rules")).forEach((rule) -> alerts.add((Map<?, ?>) rule));
+		}
+		return alerts;
+	}
+
+}

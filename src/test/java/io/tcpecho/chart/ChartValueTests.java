@@ -1,0 +1,246 @@
+package io.tcpecho.chart;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static io.tcpecho.chart.Chart.FULL_NAME;
+import static io.tcpecho.chart.Chart.only;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What single values make of the manifests.
+ */
+class ChartValueTests {
+
+	@Test
+	void whenListenersAreEnabledEachHasAPortOfItsNameInPodAndService() {
+		List<Manifest> manifests = Chart.render("all-framings");
+		List<String> names = List.of("crlf", "eof", "fixed", "length", "length1", "length2", "line", "stream");
+		Manifest service = only(manifests, "Service", FULL_NAME);
+		assertThat(service.nested("spec", "ports")).extracting((port) -> port.text("name"))
+			.containsExactlyElementsOf(names);
+		assertThat(service.nested("spec", "ports")).extracting((port) -> port.get("port"))
+			.containsExactly(7011, 7, 7012, 7009, 7013, 7014, 7008, 7010);
+		assertThat(service.nested("spec", "ports")).extracting((port) -> port.text("appProtocol")).containsOnly("tcp");
+		assertThat(service.text("spec", "ipFamilyPolicy")).isEqualTo("PreferDualStack");
+		Manifest container = server(manifests);
+		assertThat(container.nested("ports")).extracting((port) -> port.text("name"))
+			.containsAll(names)
+			.contains("management")
+			.hasSize(9);
+		assertThat(container.nested("ports")).extracting((port) -> port.get("containerPort")).contains(7007, 8080);
+	}
+
+	@Test
+	void whenTheServiceIsALoadBalancerItKeepsClientAddressesAndBothFamilies() {
+		Manifest service = only(Chart.render("load-balancer"), "Service", FULL_NAME);
+		assertThat(service.text("spec", "type")).isEqualTo("LoadBalancer");
+		assertThat(service.text("spec", "externalTrafficPolicy")).isEqualTo("Local");
+		assertThat(service.text("spec", "ipFamilyPolicy")).isEqualTo("RequireDualStack");
+		assertThat(service.get("spec", "ipFamilies")).isEqualTo(List.of("IPv6", "IPv4"));
+		assertThat(service.get("spec", "loadBalancerSourceRanges")).isEqualTo(List.of("192.0.2.0/24", "2001:db8::/32"));
+		assertThat(service.get("spec", "allocateLoadBalancerNodePorts")).isEqualTo(false);
+		assertThat(service.text("spec", "loadBalancerClass")).isEqualTo("example.com/internal");
+		assertThat(service.text("metadata", "annotations", "example.com/proxy-protocol")).isEqualTo("off");
+	}
+
+	@Test
+	void whenTheServiceIsOnNodesThereArePortsAndAHeadlessOneBeside() {
+		List<Manifest> manifests = Chart.render("node-port");
+		Manifest service = only(manifests, "Service", FULL_NAME);
+		assertThat(service.nested("spec", "ports")).extracting((port) -> port.get("nodePort"))
+			.containsExactly(30707, 30710);
+		assertThat(service.nested("spec", "ports")).extracting((port) -> port.text("appProtocol"))
+			.containsExactly("tcp", "example.com/raw");
+		Manifest headless = only(manifests, "Service", FULL_NAME + "-headless");
+		assertThat(headless.text("spec", "clusterIP")).isEqualTo("None");
+		assertThat(headless.get("spec", "publishNotReadyAddresses")).isEqualTo(true);
+		assertThat(headless.nested("spec", "ports")).extracting((port) -> port.get("nodePort")).containsOnlyNulls();
+	}
+
+	@Test
+	void whenPodsAreScaledTheDeploymentNamesNoReplicas() {
+		List<Manifest> manifests = Chart.render("autoscaling");
+		assertThat(only(manifests, "Deployment", FULL_NAME).map("spec")).isNotEmpty();
+		assertThat(only(manifests, "Deployment", FULL_NAME).get("spec", "replicas")).isNull();
+		assertThat(only(Chart.render("default"), "Deployment", FULL_NAME).get("spec", "replicas")).isEqualTo(2);
+		Manifest autoscaler = only(manifests, "HorizontalPodAutoscaler", FULL_NAME);
+		assertThat(autoscaler.text("spec", "scaleTargetRef", "name")).isEqualTo(FULL_NAME);
+		assertThat(autoscaler.nested("spec", "metrics")).extracting((metric) -> metric.text("type"))
+			.containsExactly("Resource", "Pods", "External");
+		assertThat(autoscaler.text("spec", "metrics", 1, "pods", "metric", "name"))
+			.isEqualTo("tcp_echo_connections_open");
+		assertThat(autoscaler.get("spec", "behavior", "scaleDown", "stabilizationWindowSeconds")).isEqualTo(600);
+	}
+
+	@Test
+	void whenPodsAreSpreadTheSelectorOfTheReleaseIsAddedWhereNoneIsGiven() {
+		List<Manifest> manifests = Chart.render("availability");
+		Manifest pod = only(manifests, "Deployment", FULL_NAME).podSpec();
+		assertThat(pod.map("topologySpreadConstraints", 0, "labelSelector", "matchLabels"))
+			.isEqualTo(only(manifests, "Deployment", FULL_NAME).map("spec", "selector", "matchLabels"));
+		assertThat(pod.map("topologySpreadConstraints", 1, "labelSelector", "matchLabels"))
+			.isEqualTo(Map.of("app.kubernetes.io/part-of", "tcp-echo"));
+		assertThat(pod.text("affinity", "podAntiAffinity", "preferredDuringSchedulingIgnoredDuringExecution", 0,
+				"podAffinityTerm", "labelSelector", "matchLabels", "app.kubernetes.io/instance"))
+			.isEqualTo("rel");
+		assertThat(pod.text("priorityClassName")).isEqualTo("system-cluster-critical");
+		Manifest budget = only(manifests, "PodDisruptionBudget", FULL_NAME);
+		assertThat(budget.get("spec", "minAvailable")).isEqualTo("50%");
+		assertThat(budget.get("spec", "maxUnavailable")).isNull();
+		assertThat(only(Chart.render("network-policy"), "PodDisruptionBudget", FULL_NAME).get("spec", "maxUnavailable"))
+			.isEqualTo(1);
+	}
+
+	@Test
+	void whenThereIsANetworkPolicyListenersAreOpenAndManagementToTheSelectorOnly() {
+		Manifest policy = only(Chart.render("network-policy"), "NetworkPolicy", FULL_NAME);
+		assertThat(policy.get("spec", "policyTypes")).isEqualTo(List.of("Ingress", "Egress"));
+		assertThat(policy.list("spec", "ingress")).hasSize(2);
+		assertThat(policy.text("spec", "ingress", 0, "ports", 0, "port")).isEqualTo("eof");
+		assertThat(policy.get("spec", "ingress", 0, "from")).isNull();
+		assertThat(policy.text("spec", "ingress", 1, "ports", 0, "port")).isEqualTo("management");
+		assertThat(policy.list("spec", "ingress", 1, "from")).hasSize(1);
+		assertThat(policy.get("spec", "egress")).isEqualTo(List.of());
+		Manifest strict = only(Chart.render("network-policy-strict"), "NetworkPolicy", FULL_NAME);
+		assertThat(strict.list("spec", "ingress")).hasSize(1);
+		assertThat(strict.text("spec", "ingress", 0, "from", 0, "namespaceSelector", "matchLabels",
+				"kubernetes.io/metadata.name"))
+			.isEqualTo("lab");
+		assertThat(strict.list("spec", "egress", 0, "ports")).hasSize(2);
+	}
+
+	@Test
+	void whenThereIsAServiceMonitorItSelectsTheManagementService() {
+		List<Manifest> manifests = Chart.render("service-monitor");
+		Manifest monitor = only(manifests, "ServiceMonitor", FULL_NAME);
+		Manifest service = only(manifests, "Service", FULL_NAME + "-management");
+		assertThat(monitor.text("metadata", "namespace")).isEqualTo("monitoring");
+		assertThat(monitor.get("spec", "namespaceSelector", "matchNames")).isEqualTo(List.of("lab"));
+		monitor.map("spec", "selector", "matchLabels")
+			.forEach((key, value) -> assertThat(service.get("metadata", "labels", key)).isEqualTo(value));
+		assertThat(only(manifests, "Service", FULL_NAME).text("metadata", "labels", "app.kubernetes.io/component"))
+			.isNotEqualTo(monitor.text("spec", "selector", "matchLabels", "app.kubernetes.io/component"));
+		assertThat(monitor.text("spec", "endpoints", 0, "port")).isEqualTo(service.text("spec", "ports", 0, "name"));
+		assertThat(monitor.text("spec", "endpoints", 0, "path")).isEqualTo("/actuator/prometheus");
+		assertThat(monitor.text("spec", "endpoints", 0, "interval")).isEqualTo("15s");
+	}
+
+	@Test
+	void whenThereIsAPodMonitorItNamesThePortOfThePod() {
+		List<Manifest> manifests = Chart.render("pod-monitor");
+		assertThat(only(manifests, "PodMonitor", FULL_NAME).text("spec", "podMetricsEndpoints", 0, "port"))
+			.isEqualTo("management");
+		Map<?, ?> annotations = only(manifests, "Deployment", FULL_NAME).map("spec", "template", "metadata",
+				"annotations");
+		assertThat(annotations.get("prometheus.io/scrape")).isEqualTo("true");
+		assertThat(annotations.get("prometheus.io/port")).isEqualTo("8080");
+		assertThat(only(manifests, "ConfigMap", FULL_NAME + "-dashboard").text("metadata", "namespace"))
+			.isEqualTo("grafana");
+	}
+
+	@Test
+	void whenThereAreRoutesEachLeadsToThePortOfItsListener() {
+		List<Manifest> manifests = Chart.render("gateway");
+		assertThat(manifests.stream().filter((manifest) -> manifest.kind().equals("TCPRoute"))).hasSize(2);
+		Manifest route = only(manifests, "TCPRoute", FULL_NAME + "-line");
+		assertThat(route.get("spec", "rules", 0, "backendRefs"))
+			.isEqualTo(List.of(Map.of("name", FULL_NAME, "port", 7008)));
+		assertThat(route.text("spec", "parentRefs", 0, "sectionName")).isEqualTo("line");
+		assertThat(route.get("spec", "parentRefs", 1)).isEqualTo(Map.of("name", "internal", "port", 7007));
+	}
+
+	@Test
+	void whenConfigurationExistsAlreadyTheChartMakesNone() {
+		List<Manifest> manifests = Chart.render("existing");
+		assertThat(Chart.kinds(manifests)).containsExactly("Deployment", "Service");
+		Manifest deployment = only(manifests, "Deployment", FULL_NAME);
+		Manifest pod = deployment.podSpec();
+		assertThat(pod.text("serviceAccountName")).isEqualTo("echo");
+		assertThat(pod.text("volumes", 0, "configMap", "name")).isEqualTo("rel-settings");
+		assertThat(pod.text("volumes", 1, "secret", "secretName")).isEqualTo("more-settings");
+		assertThat(pod.text("volumes", 2, "secret", "secretName")).isEqualTo("operator-account");
+		assertThat(pod.nested("volumes").get(2).nested("secret", "items")).extracting((item) -> item.text("key"))
+			.containsExactly("login", "pass");
+		assertThat(deployment.map("spec", "template", "metadata", "annotations").get("checksum/config")).isNull();
+	}
+
+	@Test
+	void whenTheImageHasADigestItIsPulledByIt() {
+		List<Manifest> manifests = Chart.render("extras");
+		Manifest pod = only(manifests, "Deployment", "echo-lab").podSpec();
+		assertThat(pod.container("tcp-echo").text("image")).isEqualTo("registry.example.com/mirror/tcp-echo@sha256:"
+				+ "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
+		assertThat(pod.get("imagePullSecrets")).isEqualTo(List.of(Map.of("name", "company"), Map.of("name", "other")));
+		assertThat(pod.nested("containers")).extracting((container) -> container.text("name"))
+			.containsExactly("tcp-echo", "capture");
+		assertThat(only(manifests, "Secret", "echo-lab-extra").text("stringData", "key")).isEqualTo("value");
+		assertThat(only(manifests, "ConfigMap", "rel-extra").text("data", "key")).isEqualTo("value");
+		assertThat(only(manifests, "Service", "echo-lab").text("metadata", "annotations", "example.com/owner"))
+			.isEqualTo("rel");
+		assertThat(only(manifests, "Service", "echo-lab").text("metadata", "labels", "team")).isEqualTo("network");
+	}
+
+	@Test
+	void whenTheConfigurationChangesThePodsDoToo() {
+		assertThat(checksum()).isEqualTo(checksum())
+			.isNotEqualTo(checksum("listeners.eof.maxMessageSize=6KB"))
+			.hasSize(64);
+		assertThat(checksum("replicaCount=5")).isEqualTo(checksum());
+	}
+
+	@Test
+	void whenProbesAreMadeTheyAskTheGroupsOnTheManagementPort() {
+		Manifest container = server(Chart.render("default"));
+		assertThat(container.text("startupProbe", "httpGet", "path")).isEqualTo("/actuator/health/liveness");
+		assertThat(container.text("livenessProbe", "httpGet", "path")).isEqualTo("/actuator/health/liveness");
+		assertThat(container.text("readinessProbe", "httpGet", "path")).isEqualTo("/actuator/health/readiness");
+		assertThat(List.of("startupProbe", "livenessProbe", "readinessProbe"))
+			.allSatisfy((probe) -> assertThat(container.text(probe, "httpGet", "port")).isEqualTo("management"));
+		assertThat(server(Chart.render("host-network")).get("startupProbe")).isNull();
+	}
+
+	@Test
+	void whenTheClusterChoosesTheUserThePodNamesNone() {
+		Manifest pod = only(Chart.render("openshift"), "Deployment", FULL_NAME).podSpec();
+		assertThat(pod.map("securityContext"))
+			.isEqualTo(Map.of("runAsNonRoot", true, "seccompProfile", Map.of("type", "RuntimeDefault")));
+	}
+
+	@Test
+	void whenHelmTestRunsItProbesEachListenerThroughTheService() throws IOException {
+		assertThat(Files.readString(Chart.DIRECTORY.resolve("templates").resolve("tests").resolve("probe.yaml")))
+			.contains(Chart.HOOK);
+		Manifest test = only(Chart.render("all-framings"), "Pod", FULL_NAME + "-test");
+		assertThat(test.text("metadata", "annotations", "tcp-echo/was")).isEqualTo("a test");
+		assertThat(test.podSpec().list("containers")).hasSize(8);
+		assertThat(test.podSpec().container("probe-eof").get("args"))
+			.isEqualTo(List.of("probe", "rel-tcp-echo.lab:7", "--count=5", "--framing=eof", "--size=64B"));
+		assertThat(test.podSpec().container("probe-length2").get("args"))
+			.isEqualTo(List.of("probe", "rel-tcp-echo.lab:7014", "--count=5", "--framing=length-2", "--size=64B"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "500ms, 26", "20s, 45", "3m, 205", "1h, 3625", "0s, 25" })
+	void whenTheDrainMayTakeLongerThePodMayToo(String timeout, int grace) {
+		Manifest deployment = only(Chart.renderWith("drain.timeout=" + timeout, "preStopSleepSeconds=20"), "Deployment",
+				FULL_NAME);
+		assertThat(deployment.podSpec().get("terminationGracePeriodSeconds")).isEqualTo(grace);
+	}
+
+	private static String checksum(String... values) {
+		return only(Chart.renderWith(values), "Deployment", FULL_NAME).text("spec", "template", "metadata",
+				"annotations", "checksum/config");
+	}
+
+	private static Manifest server(List<Manifest> manifests) {
+		return only(manifests, "Deployment", FULL_NAME).podSpec().container("tcp-echo");
+	}
+
+}

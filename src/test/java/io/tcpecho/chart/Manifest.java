@@ -1,0 +1,87 @@
+package io.tcpecho.chart;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A rendered manifest as the tree that YAML gives.
+ *
+ * @param tree a map
+ */
+record Manifest(Object tree) {
+
+	private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+	String kind() {
+		return text("kind");
+	}
+
+	String name() {
+		return text("metadata", "name");
+	}
+
+	/** Return what lies at a path of keys and indexes, or null if nothing does. */
+	@Nullable Object get(Object... path) {
+		Object value = this.tree;
+		for (Object step : path) {
+			if (value instanceof Map<?, ?> map) {
+				value = map.get(step);
+			}
+			else if (value instanceof List<?> list && step instanceof Integer index && index < list.size()) {
+				value = list.get(index);
+			}
+			else {
+				return null;
+			}
+		}
+		return value;
+	}
+
+	/** Return the text at a path. */
+	String text(Object... path) {
+		return Objects.requireNonNull(get(path), () -> "nothing at " + List.of(path) + " in " + this.tree).toString();
+	}
+
+	/** Return the list at a path, empty if there is none. */
+	List<?> list(Object... path) {
+		return (get(path) instanceof List<?> list) ? list : List.of();
+	}
+
+	/** Return the map at a path, empty if there is none. */
+	Map<Object, Object> map(Object... path) {
+		return (get(path) instanceof Map<?, ?> map) ? new LinkedHashMap<>(map) : Map.of();
+	}
+
+	/** Return the manifests nested in a list, such as the containers of a pod. */
+	List<Manifest> nested(Object... path) {
+		return list(path).stream().map(Manifest::new).toList();
+	}
+
+	/** Return the specification of the pods, of a Pod or a Deployment. */
+	Manifest podSpec() {
+		return new Manifest(kind().equals("Pod") ? map("spec") : map("spec", "template", "spec"));
+	}
+
+	/** Return the container of a pod specification with this name. */
+	Manifest container(String name) {
+		return nested("containers").stream()
+			.filter((container) -> container.text("name").equals(name))
+			.findFirst()
+			.orElseThrow(() -> new AssertionError("no container " + name));
+	}
+
+	String json() {
+		return MAPPER.writeValueAsString(this.tree);
+	}
+
+	@Override
+	public String toString() {
+		return kind() + " " + name();
+	}
+
+}
