@@ -147,9 +147,6 @@ imagePullSecrets:
 {{- $_ := set $server "buffer-wait" . -}}
 {{- end -}}
 {{- $all := dict "tcp-echo" $server "server" (dict "port" (int .Values.management.port)) -}}
-{{- if .Values.operator.existingSecret -}}
-{{- $_ := set $all "spring" (dict "security" (dict "user" (dict "roles" "OPERATOR"))) -}}
-{{- end -}}
 {{- toYaml (merge $all (deepCopy .Values.config)) -}}
 {{- end -}}
 

@@ -22,8 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.logging.LogLevel;
-import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.StandardEnvironment;
@@ -39,24 +37,17 @@ class ChartConfigurationTests {
 
 	private static final String MOUNT = "/etc/tcp-echo/";
 
-	private static final List<String> LOGGERS = List.of("org.springframework", "org.apache", "io.tcpecho");
-
 	@TempDir
 	Path directory;
 
 	@BeforeAll
 	static void keepTheLogQuietAndAsItIs() {
-		ClassLoader loader = ChartConfigurationTests.class.getClassLoader();
-		LOGGERS.forEach((logger) -> LoggingSystem.get(loader).setLogLevel(logger, LogLevel.ERROR));
-		// The profile would turn the log of all later tests into JSON.
-		System.setProperty(LoggingSystem.SYSTEM_PROPERTY, LoggingSystem.NONE);
+		BootLog.quiet();
 	}
 
 	@AfterAll
 	static void letTheLogSpeak() {
-		System.clearProperty(LoggingSystem.SYSTEM_PROPERTY);
-		ClassLoader loader = ChartConfigurationTests.class.getClassLoader();
-		LOGGERS.forEach((logger) -> LoggingSystem.get(loader).setLogLevel(logger, null));
+		BootLog.restore();
 	}
 
 	@ParameterizedTest
@@ -122,18 +113,10 @@ class ChartConfigurationTests {
 			assertThat(properties.bufferWait()).hasSeconds(3);
 			assertThat(context.getEnvironment().getProperty("spring.security.user.name")).isEqualTo("olga");
 			assertThat(context.getEnvironment().getProperty("spring.security.user.password")).isEqualTo("secret");
+			assertThat(context.getEnvironment().getProperty("spring.security.user.roles")).isEqualTo("OPERATOR");
 			byte[] message = "hello".getBytes(StandardCharsets.US_ASCII);
 			assertThat(Peer.exchange(port(context, "eof"), message)).isEqualTo(new Reply(message, End.FIN));
 		}
-	}
-
-	@Test
-	void whenThereIsAnOperatorTheRoleIsTheOneThatTheServerAsksFor() {
-		Manifest configMap = Chart.only(Chart.renderWith("operator.existingSecret=account"), "ConfigMap",
-				Chart.FULL_NAME);
-		assertThat(configMap.text("data", "application.yml")).contains("roles: OPERATOR");
-		assertThat(Chart.only(Chart.render("default"), "ConfigMap", Chart.FULL_NAME).text("data", "application.yml"))
-			.doesNotContain("roles");
 	}
 
 	private ConfigurableApplicationContext start(Manifest container, String... listeners) {
