@@ -8,6 +8,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -53,9 +55,11 @@ class Start {
 			throw new IllegalStateException("port " + port + " is in use already");
 		}
 		long start = System.nanoTime();
-		Process server = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD)
+		Path output = Files.createTempFile("tcp-echo-", ".log");
+		Process server = new ProcessBuilder(command).redirectOutput(output.toFile())
 			.redirectError(ProcessBuilder.Redirect.INHERIT)
 			.start();
+		boolean well = false;
 		try {
 			while (!echoes(port)) {
 				if (!server.isAlive() || System.nanoTime() - start > PATIENCE_IN_NANOS) {
@@ -72,9 +76,14 @@ class Start {
 			if (managementPort > 0 && exchanges > 1) {
 				ask(managementPort, "health", "health/liveness", "health/readiness", "info", "prometheus");
 			}
+			well = true;
 			return TimeUnit.NANOSECONDS.toMillis(first);
 		}
 		finally {
+			if (!well) {
+				System.err.print(Files.readString(output));
+			}
+			Files.delete(output);
 			server.destroy();
 			if (!server.waitFor(30, TimeUnit.SECONDS)) {
 				server.destroyForcibly().waitFor();
