@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -39,18 +40,23 @@ class Start {
 			System.exit(2);
 		}
 		int runs = Integer.parseInt(args[0]);
-		long[] millis = new long[runs];
+		long[] elapsed = new long[runs];
+		long[] used = new long[runs];
 		for (int run = 0; run < runs; run++) {
-			millis[run] = run(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]),
+			long[] millis = run(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]),
 					List.of(args).subList(4, args.length));
-			System.out.println("first echo after " + millis[run] + " ms");
+			elapsed[run] = millis[0];
+			used[run] = millis[1];
+			System.out.println("first echo after " + millis[0] + " ms, " + millis[1] + " ms of processor time");
 		}
-		Arrays.sort(millis);
-		System.out.println("median of " + runs + ": " + millis[runs / 2] + " ms, from " + millis[0] + " to "
-				+ millis[runs - 1]);
+		Arrays.sort(elapsed);
+		Arrays.sort(used);
+		System.out.println("median of " + runs + ": " + elapsed[runs / 2] + " ms, from " + elapsed[0] + " to "
+				+ elapsed[runs - 1] + "; processor time " + used[runs / 2] + " ms, from " + used[0] + " to "
+				+ used[runs - 1]);
 	}
 
-	private static long run(int exchanges, int port, int managementPort, List<String> command) throws Exception {
+	private static long[] run(int exchanges, int port, int managementPort, List<String> command) throws Exception {
 		if (echoes(port)) {
 			throw new IllegalStateException("port " + port + " is in use already");
 		}
@@ -68,6 +74,7 @@ class Start {
 				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
 			}
 			long first = System.nanoTime() - start;
+			Duration used = server.info().totalCpuDuration().orElse(Duration.ZERO);
 			for (int i = 1; i < exchanges; i++) {
 				if (!echoes(port)) {
 					throw new IllegalStateException("exchange " + i + " failed");
@@ -77,7 +84,7 @@ class Start {
 				ask(managementPort, "health", "health/liveness", "health/readiness", "info", "prometheus");
 			}
 			well = true;
-			return TimeUnit.NANOSECONDS.toMillis(first);
+			return new long[] { TimeUnit.NANOSECONDS.toMillis(first), used.toMillis() };
 		}
 		finally {
 			if (!well) {
