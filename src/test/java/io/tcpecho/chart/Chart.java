@@ -134,7 +134,8 @@ final class Chart {
 		static final Path DIRECTORY = copy();
 
 		private static Path copy() {
-			Path copy = Path.of("target", "chart-without-hooks", "tcp-echo");
+			// A directory of its own for each process that runs tests.
+			Path copy = Path.of("target", "chart-" + ProcessHandle.current().pid(), "tcp-echo");
 			try {
 				FileSystemUtils.deleteRecursively(copy);
 				FileSystemUtils.copyRecursively(Chart.DIRECTORY, copy);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,7 @@ class ChartMetricTests {
 			PrometheusMeterRegistry registry = context.getBean(PrometheusMeterRegistry.class);
 			// The meter of a garbage collector begins with its first pause.
 			System.gc();
-			await().until(() -> registry.scrape().contains("jvm_gc_pause_seconds_sum"));
+			await().atMost(Duration.ofSeconds(30)).until(() -> registry.scrape().contains("jvm_gc_pause_seconds_sum"));
 			exported = METRIC.matcher(registry.scrape()).results().map(MatchResult::group).collect(Collectors.toSet());
 		}
 		finally {
