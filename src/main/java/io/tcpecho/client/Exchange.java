@@ -97,7 +97,8 @@ public final class Exchange implements NioClientConnection.Observer {
 	/**
 	 * Do it on a connection of its own.
 	 * @param peer where to
-	 * @param local where from, null for the system's choice
+	 * @param local where from, null for the system's choice, which it also has if
+	 * somebody else is there already
 	 * @param deadline the {@link System#nanoTime()} by which it must be over
 	 */
 	void start(InetSocketAddress peer, @Nullable InetSocketAddress local, long deadline) {
@@ -105,7 +106,12 @@ public final class Exchange implements NioClientConnection.Observer {
 			this.connection = NioClientConnection.open(this.loop, peer, local, this);
 		}
 		catch (IOException ex) {
-			end(Verdict.LOCAL_ERROR, describe(ex));
+			if (ex instanceof BindException && local != null) {
+				start(peer, null, deadline);
+			}
+			else {
+				end(Verdict.LOCAL_ERROR, describe(ex));
+			}
 			return;
 		}
 		this.connection.deadline(deadline);

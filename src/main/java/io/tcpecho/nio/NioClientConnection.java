@@ -31,9 +31,9 @@ import org.springframework.messaging.Message;
  * anywhere.
  *
  * <p>
- * A turn: connect, write, read, and write what the observer has queued meanwhile. What
- * the observer asks for during a turn is done by this turn, at other times by one of its
- * own.
+ * A turn: connect, write, read if there is something, and write what the observer has
+ * queued meanwhile. What the observer asks for during a turn is done by this turn, at
+ * other times by one of its own.
  *
  * <p>
  * Ends: only {@link #finish()} ends it with FIN. All else, a failure, a passed deadline,
@@ -57,6 +57,12 @@ public final class NioClientConnection extends NioConnection {
 	private boolean announced;
 
 	private boolean reading;
+
+	/** Whether there may be bytes to read. */
+	private boolean readable;
+
+	/** Whether TCP_NODELAY is set. */
+	private boolean undelayed;
 
 	/** Whether FIN follows the queued bytes. */
 	private boolean finQueued;
@@ -108,9 +114,9 @@ public final class NioClientConnection extends NioConnection {
 				channel.configureBlocking(false);
 				// From here on, whatever closes the socket resets it.
 				channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-				channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
 				if (local != null) {
-					// Without this, a port waits until its last connection is forgotten.
+					// Else a named port cannot be taken while its last connection is in
+					// TIME_WAIT.
 					channel.setOption(StandardSocketOptions.SO_REUSEADDR, true).bind(local);
 				}
 				return new NioClientConnection(loop, channel, peer, identity, observer);
@@ -178,7 +184,9 @@ public final class NioClientConnection extends NioConnection {
 
 	/** Close it with FIN, or without another word if both sides have sent theirs. */
 	public void finish() {
-		disarmReset();
+		if (!this.finSent || !this.finReceived) {
+			disarmReset();
+		}
 		release();
 	}
 
@@ -214,6 +222,7 @@ public final class NioClientConnection extends NioConnection {
 
 	@Override
 	public void ready(int readyOps) throws IOException {
+		this.readable = (readyOps & SelectionKey.OP_READ) != 0;
 		turn();
 	}
 
@@ -223,8 +232,11 @@ public final class NioClientConnection extends NioConnection {
 		try {
 			if (isConnected()) {
 				writeOut();
-				readIn();
-				writeOut();
+				if (this.readable) {
+					this.readable = false;
+					readIn();
+					writeOut();
+				}
 			}
 		}
 		finally {
@@ -249,6 +261,12 @@ public final class NioClientConnection extends NioConnection {
 
 	private void writeOut() throws IOException {
 		try {
+			if (!output().isEmpty() && !this.finQueued && !this.undelayed) {
+				// The last segment must not wait for the acknowledgement of others; where
+				// FIN follows at once, it does not.
+				this.undelayed = true;
+				channel().setOption(StandardSocketOptions.TCP_NODELAY, true);
+			}
 			for (int i = 0; i < MAX_BUFFERS_IN_A_TURN && isOpen() && !output().isEmpty(); i++) {
 				int count = transmit();
 				if (count == 0) {
@@ -328,6 +346,7 @@ public final class NioClientConnection extends NioConnection {
 		long before;
 		do {
 			before = bytesIn();
+			this.readable = true;
 			turn();
 		}
 		while (isOpen() && bytesIn() - before >= MAX_BUFFERS_IN_A_TURN * EventLoop.BUFFER_SIZE_IN_BYTES);

@@ -70,7 +70,7 @@ class CommandLineInterfaceTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "serve", "probe" })
+	@ValueSource(strings = { "serve", "probe", "load" })
 	void whenACommandIsAskedForHelpItShowsExamples(String command) {
 		Invocation help = Invocation.of(command + " --help");
 		assertThat(help.exitCode()).isZero();
@@ -85,7 +85,7 @@ class CommandLineInterfaceTests {
 	void whenAskedForHelpItNamesEveryCommand() {
 		Invocation help = Invocation.of("--help");
 		assertThat(help.exitCode()).isZero();
-		assertThat(help.out()).contains("serve", "probe", "Exit codes");
+		assertThat(help.out()).contains("serve", "probe", "load", "Exit codes");
 	}
 
 	@Test

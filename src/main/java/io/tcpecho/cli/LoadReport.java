@@ -1,0 +1,157 @@
+package io.tcpecho.cli;
+
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+import io.tcpecho.client.Load.Progress;
+import io.tcpecho.client.Load.Settings;
+import io.tcpecho.client.Load.Summary;
+import io.tcpecho.client.Result;
+import io.tcpecho.client.Verdict;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+
+/**
+ * What {@code load} prints: a line of progress, on standard error, and a summary. On a
+ * terminal each line of progress takes the place of the one before.
+ */
+final class LoadReport {
+
+	private static final double BYTES_PER_MEGABYTE = 1_000_000;
+
+	private final PrintWriter out;
+
+	private final PrintWriter err;
+
+	private final Ansi ansi;
+
+	private final Settings settings;
+
+	private final boolean json;
+
+	private boolean lineOpen;
+
+	LoadReport(CommandLine command, Settings settings, boolean json) {
+		this.out = command.getOut();
+		this.err = command.getErr();
+		this.ansi = command.getColorScheme().ansi();
+		this.settings = settings;
+		this.json = json;
+	}
+
+	void begin() {
+		if (!this.json) {
+			this.out.println(String.format(Locale.ROOT,
+					"LOAD %s, framing %s, %d bytes, %d connections, %s, %s s after %s s of warm-up",
+					this.settings.target(), this.settings.format(), this.settings.size(), this.settings.connections(),
+					(this.settings.rate() > 0) ? this.settings.rate() + " exchanges a second" : "as fast as can be",
+					seconds(this.settings.duration().toMillis()), seconds(this.settings.warmup().toMillis())));
+		}
+	}
+
+	void progress(Progress progress) {
+		String line = String.format(Locale.ROOT, "%4d s  %,9d/s  %,d failed  p99 %.3f ms%s", progress.second(),
+				progress.ok(), progress.failed(), Result.millis(progress.p99Nanos()),
+				progress.warmUp() ? "  (warm-up)" : "");
+		if (this.ansi.enabled()) {
+			this.err.print("\r\u001B[K" + line);
+			this.err.flush();
+			this.lineOpen = true;
+		}
+		else {
+			this.err.println(line);
+		}
+	}
+
+	/** Print the summary and return the exit code. */
+	int end(Summary summary) {
+		if (this.lineOpen) {
+			this.err.println();
+		}
+		if (this.json) {
+			this.out.println(json(summary));
+		}
+		else {
+			print(summary);
+		}
+		if (summary.tally().count(Verdict.LOCAL_ERROR) > 0) {
+			return CommandLineInterface.EXIT_LOCAL_ERROR;
+		}
+		return (summary.tally().count(Verdict.OK) == summary.tally().exchanges() && summary.notBegun() == 0)
+				? CommandLineInterface.EXIT_OK : CommandLineInterface.EXIT_VERDICT;
+	}
+
+	private void print(Summary summary) {
+		this.out
+			.println(String.format(Locale.ROOT, "--- %s: %,d exchanges in %s s, %,.0f OK a second, %,.2f MB/s each way",
+					this.settings.target(), summary.tally().exchanges(), seconds(summary.measured().toMillis()),
+					summary.rate(), summary.rate() * this.settings.size() / BYTES_PER_MEGABYTE));
+		summary.tally()
+			.verdicts()
+			.forEach((verdict,
+					count) -> this.out.println(String.format(Locale.ROOT, "%,12d %s%s", count,
+							this.ansi.string("@|" + ((verdict == Verdict.OK) ? "green" : "red") + " " + verdict + "|@"),
+							(verdict == Verdict.OK) ? "" : ": " + verdict.usualCause())));
+		if (summary.notBegun() > 0) {
+			this.out.println(String.format(Locale.ROOT,
+					"%,12d were due but had no free connection; more --connections or a lower --rate",
+					summary.notBegun()));
+		}
+		this.out.println("            p50       p90       p99     p99.9       max  ms");
+		print("connect", summary.tally().connectNanos());
+		print("exchange", summary.tally().totalNanos());
+	}
+
+	private void print(String name, Histogram nanos) {
+		if (nanos.getTotalCount() > 0) {
+			StringBuilder line = new StringBuilder(String.format("%-8s", name));
+			percentiles(nanos).values().forEach((millis) -> line.append(String.format(Locale.ROOT, "%10.3f", millis)));
+			this.out.println(line);
+		}
+	}
+
+	private Json json(Summary summary) {
+		Json verdicts = new Json();
+		summary.tally().verdicts().forEach((verdict, count) -> verdicts.with(verdict.name(), count));
+		return new Json().with("target", this.settings.target())
+			.with("framing", this.settings.format())
+			.with("size", this.settings.size())
+			.with("connections", this.settings.connections())
+			.with("targetRate", (this.settings.rate() > 0) ? this.settings.rate() : null)
+			.with("seconds", summary.measured().toMillis() / 1e3)
+			.with("exchanges", summary.tally().exchanges())
+			.with("rate", Math.round(summary.rate() * 10) / 10.0)
+			.with("verdicts", verdicts)
+			.with("notBegun", summary.notBegun())
+			.with("connectMillis", json(summary.tally().connectNanos()))
+			.with("exchangeMillis", json(summary.tally().totalNanos()));
+	}
+
+	private static @Nullable Json json(Histogram nanos) {
+		if (nanos.getTotalCount() == 0) {
+			return null;
+		}
+		Json json = new Json();
+		percentiles(nanos).forEach(json::with);
+		return json;
+	}
+
+	private static Map<String, Double> percentiles(Histogram nanos) {
+		Map<String, Double> millis = new LinkedHashMap<>();
+		millis.put("p50", Result.millis(nanos.getValueAtPercentile(50)));
+		millis.put("p90", Result.millis(nanos.getValueAtPercentile(90)));
+		millis.put("p99", Result.millis(nanos.getValueAtPercentile(99)));
+		millis.put("p99.9", Result.millis(nanos.getValueAtPercentile(99.9)));
+		millis.put("max", Result.millis(nanos.getMaxValue()));
+		return millis;
+	}
+
+	private static String seconds(long millis) {
+		return (millis % 1_000 == 0) ? Long.toString(millis / 1_000) : String.format(Locale.ROOT, "%.1f", millis / 1e3);
+	}
+
+}

@@ -1,0 +1,103 @@
+package io.tcpecho.cli;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Lines in a rectangle, drawn as SVG to stand in a page; both axes are linear and begin
+ * at 0. The page's style sheet has the classes axis, grid and those of the lines.
+ */
+final class SvgPlot {
+
+	private static final int WIDTH = 720;
+
+	private static final int HEIGHT = 300;
+
+	private static final int LEFT = 70;
+
+	private static final int BOTTOM = 30;
+
+	private static final int MARGIN = 12;
+
+	private final double xMax;
+
+	private final double yMax;
+
+	private final StringBuilder content = new StringBuilder();
+
+	/**
+	 * Create an empty plot.
+	 * @param xMax the value at the right edge
+	 * @param yLargest the largest value to show; the upper edge is a round one above it
+	 */
+	SvgPlot(double xMax, double yLargest) {
+		this.xMax = xMax;
+		double step = roundStep(Math.max(yLargest, 1e-3) / 5);
+		this.yMax = Math.ceil(Math.max(yLargest, 1e-3) / step) * step;
+		for (int i = 0; i * step <= this.yMax * 1.001; i++) {
+			double y = y(i * step);
+			this.content
+				.append(format("<line class='grid' x1='%d' y1='%.1f' x2='%d' y2='%.1f'/>", LEFT, y, WIDTH - MARGIN, y))
+				.append(format("<text x='%d' y='%.1f' text-anchor='end'>%s</text>%n", LEFT - 6, y + 4,
+						label(i * step, step)));
+		}
+		this.content.append(format("<path class='axis' fill='none' d='M%d %d V%d H%d'/>%n", LEFT, MARGIN,
+				HEIGHT - BOTTOM, WIDTH - MARGIN));
+	}
+
+	/** Return 1, 2 or 5 times a power of ten, not less than this. */
+	private static double roundStep(double atLeast) {
+		double power = Math.pow(10, Math.floor(Math.log10(atLeast)));
+		for (double factor : new double[] { 1, 2, 5 }) {
+			if (factor * power >= atLeast) {
+				return factor * power;
+			}
+		}
+		return 10 * power;
+	}
+
+	private static String label(double value, double step) {
+		int decimals = (int) Math.max(0, -Math.floor(Math.log10(step)));
+		return format("%,." + decimals + "f", value);
+	}
+
+	/** Write a text below the x axis. */
+	SvgPlot xLabel(double x, String text) {
+		this.content
+			.append(format("<text x='%.1f' y='%d' text-anchor='middle'>%s</text>%n", x(x), HEIGHT - BOTTOM + 18, text));
+		return this;
+	}
+
+	/** Draw a line through points. */
+	SvgPlot line(String cssClass, List<Point> points) {
+		StringBuilder path = new StringBuilder();
+		for (Point point : points) {
+			path.append(format("%s%.1f %.1f", path.isEmpty() ? "M" : "L", x(point.x()), y(point.y())));
+		}
+		this.content.append(format("<path class='%s' d='%s'/>%n", cssClass, path));
+		return this;
+	}
+
+	private double x(double value) {
+		return LEFT + value / this.xMax * (WIDTH - MARGIN - LEFT);
+	}
+
+	private double y(double value) {
+		return HEIGHT - BOTTOM - value / this.yMax * (HEIGHT - BOTTOM - MARGIN);
+	}
+
+	private static String format(String format, Object... arguments) {
+		return String.format(Locale.ROOT, format, arguments);
+	}
+
+	@Override
+	public String toString() {
+		return format("<svg viewBox='0 0 %d %d'>%n", WIDTH, HEIGHT) + this.content + "</svg>";
+	}
+
+	/** A point in the units of the axes. */
+	record Point(double x, double y) {
+
+	}
+
+}

@@ -1,0 +1,289 @@
+package io.tcpecho.client;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import io.tcpecho.client.Exchange.Plan;
+import io.tcpecho.client.Load.Event;
+import io.tcpecho.client.Load.Progress;
+import io.tcpecho.client.Load.Settings;
+import io.tcpecho.client.Load.Summary;
+import io.tcpecho.nio.EventLoop;
+import io.tcpecho.nio.NioClientConnection;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The exchanges of a {@link Load}. Everything here runs on its event loop's thread.
+ *
+ * <p>
+ * A {@link Slot} makes one exchange at a time. In a closed loop each begins the next by
+ * itself. In an open loop free slots wait in a queue, and what is due is counted by the
+ * clock: exchange number n is due n intervals after the beginning.
+ */
+final class LoadGenerator {
+
+	private static final long SECOND_IN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+	/** Else an exchange that fails at once would be followed by a storm of others. */
+	private static final long PAUSE_AFTER_FAILURE_IN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+	private final EventLoop loop;
+
+	private final InetSocketAddress peer;
+
+	private final Settings settings;
+
+	private final Plan plan;
+
+	private final Consumer<Event> events;
+
+	private final SourceAddresses sources;
+
+	private final long seed = new SecureRandom().nextLong();
+
+	private final ArrayDeque<Slot> free = new ArrayDeque<>();
+
+	private final Set<Slot> busy = new HashSet<>();
+
+	private final Tally tally = new Tally();
+
+	private final List<Progress> seconds = new ArrayList<>();
+
+	private final Histogram nanosInSecond = new Histogram(3);
+
+	private long okInSecond;
+
+	private long failedInSecond;
+
+	private long lastSeq;
+
+	/** Exchanges that an open loop has begun. */
+	private long begun;
+
+	private long beganAt;
+
+	private long countsFrom;
+
+	private long countsTo;
+
+	private boolean ended;
+
+	LoadGenerator(EventLoop loop, InetSocketAddress peer, Settings settings, Consumer<Event> events) {
+		this.loop = loop;
+		this.peer = peer;
+		this.settings = settings;
+		this.plan = new Plan(settings.size(), settings.format().isEndedByFin(), !settings.format().isEndedByFin(),
+				Duration.ZERO);
+		this.events = events;
+		this.sources = SourceAddresses.towards(peer);
+	}
+
+	void begin() {
+		this.beganAt = System.nanoTime();
+		this.countsFrom = this.beganAt + this.settings.warmup().toNanos();
+		this.countsTo = this.countsFrom + this.settings.duration().toNanos();
+		this.loop.schedule(SECOND_IN_NANOS, this::secondPasses);
+		this.loop.schedule(this.countsTo - this.beganAt, this::timeIsOver);
+		for (int i = 0; i < this.settings.connections(); i++) {
+			this.free.add(new Slot());
+		}
+		if (isOpenLoop()) {
+			beginDue();
+		}
+		else {
+			for (Slot slot : List.copyOf(this.free)) {
+				slot.begin(System.nanoTime());
+			}
+		}
+	}
+
+	private boolean isOpenLoop() {
+		return this.settings.rate() > 0;
+	}
+
+	/** Begin what is due and has a free connection. */
+	void beginDue() {
+		long now = System.nanoTime();
+		long due;
+		while (!this.free.isEmpty() && (due = dueAt(this.begun)) - now <= 0 && due - this.countsTo < 0) {
+			this.begun++;
+			this.free.peek().begin(due);
+		}
+	}
+
+	/** Return when an exchange of an open loop is due. */
+	private long dueAt(long number) {
+		return this.beganAt + (long) (number * (SECOND_IN_NANOS / (double) this.settings.rate()));
+	}
+
+	private void secondPasses() {
+		if (!this.ended) {
+			long number = this.seconds.size() + 1;
+			Progress progress = new Progress(number, this.beganAt + number * SECOND_IN_NANOS - this.countsFrom <= 0,
+					this.okInSecond, this.failedInSecond, this.nanosInSecond.getValueAtPercentile(99));
+			this.seconds.add(progress);
+			this.events.accept(progress);
+			this.okInSecond = 0;
+			this.failedInSecond = 0;
+			this.nanosInSecond.reset();
+			this.loop.schedule(this.beganAt + (number + 1) * SECOND_IN_NANOS - System.nanoTime(), this::secondPasses);
+		}
+	}
+
+	private void timeIsOver() {
+		if (this.busy.isEmpty()) {
+			end(this.settings.duration());
+		}
+	}
+
+	private boolean isTimeOver() {
+		return System.nanoTime() - this.countsTo >= 0;
+	}
+
+	/** End now, with what there is. */
+	void stop() {
+		end(Duration.ofNanos(Math.max(0, Math.min(System.nanoTime(), this.countsTo) - this.countsFrom)));
+	}
+
+	private void end(Duration measured) {
+		if (this.ended) {
+			return;
+		}
+		this.ended = true;
+		long until = this.countsFrom + measured.toNanos();
+		long due = isOpenLoop() ? Math.round((until - this.beganAt) * (this.settings.rate() / 1e9)) : 0;
+		this.free.forEach(Slot::close);
+		this.busy.forEach(Slot::close);
+		this.events.accept(new Summary(this.settings, measured, this.tally, List.copyOf(this.seconds),
+				Math.max(0, due - this.begun)));
+	}
+
+	/**
+	 * Makes exchanges one after the other; where the framing allows it, on one
+	 * connection.
+	 */
+	private final class Slot implements Exchange.Listener, NioClientConnection.Observer {
+
+		private @Nullable NioClientConnection idle;
+
+		private long dueAt;
+
+		void begin(long due) {
+			LoadGenerator.this.free.remove(this);
+			LoadGenerator.this.busy.add(this);
+			this.dueAt = due;
+			long seq = ++LoadGenerator.this.lastSeq;
+			Settings settings = LoadGenerator.this.settings;
+			byte[] message = settings.format().message(settings.size(), LoadGenerator.this.seed, seq);
+			Exchange exchange = new Exchange(LoadGenerator.this.loop, LoadGenerator.this.plan, seq, message, due, this);
+			long now = System.nanoTime();
+			long deadline = now + settings.timeout().toNanos();
+			NioClientConnection open = this.idle;
+			this.idle = null;
+			if (open != null && open.isOpen()) {
+				exchange.start(open, deadline);
+			}
+			else {
+				exchange.start(LoadGenerator.this.peer, LoadGenerator.this.sources.next(now), deadline);
+			}
+		}
+
+		@Override
+		public void ended(Result result, @Nullable NioClientConnection open) {
+			if (LoadGenerator.this.ended) {
+				return;
+			}
+			count(result);
+			LoadGenerator.this.busy.remove(this);
+			LoadGenerator.this.free.add(this);
+			if (open != null) {
+				this.idle = open;
+				open.noDeadline();
+				open.observe(this);
+			}
+			if (isTimeOver()) {
+				timeIsOver();
+			}
+			else if (isOpenLoop()) {
+				LoadGenerator.this.loop.execute(LoadGenerator.this::beginDue);
+			}
+			else if (result.verdict() == Verdict.OK) {
+				// Not here: what fails at once would nest without end.
+				LoadGenerator.this.loop.execute(this::beginNext);
+			}
+			else {
+				LoadGenerator.this.loop.schedule(PAUSE_AFTER_FAILURE_IN_NANOS, this::beginNext);
+			}
+		}
+
+		private void beginNext() {
+			if (isTimeOver() || LoadGenerator.this.ended) {
+				timeIsOver();
+			}
+			else {
+				begin(System.nanoTime());
+			}
+		}
+
+		private void count(Result result) {
+			if (result.verdict() == Verdict.OK) {
+				LoadGenerator.this.okInSecond++;
+				LoadGenerator.this.nanosInSecond.recordValue(result.totalNanos());
+			}
+			else {
+				LoadGenerator.this.failedInSecond++;
+			}
+			if (this.dueAt - LoadGenerator.this.countsFrom >= 0) {
+				LoadGenerator.this.tally.add(result);
+			}
+		}
+
+		void close() {
+			if (this.idle != null) {
+				this.idle.finish();
+			}
+		}
+
+		// While the connection waits for the next exchange
+
+		@Override
+		public void connected() {
+		}
+
+		@Override
+		public void written(int count) {
+		}
+
+		@Override
+		public void finSent() {
+		}
+
+		@Override
+		public void received(ByteBuffer bytes) throws IOException {
+			throw new IOException("The server sent bytes that nobody asked for");
+		}
+
+		@Override
+		public void finReceived() {
+			close();
+		}
+
+		@Override
+		public void failed(IOException cause) {
+			this.idle = null;
+		}
+
+	}
+
+}

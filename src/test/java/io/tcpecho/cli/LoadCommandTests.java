@@ -1,0 +1,208 @@
+package io.tcpecho.cli;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import io.tcpecho.connection.Outcome;
+import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.ScriptedServer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What {@code load} does and prints, against the real server and misbehaving ones.
+ */
+class LoadCommandTests {
+
+	private static final Pattern EXCHANGES = Pattern.compile("--- \\S+: ([\\d,]+) exchanges in (\\S+) s, ");
+
+	@AfterEach
+	void noThreadIsLeftBehind() {
+		await().untilAsserted(() -> assertThat(EchoServer.threads("tcp-echo-load")).isEmpty());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "0", "64", "5KB" })
+	void whenTheServerEchoesEveryExchangeIsOk(String size) {
+		try (EchoServer server = EchoServer.framing("eof").start()) {
+			Invocation load = Invocation
+				.of("load 127.0.0.1:" + server.port() + " --duration 1s --warmup 0 --connections 8 --size " + size);
+			assertThat(load.exitCode()).as(load.err()).isZero();
+			assertThat(load.out()).startsWith("LOAD 127.0.0.1:" + server.port() + ", framing eof, ")
+				.contains(" bytes, 8 connections, as fast as can be, 1 s after 0 s of warm-up\n")
+				.containsPattern(
+						"\n +[\\d,]+ OK\n +p50 +p90 +p99 +p99.9 +max +ms\nconnect +[\\d. ]+\nexchange +[\\d. ]+\n$");
+			server.awaitQuiet();
+			assertThat(exchanges(load)).isPositive()
+				.isEqualTo(server.outcomes("0".equals(size) ? Outcome.EMPTY : Outcome.REPLIED))
+				.isEqualTo(server.accepted());
+		}
+	}
+
+	@Test
+	void whenTheFramingKeepsConnectionsEachCarriesManyExchanges() {
+		try (EchoServer server = EchoServer.framing("line").start()) {
+			Invocation load = Invocation
+				.of("load 127.0.0.1:" + server.port() + " --duration 1s --warmup 0 --connections 8 --framing line");
+			assertThat(load.exitCode()).as(load.err()).isZero();
+			server.awaitQuiet();
+			assertThat(exchanges(load)).isGreaterThan(8).isEqualTo(server.serviceCalls());
+			assertThat(server.accepted()).isEqualTo(8);
+			assertThat(server.outcomes(Outcome.CLOSED_BY_PEER)).isEqualTo(8);
+		}
+	}
+
+	@Test
+	void whenThereIsAWarmUpItDoesNotCount() {
+		try (EchoServer server = EchoServer.framing("eof").start()) {
+			Invocation load = Invocation
+				.of("load 127.0.0.1:" + server.port() + " --duration 1s --warmup 1s --rate 100 --connections 8");
+			assertThat(load.exitCode()).as(load.err()).isZero();
+			assertThat(load.err()).containsPattern(" 1 s +\\d+/s +0 failed +p99 \\d+\\.\\d+ ms  \\(warm-up\\)\n");
+			assertThat(exchanges(load)).isBetween(99L, 101L);
+			server.awaitQuiet();
+			assertThat(server.accepted()).isBetween(199L, 201L);
+		}
+	}
+
+	@Test
+	void whenARateIsGivenTheTimeOfWaitingCounts() {
+		AtomicBoolean first = new AtomicBoolean(true);
+		try (ScriptedServer server = ScriptedServer.running((socket) -> {
+			byte[] message = socket.getInputStream().readAllBytes();
+			if (first.getAndSet(false)) {
+				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(700));
+			}
+			socket.getOutputStream().write(message);
+			socket.close();
+		})) {
+			Invocation load = Invocation
+				.of("load 127.0.0.1:" + server.port() + " --duration 1s --warmup 0 --rate 100 --connections 1 --json");
+			Matcher p50 = Pattern.compile("\"exchangeMillis\": \\{\"p50\": ([\\d.]+)").matcher(load.out());
+			assertThat(p50.find()).isTrue();
+			// One of a hundred was slow; but most others waited for it.
+			assertThat(Double.parseDouble(p50.group(1))).isGreaterThan(100);
+		}
+	}
+
+	@Test
+	void whenExchangesFindNoConnectionTheirNumberIsTold() {
+		try (ScriptedServer server = ScriptedServer.running((socket) -> socket.getInputStream().readAllBytes())) {
+			Invocation load = Invocation.of("load 127.0.0.1:" + server.port()
+					+ " --duration 1s --warmup 0 --rate 100 --connections 1 --timeout 2s");
+			assertThat(load.exitCode()).isEqualTo(CommandLineInterface.EXIT_VERDICT);
+			assertThat(load.out()).containsPattern("\n +1 NO_REPLY: A proxy or tunnel does not pass our FIN on.*\n"
+					+ " +\\d+ were due but had no free connection; more --connections or a lower --rate\n");
+		}
+	}
+
+	@Test
+	void whenExchangesFailTheyAreCountedByVerdict() throws IOException {
+		int port;
+		try (ServerSocket closed = new ServerSocket(0)) {
+			port = closed.getLocalPort();
+		}
+		Invocation load = Invocation.of("load 127.0.0.1:" + port + " --duration 1s --warmup 0 --connections 4");
+		assertThat(load.exitCode()).isEqualTo(CommandLineInterface.EXIT_VERDICT);
+		assertThat(load.out()).containsPattern("\n +\\d+ REFUSED: Nothing listens there, ");
+		// Not a storm of connects that fail at once.
+		assertThat(exchanges(load)).isBetween(4L, 60L);
+	}
+
+	@Test
+	void whenAKeptConnectionIsClosedAnotherIsOpened() {
+		try (ScriptedServer server = ScriptedServer.running((socket) -> {
+			socket.getOutputStream().write(socket.getInputStream().readNBytes(65));
+			socket.close();
+		})) {
+			Invocation load = Invocation.of("load 127.0.0.1:" + server.port()
+					+ " --duration 1s --warmup 0 --rate 20 --connections 1 --framing line");
+			assertThat(exchanges(load)).isBetween(19L, 21L);
+			assertThat(load.exitCode()).as(load.out()).isZero();
+			assertThat(server.accepted()).isBetween(19, 21);
+		}
+	}
+
+	@Test
+	void whenTheNameIsUnknownItIsDnsFailure() {
+		Invocation load = Invocation.of("load no-such-host.invalid:7");
+		assertThat(load.exitCode()).isEqualTo(CommandLineInterface.EXIT_VERDICT);
+		assertThat(load.out()).contains(": 1 exchanges in 0 s, 0 OK a second").contains(" 1 DNS_FAILURE: ");
+	}
+
+	@Test
+	void whenAskedForJsonTheSummaryIsOneObject() {
+		try (EchoServer server = EchoServer.framing("eof").start()) {
+			Invocation load = Invocation
+				.of("load localhost:" + server.port() + " --duration 1s --warmup 0 --rate 50 --json");
+			String percentiles = "\\{\"p50\": [\\d.]+, \"p90\": [\\d.]+, \"p99\": [\\d.]+, \"p99.9\": [\\d.]+, "
+					+ "\"max\": [\\d.]+\\}";
+			assertThat(load.out()).matches("\\{\"target\": \"localhost:" + server.port()
+					+ "\", \"framing\": \"eof\", \"size\": 64, \"connections\": 32, \"targetRate\": 50, "
+					+ "\"seconds\": 1.0, \"exchanges\": (49|50|51), \"rate\": (49|50|51).0, \"verdicts\": "
+					+ "\\{\"OK\": \\d+\\}, \"notBegun\": 0, \"connectMillis\": " + percentiles
+					+ ", \"exchangeMillis\": " + percentiles + "\\}\n");
+		}
+	}
+
+	@Test
+	void whenAskedForAReportThePageNeedsNoOtherFile(@TempDir Path directory) throws IOException {
+		Path file = directory.resolve("report.html");
+		try (EchoServer server = EchoServer.framing("eof").start()) {
+			Invocation load = Invocation
+				.of("load 127.0.0.1:" + server.port() + " --duration 2s --warmup 0 --report " + file);
+			assertThat(load.exitCode()).as(load.err()).isZero();
+		}
+		String page = Files.readString(file);
+		assertThat(page).startsWith("<!DOCTYPE html>").contains("<title>Load on 127.0.0.1:").endsWith("</html>\n");
+		assertThat(page.split("<svg ", -1)).hasSize(3);
+		assertThat(page).containsPattern("<path class='line' d='M[\\d.]+ [\\d.]+L").doesNotContain("NaN", "Infinity");
+		assertThat(page).doesNotContain("src=", "href=", "http", "url(");
+	}
+
+	@Test
+	void whenTheReportCannotBeWrittenItIsALocalError(@TempDir Path directory) {
+		try (EchoServer server = EchoServer.framing("eof").start()) {
+			Path file = directory.resolve("missing").resolve("report.html");
+			Invocation load = Invocation
+				.of("load 127.0.0.1:" + server.port() + " --duration 100ms --warmup 0 --report " + file);
+			assertThat(load.exitCode()).isEqualTo(CommandLineInterface.EXIT_LOCAL_ERROR);
+			assertThat(load.err()).contains("tcp-echo load: cannot write " + file);
+			assertThat(load.out()).contains(" OK\n");
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "--connections 0 | connections 0 is not between 1 and 1000000",
+			"--rate -1 | rate -1 is not between 0 and 1000000", "--duration 0 | duration 0ms is not more than 0ms",
+			"--framing length-1 --size 256B | size 256 is not between 0 and 255 bytes, as framing length-1 needs it",
+			"--connections 1000 --size 1GB | connections 1000 x size 1073741824 = 1073741824000 bytes, more than half" })
+	void whenAnArgumentIsWrongOneLineNamesIt(String options, String problem) {
+		Invocation load = Invocation.of("load localhost:7007 " + options);
+		assertThat(load.exitCode()).isEqualTo(CommandLineInterface.EXIT_USAGE);
+		assertThat(load.err()).startsWith("tcp-echo load: " + problem)
+			.endsWith(" (see tcp-echo load --help)\n")
+			.hasLineCount(1);
+	}
+
+	private static long exchanges(Invocation load) {
+		Matcher matcher = EXCHANGES.matcher(load.out());
+		assertThat(matcher.find()).as(load.out()).isTrue();
+		return Long.parseLong(matcher.group(1).replace(",", ""));
+	}
+
+}

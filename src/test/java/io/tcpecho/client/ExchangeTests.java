@@ -1,0 +1,95 @@
+package io.tcpecho.client;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.tcpecho.client.Exchange.Plan;
+import io.tcpecho.nio.EventLoop;
+import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.ScriptedServer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * An exchange driven on an event loop, where the commands do not reach.
+ */
+class ExchangeTests {
+
+	private static final Plan PLAN = new Plan(64, true, false, Duration.ZERO);
+
+	private EventLoop loop;
+
+	@BeforeEach
+	void startLoop() throws IOException {
+		this.loop = EventLoop.start("exchange-tests", Duration.ofMillis(10));
+	}
+
+	@AfterEach
+	void endLoop() throws InterruptedException {
+		this.loop.stop();
+		assertThat(this.loop.awaitEnd(Duration.ofSeconds(10))).isTrue();
+	}
+
+	@Test
+	void whenTheLocalAddressIsNotOursTheSystemChooses() throws Exception {
+		try (EchoServer server = EchoServer.framing("eof").start()) {
+			Result result = exchange(new InetSocketAddress("127.0.0.1", server.port()),
+					new InetSocketAddress("203.0.113.1", 0));
+			assertThat(result.verdict()).isEqualTo(Verdict.OK);
+			assertThat(server.accepted()).isOne();
+		}
+	}
+
+	@Test
+	void whenALocalAddressIsNamedTheConnectionComesFromIt() throws Exception {
+		CompletableFuture<InetAddress> peer = new CompletableFuture<>();
+		try (ScriptedServer server = ScriptedServer.running((socket) -> {
+			peer.complete(socket.getInetAddress());
+			echo(socket);
+		})) {
+			Result result = exchange(new InetSocketAddress("127.0.0.1", server.port()),
+					new InetSocketAddress("127.0.0.77", 0));
+			assertThat(result.verdict()).isEqualTo(Verdict.OK);
+			assertThat(peer.get(10, TimeUnit.SECONDS).getHostAddress()).isEqualTo("127.0.0.77");
+		}
+	}
+
+	@Test
+	void whenANamedPortIsInTimeWaitItIsTakenAgain() throws Exception {
+		try (ScriptedServer server = ScriptedServer.running(ExchangeTests::echo)) {
+			int port = new Random().nextInt(20_000, 30_000);
+			for (int i = 0; i < 5; i++) {
+				assertThat(exchange(new InetSocketAddress("127.0.0.1", server.port()),
+						new InetSocketAddress("127.0.0.78", port))
+					.verdict()).isEqualTo(Verdict.OK);
+			}
+		}
+	}
+
+	private static void echo(Socket socket) throws IOException {
+		socket.getOutputStream().write(socket.getInputStream().readAllBytes());
+		socket.close();
+	}
+
+	private Result exchange(InetSocketAddress peer, @Nullable InetSocketAddress local) throws Exception {
+		byte[] message = MessageFormat.of("eof").message(64, 1, 1);
+		CompletableFuture<Result> result = new CompletableFuture<>();
+		this.loop.execute(() -> {
+			long now = System.nanoTime();
+			new Exchange(this.loop, PLAN, 1, message, now, (ended, open) -> result.complete(ended)).start(peer, local,
+					now + TimeUnit.SECONDS.toNanos(10));
+		});
+		return result.get(20, TimeUnit.SECONDS);
+	}
+
+}
