@@ -1,0 +1,116 @@
+package io.tcpecho.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import io.tcpecho.testing.EchoServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The commands of the packaged jar as processes: Ctrl-C, exit codes, and nothing on the
+ * output that is not theirs.
+ */
+class CommandProcessIT {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+	@TempDir
+	private Path directory;
+
+	@Test
+	void whenAProbeIsInterruptedItPrintsTheSummarySoFar() throws Exception {
+		try (EchoServer server = EchoServer.framing("eof").start()) {
+			Process probe = start("probe", "127.0.0.1:" + server.port(), "--count", "0", "--interval", "100ms");
+			try {
+				await().atMost(PATIENCE).until(() -> output().contains("seq=3 OK"));
+				interrupt(probe);
+				assertThat(probe.waitFor(20, TimeUnit.SECONDS)).isTrue();
+			}
+			finally {
+				probe.destroyForcibly();
+			}
+			assertThat(output())
+				.containsPattern("\n--- 127.0.0.1:\\d+: (\\d+) exchanges, \\1 OK\n64 bytes: \\1 of \\1 OK");
+			assertThat(errors()).isEmpty();
+		}
+	}
+
+	@Test
+	void whenALoadIsInterruptedItPrintsTheSummarySoFar() throws Exception {
+		try (EchoServer server = EchoServer.framing("eof").start()) {
+			Process load = start("load", "127.0.0.1:" + server.port(), "--duration", "10m", "--warmup", "0", "--rate",
+					"100");
+			try {
+				await().atMost(PATIENCE).until(() -> errors().contains("   2 s "));
+				interrupt(load);
+				assertThat(load.waitFor(20, TimeUnit.SECONDS)).isTrue();
+			}
+			finally {
+				load.destroyForcibly();
+			}
+			assertThat(output()).containsPattern("\n--- \\S+ ([2-9]|\\d\\d)\\d\\d exchanges in [\\d.]+ s, ")
+				.containsPattern("\n +\\d+ OK\n");
+			server.awaitQuiet();
+		}
+	}
+
+	@Test
+	void whenACommandEndsItsExitCodeIsThatOfTheProcess() throws Exception {
+		Process probe = start("probe", "no-such-host.invalid:7", "--count", "1");
+		assertThat(probe.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+		assertThat(probe.exitValue()).isEqualTo(CommandLineInterface.EXIT_VERDICT);
+		assertThat(output())
+			.startsWith("PROBE no-such-host.invalid:7, framing eof, timeout 5000 ms\nseq=1 DNS_FAILURE ");
+		assertThat(errors()).isEmpty();
+	}
+
+	@Test
+	void whenDescriptorsRunOutItIsLocalError() throws Exception {
+		try (EchoServer server = EchoServer.framing("eof").start()) {
+			// Enough for the Java runtime and its jar, too few for that many sockets.
+			Process load = start("sh", "-c", "ulimit -n 60 && exec \"$@\"", "sh", "load", "127.0.0.1:" + server.port(),
+					"--connections", "100", "--duration", "1s", "--warmup", "0");
+			assertThat(load.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+			assertThat(load.exitValue()).as(errors()).isEqualTo(CommandLineInterface.EXIT_LOCAL_ERROR);
+			assertThat(output()).containsPattern("\n +[\\d,]+ OK\n").containsPattern("\n +[\\d,]+ LOCAL_ERROR: ");
+		}
+	}
+
+	/** Start a command of the jar; what comes before its name is run around it. */
+	private Process start(String... arguments) throws IOException {
+		List<String> command = new ArrayList<>(List.of(arguments));
+		int name = Math.max(command.indexOf("probe"), command.indexOf("load"));
+		command.addAll(name,
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+						"-XX:+UseSerialGC", "-Xmx256m", "-jar",
+						Path.of("target", "tcp-echo.jar").toAbsolutePath().toString()));
+		return new ProcessBuilder(command).directory(this.directory.toFile())
+			.redirectOutput(this.directory.resolve("out").toFile())
+			.redirectError(this.directory.resolve("err").toFile())
+			.start();
+	}
+
+	private static void interrupt(Process process) throws Exception {
+		Process kill = new ProcessBuilder("sh", "-c", "kill -INT " + process.pid()).inheritIO().start();
+		assertThat(kill.waitFor()).isZero();
+	}
+
+	private String output() throws IOException {
+		return Files.readString(this.directory.resolve("out"), StandardCharsets.UTF_8);
+	}
+
+	private String errors() throws IOException {
+		return Files.readString(this.directory.resolve("err"), StandardCharsets.UTF_8);
+	}
+
+}
