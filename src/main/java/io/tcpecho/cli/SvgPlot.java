@@ -17,7 +17,9 @@ final class SvgPlot {
 
 	private static final int BOTTOM = 30;
 
-	private static final int MARGIN = 12;
+	private static final int RIGHT = 30;
+
+	private static final int TOP = 12;
 
 	private final double xMax;
 
@@ -37,12 +39,12 @@ final class SvgPlot {
 		for (int i = 0; i * step <= this.yMax * 1.001; i++) {
 			double y = y(i * step);
 			this.content
-				.append(format("<line class='grid' x1='%d' y1='%.1f' x2='%d' y2='%.1f'/>", LEFT, y, WIDTH - MARGIN, y))
+				.append(format("<line class='grid' x1='%d' y1='%.1f' x2='%d' y2='%.1f'/>", LEFT, y, WIDTH - RIGHT, y))
 				.append(format("<text x='%d' y='%.1f' text-anchor='end'>%s</text>%n", LEFT - 6, y + 4,
 						label(i * step, step)));
 		}
-		this.content.append(format("<path class='axis' fill='none' d='M%d %d V%d H%d'/>%n", LEFT, MARGIN,
-				HEIGHT - BOTTOM, WIDTH - MARGIN));
+		this.content.append(format("<path class='axis' fill='none' d='M%d %d V%d H%d'/>%n", LEFT, TOP, HEIGHT - BOTTOM,
+				WIDTH - RIGHT));
 	}
 
 	/** Return 1, 2 or 5 times a power of ten, not less than this. */
@@ -79,11 +81,11 @@ final class SvgPlot {
 	}
 
 	private double x(double value) {
-		return LEFT + value / this.xMax * (WIDTH - MARGIN - LEFT);
+		return LEFT + value / this.xMax * (WIDTH - RIGHT - LEFT);
 	}
 
 	private double y(double value) {
-		return HEIGHT - BOTTOM - value / this.yMax * (HEIGHT - BOTTOM - MARGIN);
+		return HEIGHT - BOTTOM - value / this.yMax * (HEIGHT - BOTTOM - TOP);
 	}
 
 	private static String format(String format, Object... arguments) {

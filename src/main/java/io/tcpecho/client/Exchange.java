@@ -63,6 +63,9 @@ public final class Exchange implements NioClientConnection.Observer {
 
 	private boolean connected;
 
+	/** Whether the connection was there before. */
+	private boolean reused;
+
 	private boolean finSent;
 
 	private boolean early;
@@ -121,6 +124,7 @@ public final class Exchange implements NioClientConnection.Observer {
 	/** Do it on a connection that an exchange before it has left open. */
 	void start(NioClientConnection open, long deadline) {
 		this.connection = open;
+		this.reused = true;
 		open.observe(this);
 		open.deadline(deadline);
 		connected();
@@ -304,7 +308,7 @@ public final class Exchange implements NioClientConnection.Observer {
 		}
 		this.listener.ended(
 				new Result(this.seq, this.plan.size(), verdict, this.sent, this.received,
-						this.connected ? this.connectedAt - this.startedAt : Result.NEVER,
+						(this.connected && !this.reused) ? this.connectedAt - this.startedAt : Result.NEVER,
 						(this.received > 0) ? this.firstByteAt - this.dueAt : Result.NEVER, now - this.dueAt, detail),
 				left);
 	}

@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * A {@link Slot} makes one exchange at a time. In a closed loop each begins the next by
  * itself. In an open loop free slots wait in a queue, and what is due is counted by the
- * clock: exchange number n is due n intervals after the beginning.
+ * clock: exchange number n is due n intervals after the beginning. What was due in time
+ * and found no free slot may still begin afterwards, until an exchange's timeout has
+ * passed.
  */
 final class LoadGenerator {
 
@@ -94,7 +96,8 @@ final class LoadGenerator {
 		this.countsFrom = this.beganAt + this.settings.warmup().toNanos();
 		this.countsTo = this.countsFrom + this.settings.duration().toNanos();
 		this.loop.schedule(SECOND_IN_NANOS, this::secondPasses);
-		this.loop.schedule(this.countsTo - this.beganAt, this::timeIsOver);
+		this.loop.schedule(this.countsTo - this.beganAt, isOpenLoop() ? this::beginDue : this::endIfDone);
+		this.loop.schedule(this.countsTo - this.beganAt + this.settings.timeout().toNanos(), this::endNow);
 		for (int i = 0; i < this.settings.connections(); i++) {
 			this.free.add(new Slot());
 		}
@@ -116,10 +119,11 @@ final class LoadGenerator {
 	void beginDue() {
 		long now = System.nanoTime();
 		long due;
-		while (!this.free.isEmpty() && (due = dueAt(this.begun)) - now <= 0 && due - this.countsTo < 0) {
+		while (!this.ended && !this.free.isEmpty() && (due = dueAt(this.begun)) - now <= 0 && due - this.countsTo < 0) {
 			this.begun++;
 			this.free.peek().begin(due);
 		}
+		endIfDone();
 	}
 
 	/** Return when an exchange of an open loop is due. */
@@ -129,22 +133,32 @@ final class LoadGenerator {
 
 	private void secondPasses() {
 		if (!this.ended) {
-			long number = this.seconds.size() + 1;
-			Progress progress = new Progress(number, this.beganAt + number * SECOND_IN_NANOS - this.countsFrom <= 0,
-					this.okInSecond, this.failedInSecond, this.nanosInSecond.getValueAtPercentile(99));
-			this.seconds.add(progress);
-			this.events.accept(progress);
-			this.okInSecond = 0;
-			this.failedInSecond = 0;
-			this.nanosInSecond.reset();
-			this.loop.schedule(this.beganAt + (number + 1) * SECOND_IN_NANOS - System.nanoTime(), this::secondPasses);
+			this.events.accept(closeSecond());
+			long next = this.beganAt + (this.seconds.size() + 1) * SECOND_IN_NANOS;
+			this.loop.schedule(next - System.nanoTime(), this::secondPasses);
 		}
 	}
 
-	private void timeIsOver() {
-		if (this.busy.isEmpty()) {
-			end(this.settings.duration());
+	private Progress closeSecond() {
+		long number = this.seconds.size() + 1;
+		Progress second = new Progress(number, this.beganAt + number * SECOND_IN_NANOS - this.countsFrom <= 0,
+				this.okInSecond, this.failedInSecond, this.nanosInSecond.getValueAtPercentile(99));
+		this.seconds.add(second);
+		this.okInSecond = 0;
+		this.failedInSecond = 0;
+		this.nanosInSecond.reset();
+		return second;
+	}
+
+	private void endIfDone() {
+		if (isTimeOver() && this.busy.isEmpty()) {
+			endNow();
 		}
+	}
+
+	/** End, though what was due may not have begun. */
+	private void endNow() {
+		end(this.settings.duration());
 	}
 
 	private boolean isTimeOver() {
@@ -161,6 +175,9 @@ final class LoadGenerator {
 			return;
 		}
 		this.ended = true;
+		if (this.okInSecond + this.failedInSecond > 0) {
+			closeSecond();
+		}
 		long until = this.countsFrom + measured.toNanos();
 		long due = isOpenLoop() ? Math.round((until - this.beganAt) * (this.settings.rate() / 1e9)) : 0;
 		this.free.forEach(Slot::close);
@@ -212,11 +229,11 @@ final class LoadGenerator {
 				open.noDeadline();
 				open.observe(this);
 			}
-			if (isTimeOver()) {
-				timeIsOver();
-			}
-			else if (isOpenLoop()) {
+			if (isOpenLoop()) {
 				LoadGenerator.this.loop.execute(LoadGenerator.this::beginDue);
+			}
+			else if (isTimeOver()) {
+				endIfDone();
 			}
 			else if (result.verdict() == Verdict.OK) {
 				// Not here: what fails at once would nest without end.
@@ -228,10 +245,10 @@ final class LoadGenerator {
 		}
 
 		private void beginNext() {
-			if (isTimeOver() || LoadGenerator.this.ended) {
-				timeIsOver();
+			if (isTimeOver()) {
+				endIfDone();
 			}
-			else {
+			else if (!LoadGenerator.this.ended) {
 				begin(System.nanoTime());
 			}
 		}

@@ -53,6 +53,7 @@ public final class Probe {
 			return;
 		}
 		try {
+			Rehearsal.hold(loop);
 			long seq = 0;
 			for (int size : this.settings.sizes()) {
 				for (long i = 0; i < this.settings.count() || this.settings.count() == 0; i++) {

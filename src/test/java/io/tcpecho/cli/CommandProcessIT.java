@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import io.tcpecho.connection.Outcome;
 import io.tcpecho.testing.EchoServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +62,23 @@ class CommandProcessIT {
 			assertThat(output()).containsPattern("\n--- \\S+ ([2-9]|\\d\\d)\\d\\d exchanges in [\\d.]+ s, ")
 				.containsPattern("\n +\\d+ OK\n");
 			server.awaitQuiet();
+		}
+	}
+
+	@Test
+	void whenAProbeIsKilledTheServerSeesNoEndOfTheMessage() throws Exception {
+		try (EchoServer server = EchoServer.framing("eof").start()) {
+			Process probe = start("probe", "127.0.0.1:" + server.port(), "--half-close-delay", "50s", "--timeout",
+					"60s");
+			try {
+				await().atMost(PATIENCE).until(() -> server.open() == 1);
+			}
+			finally {
+				probe.destroyForcibly().waitFor(20, TimeUnit.SECONDS);
+			}
+			server.awaitQuiet();
+			assertThat(server.outcomes(Outcome.RESET_BY_PEER)).isOne();
+			assertThat(server.serviceCalls()).isZero();
 		}
 	}
 
