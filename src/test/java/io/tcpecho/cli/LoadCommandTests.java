@@ -1,7 +1,8 @@
 package io.tcpecho.cli;
 
 import java.io.IOException;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -112,15 +113,15 @@ class LoadCommandTests {
 
 	@Test
 	void whenExchangesFailTheyAreCountedByVerdict() throws IOException {
-		int port;
-		try (ServerSocket closed = new ServerSocket(0)) {
-			port = closed.getLocalPort();
+		try (Socket taken = new Socket()) {
+			taken.bind(new InetSocketAddress("127.0.0.1", 0));
+			Invocation load = Invocation
+				.of("load 127.0.0.1:" + taken.getLocalPort() + " --duration 1s --warmup 0 --connections 4");
+			assertThat(load.exitCode()).isEqualTo(CommandLineInterface.EXIT_VERDICT);
+			assertThat(load.out()).containsPattern("\n +\\d+ REFUSED: Nothing listens there, ");
+			// Not a storm of connects that fail at once.
+			assertThat(exchanges(load)).isBetween(4L, 60L);
 		}
-		Invocation load = Invocation.of("load 127.0.0.1:" + port + " --duration 1s --warmup 0 --connections 4");
-		assertThat(load.exitCode()).isEqualTo(CommandLineInterface.EXIT_VERDICT);
-		assertThat(load.out()).containsPattern("\n +\\d+ REFUSED: Nothing listens there, ");
-		// Not a storm of connects that fail at once.
-		assertThat(exchanges(load)).isBetween(4L, 60L);
 	}
 
 	@Test

@@ -59,11 +59,12 @@ class ProbeVerdictTests {
 
 	@Test
 	void whenNothingListensItIsRefused() throws IOException {
-		int port;
-		try (ServerSocket closed = new ServerSocket(0)) {
-			port = closed.getLocalPort();
+		// Taken, so that nobody else listens there meanwhile.
+		try (Socket taken = new Socket()) {
+			taken.bind(new InetSocketAddress("127.0.0.1", 0));
+			assertVerdict(Invocation.of("probe 127.0.0.1:" + taken.getLocalPort() + " --count 1"), Verdict.REFUSED,
+					": Connection refused");
 		}
-		assertVerdict(Invocation.of("probe 127.0.0.1:" + port + " --count 1"), Verdict.REFUSED, ": Connection refused");
 	}
 
 	@Test

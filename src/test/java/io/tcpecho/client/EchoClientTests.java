@@ -1,7 +1,7 @@
 package io.tcpecho.client;
 
 import java.io.IOException;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -217,13 +217,14 @@ class EchoClientTests {
 
 	@Test
 	void whenNothingListensTheCallerIsTold() throws IOException {
-		int port;
-		try (ServerSocket closed = new ServerSocket(0)) {
-			port = closed.getLocalPort();
+		try (Socket taken = new Socket()) {
+			taken.bind(new InetSocketAddress("127.0.0.1", 0));
+			int port = taken.getLocalPort();
+			run(port,
+					(client) -> assertThatExceptionOfType(EchoFailedException.class)
+						.isThrownBy(() -> client.echo(MESSAGE))
+						.withMessage("No echo from 127.0.0.1:" + port + ": Connection refused"));
 		}
-		run(port,
-				(client) -> assertThatExceptionOfType(EchoFailedException.class).isThrownBy(() -> client.echo(MESSAGE))
-					.withMessage("No echo from 127.0.0.1:" + port + ": Connection refused"));
 	}
 
 	@Test

@@ -5,8 +5,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 import io.tcpecho.client.Exchange.Plan;
@@ -66,13 +68,18 @@ class ExchangeTests {
 
 	@Test
 	void whenANamedPortIsInTimeWaitItIsTakenAgain() throws Exception {
-		try (ScriptedServer server = ScriptedServer.running(ExchangeTests::echo)) {
+		Queue<Integer> ports = new ConcurrentLinkedQueue<>();
+		try (ScriptedServer server = ScriptedServer.running((socket) -> {
+			ports.add(socket.getPort());
+			echo(socket);
+		})) {
 			int port = new Random().nextInt(20_000, 30_000);
 			for (int i = 0; i < 5; i++) {
 				assertThat(exchange(new InetSocketAddress("127.0.0.1", server.port()),
 						new InetSocketAddress("127.0.0.78", port))
 					.verdict()).isEqualTo(Verdict.OK);
 			}
+			assertThat(ports).containsExactly(port, port, port, port, port);
 		}
 	}
 
