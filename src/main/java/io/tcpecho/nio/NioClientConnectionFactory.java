@@ -131,7 +131,6 @@ public class NioClientConnectionFactory extends AbstractClientConnectionFactory 
 				Thread.currentThread().interrupt();
 			}
 		}
-		super.stop();
 	}
 
 	/** Return the running loop, and start it if there is none. */
