@@ -1,6 +1,8 @@
 package io.tcpecho.cli;
 
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
 
@@ -68,12 +70,17 @@ public final class CommandLineInterface {
 	 * @return the exit code
 	 */
 	public static int run(PrintStream out, PrintStream err, String... args) {
-		return new CommandLine(new CommandLineInterface()).setOut(Printers.flushing(out))
-			.setErr(Printers.flushing(err))
+		return new CommandLine(new CommandLineInterface()).setOut(writer(out))
+			.setErr(writer(err))
 			.setCaseInsensitiveEnumValuesAllowed(true)
 			.setUsageHelpAutoWidth(true)
 			.setParameterExceptionHandler(CommandLineInterface::refuse)
 			.execute(args);
+	}
+
+	/** Return a writer that flushes after each line. */
+	private static PrintWriter writer(PrintStream stream) {
+		return new PrintWriter(stream, true, StandardCharsets.UTF_8);
 	}
 
 	/** Name what is wrong in one line. */

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
  * Makes many exchanges at a time, and tells how fast they were and how they ended.
  */
 @Command(name = "load", mixinStandardHelpOptions = true, sortOptions = false,
+		exitCodeOnExecutionException = CommandLineInterface.EXIT_LOCAL_ERROR,
 		description = "Makes many exchanges at a time, checks every byte, and tells how fast they were and how they"
 				+ " ended.",
 		footer = { "", "Examples:", "  tcp-echo load localhost:7007",

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
  * Makes exchanges one after the other and names what the path broke.
  */
 @Command(name = "probe", mixinStandardHelpOptions = true, sortOptions = false,
+		exitCodeOnExecutionException = CommandLineInterface.EXIT_LOCAL_ERROR,
 		description = "Makes exchanges one after the other, checks every byte, and names what the path broke.",
 		footer = { "", "Examples:", "  tcp-echo probe localhost:7007",
 				"  tcp-echo probe --count 0 --interval 200ms echo.example.com:7007",

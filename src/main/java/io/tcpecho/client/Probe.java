@@ -54,25 +54,26 @@ public final class Probe {
 		}
 		try {
 			Rehearsal.hold(loop);
-			long seq = 0;
-			for (int size : this.settings.sizes()) {
-				for (long i = 0; i < this.settings.count() || this.settings.count() == 0; i++) {
-					long next = System.nanoTime() + this.settings.interval().toNanos();
-					CompletableFuture<Result> result = exchange(loop, ++seq, size);
-					if (isStoppedBefore(result)) {
-						return;
-					}
-					results.accept(result.join());
-					boolean last = this.settings.isLast(seq);
-					if (last || isStoppedWithin(next - System.nanoTime())) {
-						return;
-					}
-				}
-			}
+			run(loop, results);
 		}
 		finally {
 			loop.stop();
 			loop.awaitEnd(LOOP_END_TIMEOUT);
+		}
+	}
+
+	private void run(EventLoop loop, Consumer<Result> results) throws InterruptedException {
+		long next = System.nanoTime();
+		for (long seq = 1; this.settings.hasExchange(seq); seq++) {
+			if (isStoppedWithin(next - System.nanoTime())) {
+				return;
+			}
+			next = System.nanoTime() + this.settings.interval().toNanos();
+			CompletableFuture<Result> result = exchange(loop, seq, this.settings.size(seq));
+			if (isStoppedBefore(result)) {
+				return;
+			}
+			results.accept(result.join());
 		}
 	}
 
@@ -105,31 +106,28 @@ public final class Probe {
 	}
 
 	private CompletableFuture<Result> exchange(EventLoop loop, long seq, int size) throws InterruptedException {
-		long startedAt = System.nanoTime();
-		long deadline = startedAt + this.settings.timeout().toNanos();
-		CompletableFuture<Result> result = new CompletableFuture<>();
-		InetAddress address;
-		try {
-			address = lookUp();
-		}
-		catch (UnknownHostException ex) {
-			result.complete(Result.withoutConnection(seq, size, Verdict.DNS_FAILURE, System.nanoTime() - startedAt,
-					String.valueOf(ex.getMessage())));
-			return result;
-		}
-		InetSocketAddress peer = new InetSocketAddress(address, this.settings.target().port());
 		MessageFormat format = this.settings.format();
-		Plan plan = new Plan(size, format.isEndedByFin(), false, this.settings.halfCloseDelay());
 		byte[] message;
 		try {
 			message = format.message(size, this.seed, seq);
 		}
 		catch (OutOfMemoryError ex) {
 			// One array too large for the heap; there is memory for everything else.
-			result.complete(Result.withoutConnection(seq, size, Verdict.LOCAL_ERROR, System.nanoTime() - startedAt,
-					"no memory for the message"));
-			return result;
+			return CompletableFuture.completedFuture(
+					Result.withoutConnection(seq, size, Verdict.LOCAL_ERROR, 0, "no memory for the message"));
 		}
+		long startedAt = System.nanoTime();
+		InetSocketAddress peer;
+		try {
+			peer = new InetSocketAddress(lookUp(), this.settings.target().port());
+		}
+		catch (UnknownHostException ex) {
+			return CompletableFuture.completedFuture(Result.withoutConnection(seq, size, Verdict.DNS_FAILURE,
+					System.nanoTime() - startedAt, String.valueOf(ex.getMessage())));
+		}
+		Plan plan = new Plan(size, format.isEndedByFin(), false, this.settings.halfCloseDelay());
+		long deadline = startedAt + this.settings.timeout().toNanos();
+		CompletableFuture<Result> result = new CompletableFuture<>();
 		loop.execute(() -> new Exchange(loop, plan, seq, message, startedAt, (ended, open) -> result.complete(ended))
 			.start(peer, null, deadline));
 		return result;
@@ -164,7 +162,7 @@ public final class Probe {
 	 * @param target where to
 	 * @param format the framing of the messages
 	 * @param sizes payload bytes, one series of exchanges for each
-	 * @param count exchanges of each size; 0 for any number
+	 * @param count exchanges of each size; 0 for any number of one size
 	 * @param interval the time from the beginning of one exchange to that of the next,
 	 * which begins later if the one before takes longer
 	 * @param timeout the longest time of one exchange in all
@@ -183,6 +181,9 @@ public final class Probe {
 			if (count < 0) {
 				throw new IllegalArgumentException("count " + count + " is less than 0");
 			}
+			if (count == 0 && sizes.size() > 1) {
+				throw new IllegalArgumentException("count 0 needs a single size, not " + sizes.size());
+			}
 			if (timeout.isZero()) {
 				throw new IllegalArgumentException("timeout 0ms is not more than 0ms");
 			}
@@ -195,8 +196,12 @@ public final class Probe {
 			}
 		}
 
-		private boolean isLast(long seq) {
-			return this.count > 0 && seq == this.count * this.sizes.size();
+		private boolean hasExchange(long seq) {
+			return this.count == 0 || seq <= this.count * this.sizes.size();
+		}
+
+		private int size(long seq) {
+			return this.sizes.get((this.count == 0) ? 0 : (int) ((seq - 1) / this.count));
 		}
 
 	}

@@ -47,6 +47,7 @@ class CommandLineInterfaceTests {
 			"probe localhost:7007 --timeout -1s | option '--timeout': -1s is not between 0s and 365d",
 			"probe localhost:7007 --timeout 0 | timeout 0ms is not more than 0ms",
 			"probe localhost:7007 --count -1 | count -1 is less than 0",
+			"probe localhost:7007 --count 0 --size 1,2 | count 0 needs a single size, not 2",
 			"probe localhost:7007 --framing length-1 --size 256 | size 256 is not between 0 and 255 bytes, as framing",
 			"probe localhost:7007 --framing fixed --size 0 | size 0 is not between 1 and 2147483631 bytes, as framing",
 			"probe localhost:7007 --half-close-delay 5s | half-close-delay 5000ms is not less than timeout 5000ms",
