@@ -11,7 +11,7 @@ FROM maven:3.9-eclipse-temurin-25-noble AS build
 WORKDIR /build
 COPY . .
 # The jar, taken apart by jarmode=tools, its runtime, and the cache.
-RUN --mount=type=cache,target=/root/.m2 mvn -B -ntp -q -DskipTests package && bin/image-root /image
+RUN --mount=type=cache,target=/m2 mvn -B -ntp -q -Dmaven.repo.local=/m2 -DskipTests package && bin/image-root /image
 RUN mkdir -p /layers && cp -a /image/runtime /layers/runtime \
     && mkdir -p /layers/libraries/opt/tcp-echo && cp -a /image/app/opt/tcp-echo/lib /layers/libraries/opt/tcp-echo/ \
     && mkdir -p /layers/application/opt/tcp-echo && cp -a /image/app/opt/tcp-echo/tcp-echo.* /layers/application/opt/tcp-echo/ \

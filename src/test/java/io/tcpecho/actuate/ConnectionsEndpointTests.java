@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 
 import io.tcpecho.connection.Outcome;
@@ -21,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
+import static io.tcpecho.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -69,7 +69,7 @@ class ConnectionsEndpointTests {
 	void whileTheServiceRunsTheConnectionIsInService() throws InterruptedException {
 		CountDownLatch go = new CountDownLatch(1);
 		try (EchoServer server = echo("eof").listener("executor", "pool").service((message) -> {
-			awaitUninterrupted(go);
+			await(go);
 			return message;
 		}).start(); Peer peer = Peer.connect(server.port())) {
 			peer.send("hello").halfClose();
@@ -83,7 +83,7 @@ class ConnectionsEndpointTests {
 	void whileTheServiceRunsOnTheLoopTheConnectionIsInService() {
 		CountDownLatch go = new CountDownLatch(1);
 		try (EchoServer server = echo("eof").service((message) -> {
-			awaitUninterrupted(go);
+			await(go);
 			return message;
 		}).start(); Peer peer = Peer.connect(server.port())) {
 			peer.send("hello").halfClose();
@@ -120,7 +120,7 @@ class ConnectionsEndpointTests {
 		try (EchoServer server = echo("line").property("tcp-echo.drain.timeout", "20s")
 			.listener("executor", "pool")
 			.service((message) -> {
-				awaitUninterrupted(go);
+				await(go);
 				return message;
 			})
 			.start(); Peer peer = Peer.connect(server.port())) {
@@ -242,7 +242,7 @@ class ConnectionsEndpointTests {
 	void whenTheLoopIsStuckADeletionSaysSo() {
 		CountDownLatch go = new CountDownLatch(1);
 		try (EchoServer server = echo("eof").service((message) -> {
-			awaitUninterrupted(go);
+			await(go);
 			return message;
 		}).start(); Peer peer = Peer.connect(server.port())) {
 			peer.send("hello").halfClose();
@@ -314,15 +314,6 @@ class ConnectionsEndpointTests {
 		return StreamSupport.stream(connections.spliterator(), false)
 			.map((connection) -> connection.at("/peer").asString().replaceAll(":.*", ""))
 			.toList();
-	}
-
-	private static void awaitUninterrupted(CountDownLatch latch) {
-		try {
-			assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
 	}
 
 }

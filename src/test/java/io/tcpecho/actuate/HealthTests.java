@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static io.tcpecho.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -42,7 +43,7 @@ class HealthTests {
 	void whenTheServiceBlocksItsLoopTheServerIsNeitherReadyNorAliveUntilItGoesOn() {
 		CountDownLatch go = new CountDownLatch(1);
 		try (EchoServer server = echo().service((message) -> {
-			awaitUninterrupted(go);
+			await(go);
 			return message;
 		}).start(); Peer peer = Peer.connect(server.port())) {
 			peer.send("hello").halfClose();
@@ -101,7 +102,7 @@ class HealthTests {
 		try (EchoServer server = echo().property("tcp-echo.drain.timeout", "20s")
 			.listener("executor", "pool")
 			.service((message) -> {
-				awaitUninterrupted(go);
+				await(go);
 				return message;
 			})
 			.start(); Peer peer = Peer.connect(server.port())) {
@@ -152,15 +153,6 @@ class HealthTests {
 
 	private static EchoServer.Builder echo() {
 		return EchoServer.framing("eof").management();
-	}
-
-	private static void awaitUninterrupted(CountDownLatch latch) {
-		try {
-			assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
 	}
 
 }

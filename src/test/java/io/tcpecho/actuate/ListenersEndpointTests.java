@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
+import static io.tcpecho.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -141,12 +142,7 @@ class ListenersEndpointTests {
 		try (EchoServer server = echo().property("tcp-echo.drain.timeout", "20s")
 			.listener("executor", "pool")
 			.service((message) -> {
-				try {
-					assertThat(go.await(30, TimeUnit.SECONDS)).isTrue();
-				}
-				catch (InterruptedException ex) {
-					Thread.currentThread().interrupt();
-				}
+				await(go);
 				return message;
 			})
 			.start(); Peer peer = Peer.connect(server.port())) {

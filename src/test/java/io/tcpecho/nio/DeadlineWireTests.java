@@ -3,7 +3,6 @@ package io.tcpecho.nio;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.echo.EchoService;
@@ -19,6 +18,8 @@ import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static io.tcpecho.testing.Waits.await;
+import static io.tcpecho.testing.Waits.pause;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -387,24 +388,6 @@ class DeadlineWireTests {
 
 	private static Duration since(long start) {
 		return Duration.ofNanos(System.nanoTime() - start);
-	}
-
-	private static void await(CountDownLatch latch) {
-		try {
-			assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	private static void pause(int millis) {
-		try {
-			new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.testing.Crowd;
@@ -16,6 +15,7 @@ import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
 import org.junit.jupiter.api.Test;
 
+import static io.tcpecho.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -158,15 +158,6 @@ class LimitWireTests {
 			}
 			server.awaitQuiet();
 			assertThat(server.serviceCalls()).isEqualTo(count + 1);
-		}
-	}
-
-	private static void await(CountDownLatch latch) {
-		try {
-			assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
 		}
 	}
 

@@ -3,7 +3,6 @@ package io.tcpecho.nio;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.tcpecho.connection.Outcome;
@@ -23,6 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
+import static io.tcpecho.testing.Waits.await;
+import static io.tcpecho.testing.Waits.pause;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -308,24 +309,6 @@ class ServiceFailureWireTests {
 
 	private static byte[] overflowTheStack(int depth) {
 		return (depth < 0) ? new byte[0] : overflowTheStack(depth + 1);
-	}
-
-	private static void await(CountDownLatch latch) {
-		try {
-			assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	private static void pause(int millis) {
-		try {
-			new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 }
