@@ -14,7 +14,10 @@ import io.tcpecho.testing.Management.Answer;
 import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,17 +30,24 @@ import static org.awaitility.Awaitility.await;
 /**
  * {@code /actuator/connections}.
  */
+@TestInstance(Lifecycle.PER_CLASS)
 class ConnectionsEndpointTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+	/** For tests without connections. */
+	private final EchoServer server = echo("eof").start();
+
+	@AfterAll
+	void stop() {
+		this.server.close();
+	}
+
 	@Test
 	void whenNobodyIsConnectedTheListIsEmpty() {
-		try (EchoServer server = echo("eof").start()) {
-			Answer answer = server.management().get("/connections");
-			assertThat(answer.status()).isEqualTo(200);
-			assertThat(answer.body()).isEqualTo("{\"open\":0,\"connections\":[]}");
-		}
+		Answer answer = this.server.management().get("/connections");
+		assertThat(answer.status()).isEqualTo(200);
+		assertThat(answer.body()).isEqualTo("{\"open\":0,\"connections\":[]}");
 	}
 
 	@Test
@@ -264,11 +274,9 @@ class ConnectionsEndpointTests {
 			listener=nobody  | listener is 'nobody', and no enabled listener has this name
 			""")
 	void aBadParameterIsRefusedByName(String query, String message) {
-		try (EchoServer server = echo("eof").start()) {
-			Answer answer = server.management().get("/connections?" + query);
-			assertThat(answer.status()).isEqualTo(400);
-			assertThat(answer.text("/message")).isEqualTo(message);
-		}
+		Answer answer = this.server.management().get("/connections?" + query);
+		assertThat(answer.status()).isEqualTo(400);
+		assertThat(answer.text("/message")).isEqualTo(message);
 	}
 
 	@Test

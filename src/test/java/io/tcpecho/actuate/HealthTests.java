@@ -22,7 +22,9 @@ import static org.awaitility.Awaitility.await;
  */
 class HealthTests {
 
-	/** The 10 s within which a dead or stuck loop is seen, and as much for a busy machine. */
+	/**
+	 * The 10 s within which a dead or stuck loop is seen, and as much for a busy machine.
+	 */
 	private static final Duration NOTICED_WITHIN = Duration.ofSeconds(20);
 
 	@Test

@@ -17,7 +17,11 @@ import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -30,7 +34,22 @@ import static org.awaitility.Awaitility.await;
 /**
  * {@code /actuator/listeners}.
  */
+@TestInstance(Lifecycle.PER_CLASS)
 class ListenersEndpointTests {
+
+	/** For tests that leave it listening, without connections. */
+	private final EchoServer server = echo().start();
+
+	@AfterEach
+	void theServerIsAsBefore() {
+		this.server.listener().resume();
+		this.server.awaitQuiet();
+	}
+
+	@AfterAll
+	void stop() {
+		this.server.close();
+	}
 
 	@Test
 	void everyConfiguredListenerIsShown() {
@@ -80,60 +99,52 @@ class ListenersEndpointTests {
 
 	@Test
 	void whoeverIsConnectedWhenItIsPausedIsServed() {
-		try (EchoServer server = echo().start()) {
-			int port = server.port();
-			for (int round = 0; round < 50; round++) {
-				try (Peer waiting = Peer.connect(port)) {
-					assertThat(change(server, "PAUSED").status()).isEqualTo(200);
-					assertThat(waiting.send("in time").halfClose().readToEnd().text()).isEqualTo("in time");
-					assertThat(change(server, "LISTENING").status()).isEqualTo(200);
-				}
+		int port = this.server.port();
+		long repliedBefore = this.server.outcomes(Outcome.REPLIED);
+		for (int round = 0; round < 50; round++) {
+			try (Peer waiting = Peer.connect(port)) {
+				assertThat(change(this.server, "PAUSED").status()).isEqualTo(200);
+				assertThat(waiting.send("in time").halfClose().readToEnd().text()).isEqualTo("in time");
+				assertThat(change(this.server, "LISTENING").status()).isEqualTo(200);
 			}
-			server.awaitOutcomes(Outcome.REPLIED, 50);
-			server.awaitQuiet();
 		}
+		this.server.awaitOutcomes(Outcome.REPLIED, repliedBefore + 50);
 	}
 
 	@Test
 	void aStateThatItHasAlreadyChangesNothing() {
-		try (EchoServer server = echo().start()) {
-			assertThat(change(server, "LISTENING").text("/state")).isEqualTo("LISTENING");
-			assertThat(change(server, "PAUSED").text("/state")).isEqualTo("PAUSED");
-			assertThat(change(server, "PAUSED").text("/state")).isEqualTo("PAUSED");
-			assertThat(change(server, "LISTENING").text("/state")).isEqualTo("LISTENING");
-			assertThat(change(server, "LISTENING").text("/state")).isEqualTo("LISTENING");
-			assertThat(Peer.exchange(server.port(), new byte[] { 1 }).end()).isEqualTo(End.FIN);
-		}
+		assertThat(change(this.server, "LISTENING").text("/state")).isEqualTo("LISTENING");
+		assertThat(change(this.server, "PAUSED").text("/state")).isEqualTo("PAUSED");
+		assertThat(change(this.server, "PAUSED").text("/state")).isEqualTo("PAUSED");
+		assertThat(change(this.server, "LISTENING").text("/state")).isEqualTo("LISTENING");
+		assertThat(change(this.server, "LISTENING").text("/state")).isEqualTo("LISTENING");
+		assertThat(Peer.exchange(this.server.port(), new byte[] { 1 }).end()).isEqualTo(End.FIN);
 	}
 
 	@Test
 	void whenThePortIsTakenMeanwhileTheListenerHasFailedAndCanBeResumedLater() throws IOException {
-		try (EchoServer server = echo().start()) {
-			int port = server.port();
-			change(server, "PAUSED");
-			try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
-				assertThat(other.isBound()).isTrue();
-				Answer refused = change(server, "LISTENING");
-				assertThat(refused.status()).isEqualTo(409);
-				assertThat(refused.text("/message"))
-					.isEqualTo("Listener echo cannot listen on 127.0.0.1 port " + port + ": Address already in use");
-				assertThat(server.management().get("/listeners/echo").text("/state")).isEqualTo("FAILED");
-			}
-			assertThat(change(server, "LISTENING").text("/state")).isEqualTo("LISTENING");
-			assertThat(Peer.exchange(port, new byte[] { 1 }).end()).isEqualTo(End.FIN);
+		int port = this.server.port();
+		change(this.server, "PAUSED");
+		try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+			assertThat(other.isBound()).isTrue();
+			Answer refused = change(this.server, "LISTENING");
+			assertThat(refused.status()).isEqualTo(409);
+			assertThat(refused.text("/message"))
+				.isEqualTo("Listener echo cannot listen on 127.0.0.1 port " + port + ": Address already in use");
+			assertThat(this.server.management().get("/listeners/echo").text("/state")).isEqualTo("FAILED");
 		}
+		assertThat(change(this.server, "LISTENING").text("/state")).isEqualTo("LISTENING");
+		assertThat(Peer.exchange(port, new byte[] { 1 }).end()).isEqualTo(End.FIN);
 	}
 
 	@Test
 	void manyWhoPauseAndResumeAtOnceLeaveItInOneState() {
-		try (EchoServer server = echo().start()) {
-			Crowd.run(4, 100,
-					(number) -> assertThat(change(server, (number % 2 == 0) ? "PAUSED" : "LISTENING").status())
-						.isEqualTo(200));
-			assertThat(change(server, "LISTENING").text("/state")).isEqualTo("LISTENING");
-			assertThat(Peer.exchange(server.port(), new byte[] { 1 }).end()).isEqualTo(End.FIN);
-			server.awaitQuiet();
-		}
+		Crowd.run(4, 100,
+				(number) -> assertThat(change(this.server, (number % 2 == 0) ? "PAUSED" : "LISTENING").status())
+					.isEqualTo(200));
+		assertThat(change(this.server, "LISTENING").text("/state")).isEqualTo("LISTENING");
+		assertThat(Peer.exchange(this.server.port(), new byte[] { 1 }).end()).isEqualTo(End.FIN);
+		this.server.awaitQuiet();
 	}
 
 	@Test
@@ -170,21 +181,17 @@ class ListenersEndpointTests {
 			/listeners/eof  | {"state": "LISTENING"} | 409 | Listener eof is not enabled: DISABLED
 			""")
 	void whatCannotBeDoneIsRefusedByName(String path, String body, int status, String message) {
-		try (EchoServer server = echo().start()) {
-			Answer answer = server.management().asOperator().post(path, body);
-			assertThat(answer.status()).isEqualTo(status);
-			assertThat(answer.text("/message")).isEqualTo(message);
-			assertThat(server.management().get("/listeners/echo").text("/state")).isEqualTo("LISTENING");
-		}
+		Answer answer = this.server.management().asOperator().post(path, body);
+		assertThat(answer.status()).isEqualTo(status);
+		assertThat(answer.text("/message")).isEqualTo(message);
+		assertThat(this.server.management().get("/listeners/echo").text("/state")).isEqualTo("LISTENING");
 	}
 
 	@Test
 	void malformedJsonIsRefused() {
-		try (EchoServer server = echo().start()) {
-			assertThat(server.management().asOperator().post("/listeners/echo", "{\"state\": ").status())
-				.isEqualTo(400);
-			assertThat(server.management().get("/listeners/echo").text("/state")).isEqualTo("LISTENING");
-		}
+		assertThat(this.server.management().asOperator().post("/listeners/echo", "{\"state\": ").status())
+			.isEqualTo(400);
+		assertThat(this.server.management().get("/listeners/echo").text("/state")).isEqualTo("LISTENING");
 	}
 
 	private static EchoServer.Builder echo() {
