@@ -59,6 +59,11 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 	/** What a read should bring at once, if the budget has it. */
 	private static final int COMFORTABLE_STRETCH_IN_BYTES = 16 * 1024;
 
+	/** A moment on both clocks, so that a connection's time of day is always the same. */
+	private static final Instant STARTED = Instant.now();
+
+	private static final long STARTED_NANOS = System.nanoTime();
+
 	private final NioServerConnectionFactory factory;
 
 	private final EventLoop loop;
@@ -859,7 +864,7 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 	public ConnectionSnapshot snapshot() {
 		long now = System.nanoTime();
 		return new ConnectionSnapshot(getConnectionId(), this.factory.getListenerName(), peer(), localAddress(),
-				Instant.now().minusNanos(now - openedAt()), Duration.ofNanos(now - openedAt()),
+				STARTED.plusNanos(openedAt() - STARTED_NANOS), Duration.ofNanos(now - openedAt()),
 				Duration.ofNanos(Math.max(0, now - lastActiveAt())), this.phase, this.ending != null, bytesIn(),
 				bytesOut(), this.messages);
 	}

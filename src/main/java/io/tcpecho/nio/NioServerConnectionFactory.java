@@ -208,7 +208,7 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 				: Optional.empty();
 	}
 
-	/** Return whether connects are accepted: the port is open and its loop lives. */
+	/** Return whether it was told to accept and its port is open. */
 	public boolean isAccepting() {
 		ServerSocketChannel channel = this.serverChannel;
 		return isListening() && channel != null && channel.isOpen();

@@ -63,6 +63,8 @@ class ConnectionsEndpointTests {
 			assertThat(connection.at("/local").asString()).isEqualTo("127.0.0.1:" + server.port());
 			assertThat(Instant.parse(connection.at("/openedAt").asString())).isBetween(before.minusSeconds(10),
 					Instant.now());
+			assertThat(server.management().get("/connections").text("/connections/0/openedAt"))
+				.isEqualTo(connection.at("/openedAt").asString());
 			assertThat(connection.at("/ageMillis").asLong())
 				.isGreaterThanOrEqualTo(connection.at("/idleMillis").asLong());
 			assertThat(connection.at("/phase").asString()).isEqualTo("READING");
