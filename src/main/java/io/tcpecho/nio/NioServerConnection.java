@@ -921,7 +921,10 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 		return true;
 	}
 
-	/** Return the headers of this connection's messages: the stock mapper's. */
+	/**
+	 * Return the headers of this connection's messages: the stock mapper's, and where the
+	 * reply goes.
+	 */
 	MessageHeaders messageHeaders() {
 		MessageHeaders headers = this.messageHeaders;
 		if (headers == null) {
@@ -932,7 +935,8 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 			}
 			headers = new ConnectionHeaders(
 					Map.of(IpHeaders.HOSTNAME, address, IpHeaders.IP_ADDRESS, address, IpHeaders.REMOTE_PORT, getPort(),
-							IpHeaders.CONNECTION_ID, getConnectionId(), IpHeaders.LOCAL_ADDRESS, local.getAddress()));
+							IpHeaders.CONNECTION_ID, getConnectionId(), IpHeaders.LOCAL_ADDRESS, local.getAddress(),
+							MessageHeaders.REPLY_CHANNEL, new NioInboundGateway.ReplySlot()));
 			this.messageHeaders = headers;
 		}
 		return headers;

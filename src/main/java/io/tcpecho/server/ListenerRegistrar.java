@@ -10,6 +10,7 @@ import io.tcpecho.framing.EofTerminatedDeserializer;
 import io.tcpecho.framing.Framing;
 import io.tcpecho.nio.ConnectionTimeouts;
 import io.tcpecho.nio.MemoryBudget;
+import io.tcpecho.nio.NioInboundGateway;
 import io.tcpecho.nio.NioServerConnectionFactory;
 import io.tcpecho.server.TcpEchoProperties.ExecutorKind;
 import io.tcpecho.server.TcpEchoProperties.Listener;
@@ -23,7 +24,6 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 import org.springframework.integration.channel.DirectChannel;
 import org.springframework.integration.dsl.IntegrationFlow;
-import org.springframework.integration.ip.dsl.Tcp;
 
 /**
  * Registers the beans of each enabled listener, named after it: for {@code eof} the
@@ -51,6 +51,8 @@ class ListenerRegistrar implements BeanRegistrar {
 				(spec) -> spec.supplier((context) -> connectionFactory(name, context)));
 		registry.registerBean(name + ".requests", DirectChannel.class,
 				(spec) -> spec.supplier((context) -> new DirectChannel()));
+		registry.registerBean(name + ".gateway", NioInboundGateway.class,
+				(spec) -> spec.supplier((context) -> gateway(name, context)));
 		registry.registerBean(name + ".flow", IntegrationFlow.class,
 				(spec) -> spec.supplier((context) -> flow(name, context)));
 		registry.registerBean(name + ".listener", EchoListener.class,
@@ -99,18 +101,15 @@ class ListenerRegistrar implements BeanRegistrar {
 				listener.minWriteRate().toBytes());
 	}
 
+	private static NioInboundGateway gateway(String name, SupplierContext context) {
+		NioInboundGateway gateway = new NioInboundGateway();
+		gateway.setConnectionFactory(context.bean(name + ".connectionFactory", NioServerConnectionFactory.class));
+		gateway.setRequestChannel(context.bean(name + ".requests", DirectChannel.class));
+		return gateway;
+	}
+
 	private static IntegrationFlow flow(String name, SupplierContext context) {
-		NioServerConnectionFactory factory = context.bean(name + ".connectionFactory",
-				NioServerConnectionFactory.class);
-		// No wait for a reply: the handler has answered, or thrown, when it returns. With
-		// a wait, a missing reply would stop the event loop for its length.
-		// The channel is the gateway's own: named in the flow, it would get a bridge
-		// before it.
-		return IntegrationFlow
-			.from(Tcp.inboundGateway(factory)
-				.id(name + ".gateway")
-				.requestChannel(context.bean(name + ".requests", DirectChannel.class))
-				.replyTimeout(0))
+		return IntegrationFlow.from(context.bean(name + ".gateway", NioInboundGateway.class))
 			.handle(new EchoHandler(context.bean(EchoService.class)), (endpoint) -> endpoint.id(name + ".echo"))
 			.get();
 	}

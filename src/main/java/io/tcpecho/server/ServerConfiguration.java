@@ -17,8 +17,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.integration.config.IntegrationManagementConfigurer;
-import org.springframework.integration.support.IdGenerators;
-import org.springframework.util.IdGenerator;
 
 /**
  * The beans that all listeners share.
@@ -81,12 +79,6 @@ class ServerConfiguration {
 	EchoListeners echoListeners(List<EchoListener> listeners, TcpEchoProperties properties, MemoryBudget budget,
 			ServerSettings settings) {
 		return new EchoListeners(listeners, properties, budget, settings.maxBufferedInBytes());
-	}
-
-	/** Message ids that count: random ones would cost more than the echo itself. */
-	@Bean
-	IdGenerator messageIdGenerator() {
-		return new IdGenerators.SimpleIncrementingIdGenerator();
 	}
 
 	/**
