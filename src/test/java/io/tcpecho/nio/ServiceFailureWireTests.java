@@ -80,6 +80,30 @@ class ServiceFailureWireTests {
 		}
 	}
 
+	/** The median of 51 rounds, so that one pause of a busy machine is no failure. */
+	@ParameterizedTest
+	@ValueSource(strings = { "none", "pool" })
+	void whenTheServiceAnswersNullTheResetComesWithin100Milliseconds(String executor) {
+		try (EchoServer server = EchoServer.framing("eof")
+			.listener("executor", executor)
+			.service((message) -> null)
+			.start()) {
+			long[] nanos = new long[51];
+			for (int round = 0; round < nanos.length; round++) {
+				try (Peer peer = Peer.connect(server.port())) {
+					peer.send("hello").halfClose();
+					long start = System.nanoTime();
+					assertThat(peer.readToEnd()).isEqualTo(RESET);
+					nanos[round] = System.nanoTime() - start;
+				}
+			}
+			Arrays.sort(nanos);
+			assertThat(Duration.ofNanos(nanos[nanos.length / 2])).isLessThan(Duration.ofMillis(100));
+			server.awaitOutcomes(Outcome.SERVICE_ERROR, nanos.length);
+			server.awaitQuiet();
+		}
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "none", "pool" })
 	void whenTheServiceFailsForALaterLineTheRepliesBeforeItAreSent(String executor) {
