@@ -40,8 +40,11 @@ import org.apache.commons.logging.LogFactory;
  */
 public final class EventLoop implements Executor {
 
-	/** The size of the buffer that members read into and write from. */
-	static final int BUFFER_SIZE_IN_BYTES = 64 * 1024;
+	/**
+	 * The size of the buffer that members read into and write from. Measured with
+	 * messages of 10 MB: 256 KiB need a fifth less processor time than 64 KiB.
+	 */
+	static final int BUFFER_SIZE_IN_BYTES = 256 * 1024;
 
 	private static final Log logger = LogFactory.getLog(EventLoop.class);
 

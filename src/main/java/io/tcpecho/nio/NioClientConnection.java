@@ -42,7 +42,7 @@ import org.springframework.messaging.Message;
 public final class NioClientConnection extends NioConnection {
 
 	/** So many buffers are read, or written, before other connections have their turn. */
-	private static final int MAX_BUFFERS_IN_A_TURN = 4;
+	private static final int MAX_BUFFERS_IN_A_TURN = 2;
 
 	private static final ApplicationEventPublisher NOBODY = (event) -> {
 	};

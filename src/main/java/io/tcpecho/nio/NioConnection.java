@@ -33,6 +33,8 @@ public abstract class NioConnection extends TcpConnectionSupport implements Even
 
 	private static final int NOT_SWEPT = -1;
 
+	private static final int SMALL_SLICE_IN_BYTES = 64 * 1024;
+
 	private final EventLoop loop;
 
 	private final SocketChannel channel;
@@ -57,6 +59,9 @@ public abstract class NioConnection extends TcpConnectionSupport implements Even
 	private int slot = NOT_SWEPT;
 
 	private volatile boolean closed;
+
+	/** How much the next write offers to the socket. */
+	private int slice = SMALL_SLICE_IN_BYTES;
 
 	private volatile long bytesIn;
 
@@ -132,9 +137,11 @@ public abstract class NioConnection extends TcpConnectionSupport implements Even
 	 * @return the number of bytes that the socket took
 	 */
 	final int transmit() throws IOException {
-		ByteBuffer slice = this.loop.buffer();
+		ByteBuffer slice = this.loop.buffer().limit(this.slice);
 		this.output.fill(slice);
 		int count = this.bytes.write(slice.flip());
+		// A slow reader's socket takes little at a time: the rest is copied in vain.
+		this.slice = slice.hasRemaining() ? SMALL_SLICE_IN_BYTES : EventLoop.BUFFER_SIZE_IN_BYTES;
 		if (count > 0) {
 			this.output.advance(count);
 			this.bytesOut += count;

@@ -37,9 +37,10 @@ import org.springframework.messaging.MessageHeaders;
  * <p>
  * A turn: what is still to be written goes first, and nothing is read while it waits
  * (backpressure). Then bytes are read and decoded, at most {@value #MAX_BYTES_IN_A_TURN}
- * bytes or {@value #MAX_MESSAGES_IN_A_TURN} messages, so that none starves the others;
- * then the replies are written together. At most one message is in service at a time,
- * which keeps replies in order.
+ * bytes (a loop's buffer, where FIN ends the only message) or
+ * {@value #MAX_MESSAGES_IN_A_TURN} messages, so that none starves the others; then the
+ * replies are written together. At most one message is in service at a time, which keeps
+ * replies in order.
  *
  * <p>
  * Ends: {@link #finish}, after a complete reply or between messages, sends FIN; all else
@@ -298,7 +299,7 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 	 * first, or the turn's share is used up.
 	 */
 	private void readIn() throws IOException {
-		int share = MAX_BYTES_IN_A_TURN;
+		int share = this.singleMessage ? EventLoop.BUFFER_SIZE_IN_BYTES : MAX_BYTES_IN_A_TURN;
 		this.socketEmpty = false;
 		ByteBuffer in = this.leftover;
 		this.leftover = null;
