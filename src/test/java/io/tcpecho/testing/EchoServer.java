@@ -22,9 +22,12 @@ import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.connection.ListenerCounters;
 import io.tcpecho.echo.EchoService;
+import io.tcpecho.nio.EventLoop;
 import io.tcpecho.nio.MemoryBudget;
 import io.tcpecho.nio.NioServerConnectionFactory;
 import io.tcpecho.server.EchoListener;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.WebApplicationType;
@@ -35,7 +38,6 @@ import org.springframework.integration.ip.tcp.connection.TcpConnection;
 import org.springframework.integration.ip.tcp.connection.TcpSender;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * The real application with one listener, {@code echo}, on a free port of 127.0.0.1;
@@ -45,6 +47,8 @@ import static org.awaitility.Awaitility.await;
 public final class EchoServer implements AutoCloseable {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+	private static final Duration POLL_INTERVAL = Duration.ofMillis(5);
 
 	private final ConfigurableApplicationContext context;
 
@@ -147,32 +151,29 @@ public final class EchoServer implements AutoCloseable {
 
 	/** Wait until a number of connections has ended in this way since the start. */
 	public void awaitOutcomes(Outcome outcome, long count) {
-		await().atMost(PATIENCE)
-			.untilAsserted(
-					() -> assertThat(outcomes(outcome)).as("connections that ended " + outcome).isEqualTo(count));
+		await().untilAsserted(
+				() -> assertThat(outcomes(outcome)).as("connections that ended " + outcome).isEqualTo(count));
 	}
 
 	/** Wait until so many connections are open. */
 	public void awaitOpen(int count) {
-		await().atMost(PATIENCE).untilAsserted(() -> assertThat(open()).as("open connections").isEqualTo(count));
+		await().untilAsserted(() -> assertThat(open()).as("open connections").isEqualTo(count));
 	}
 
 	/** Wait until so many connections wait for memory. */
 	public void awaitWaiting(int count) {
-		await().atMost(PATIENCE)
+		await()
 			.untilAsserted(() -> assertThat(budget().waiting()).as("connections waiting for memory").isEqualTo(count));
 	}
 
 	/** Wait until no connection holds memory, though some may be open. */
 	public void awaitNoMemory() {
-		await().atMost(PATIENCE)
-			.untilAsserted(() -> assertThat(budget().used()).as("bytes of the memory budget in use").isZero());
+		await().untilAsserted(() -> assertThat(budget().used()).as("bytes of the memory budget in use").isZero());
 	}
 
 	/** Wait until the service has been called so often since the start. */
 	public void awaitServiceCalls(int count) {
-		await().atMost(PATIENCE)
-			.untilAsserted(() -> assertThat(serviceCalls()).as("calls of the service").isEqualTo(count));
+		await().untilAsserted(() -> assertThat(serviceCalls()).as("calls of the service").isEqualTo(count));
 	}
 
 	/**
@@ -180,17 +181,32 @@ public final class EchoServer implements AutoCloseable {
 	 * connection in any map, and one outcome for each accepted connection.
 	 */
 	public void awaitQuiet() {
-		await().atMost(PATIENCE)
-			.untilAsserted(() -> assertThat(this.listener.getOpenConnections()).as("open connections").isZero());
+		awaitAccepted();
+		await().untilAsserted(() -> assertThat(this.listener.getOpenConnections()).as("open connections").isZero());
 		assertThat(budget().used()).as("bytes of the memory budget in use").isZero();
 		assertThat(budget().waiting()).as("connections waiting for memory").isZero();
-		await().atMost(PATIENCE)
-			.untilAsserted(() -> assertThat(connectionFactory().getOpenConnectionIds()).as("registered connections")
-				.isEmpty());
-		await().atMost(PATIENCE)
-			.untilAsserted(
-					() -> assertThat(this.openConnections.ids).as("connections that a gateway would know").isEmpty());
+		await().untilAsserted(
+				() -> assertThat(connectionFactory().getOpenConnectionIds()).as("registered connections").isEmpty());
+		await().untilAsserted(
+				() -> assertThat(this.openConnections.ids).as("connections that a gateway would know").isEmpty());
 		assertThat(this.listener.getCounters().closedCount()).as("outcomes").isEqualTo(accepted());
+	}
+
+	/**
+	 * Wait until everybody who has connected is accepted, and thus open: those in the
+	 * queue are not, and neither are those that a loop is about to take.
+	 */
+	private void awaitAccepted() {
+		await().untilAsserted(() -> assertThat(AcceptQueue.length(port())).as("accept queue").isZero());
+		for (EventLoop loop : connectionFactory().getEventLoops()) {
+			await().until(CompletableFuture.runAsync(() -> {
+			}, loop)::isDone);
+		}
+	}
+
+	/** Wait for something that is expected to be so soon, 10 seconds at most. */
+	static ConditionFactory await() {
+		return Awaitility.await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(POLL_INTERVAL);
 	}
 
 	/** Stop as SIGTERM does: drain, then reset what is left. */
@@ -206,7 +222,7 @@ public final class EchoServer implements AutoCloseable {
 
 	/** Wait until the port is closed: a connect is refused. */
 	public void awaitPortClosed(int port) {
-		await().atMost(PATIENCE).until(() -> {
+		await().until(() -> {
 			try (Socket socket = new Socket()) {
 				socket.connect(new InetSocketAddress("127.0.0.1", port));
 				return !socket.isConnected();
