@@ -13,7 +13,10 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class Crowd implements AutoCloseable {
 
+	/** For as many rounds as a busy machine does in it. */
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+	private static final int PATIENT_ROUNDS = 10_000;
 
 	private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
@@ -36,11 +39,11 @@ public final class Crowd implements AutoCloseable {
 	}
 
 	/**
-	 * Let clients do a number of rounds in all, and wait until they have, 60 seconds at
-	 * most.
+	 * Let clients do a number of rounds in all, and wait until they have: 60 seconds at
+	 * most, and as long again for every 10,000 rounds.
 	 */
 	public static void run(int clients, int rounds, Round round) {
-		new Crowd(clients, rounds, round).await();
+		new Crowd(clients, rounds, round).await(PATIENCE.multipliedBy(1 + rounds / PATIENT_ROUNDS));
 	}
 
 	/** Let clients do rounds until {@link #stop()} or until they have done enough. */
@@ -56,7 +59,11 @@ public final class Crowd implements AutoCloseable {
 
 	/** Wait until every round is done, 60 seconds at most. */
 	public void await() {
-		long deadline = System.nanoTime() + PATIENCE.toNanos();
+		await(PATIENCE);
+	}
+
+	private void await(Duration patience) {
+		long deadline = System.nanoTime() + patience.toNanos();
 		for (Thread thread : this.threads) {
 			try {
 				long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
@@ -67,7 +74,7 @@ public final class Crowd implements AutoCloseable {
 			}
 			if (thread.isAlive()) {
 				this.failure.compareAndSet(null, new AssertionError(thread.getName() + " is not done after "
-						+ PATIENCE.toSeconds() + " s, round " + this.next.get() + " of " + this.rounds));
+						+ patience.toSeconds() + " s, round " + this.next.get() + " of " + this.rounds));
 			}
 		}
 		Throwable first = this.failure.get();
