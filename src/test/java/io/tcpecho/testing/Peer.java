@@ -98,6 +98,20 @@ public final class Peer implements AutoCloseable {
 		return run(() -> this.socket.getOutputStream().write(bytes, offset, length));
 	}
 
+	/**
+	 * Send bytes one by one, each a segment of its own.
+	 * @param pauseInMillis after each byte; 0 for none
+	 */
+	public Peer drip(byte[] bytes, int pauseInMillis) {
+		for (int i = 0; i < bytes.length; i++) {
+			send(bytes, i, 1);
+			if (pauseInMillis > 0) {
+				pause(pauseInMillis);
+			}
+		}
+		return this;
+	}
+
 	/** Send text in US-ASCII. */
 	public Peer send(String text) {
 		return send(text.getBytes(StandardCharsets.US_ASCII));

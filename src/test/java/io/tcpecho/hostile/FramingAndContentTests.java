@@ -1,0 +1,271 @@
+package io.tcpecho.hostile;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import io.tcpecho.connection.ConnectionSummary;
+import io.tcpecho.connection.Outcome;
+import io.tcpecho.testing.Crowd;
+import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.Oracle;
+import io.tcpecho.testing.Payload;
+import io.tcpecho.testing.Peer;
+import io.tcpecho.testing.Peer.End;
+import io.tcpecho.testing.Peer.Reply;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Bytes of every kind, cut anywhere: an echo of just these bytes, or a reset. Case 11 is
+ * also in {@code FramingWireTests}, for each framing.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class FramingAndContentTests {
+
+	/** Random messages; a million with {@code -Plong}. */
+	private static final int MESSAGES = Integer.getInteger("test.messages", 10_000);
+
+	/** Rounds of a race; 10,000 with {@code -Plong}. */
+	private static final int ROUNDS = Integer.getInteger("test.rounds", 2_000);
+
+	/** How many bytes come with a pause after each; all of them with {@code -Plong}. */
+	private static final int DRIPS = Integer.getInteger("test.drips", 300);
+
+	private static final int LIMIT = 10 * 1024;
+
+	private static final Reply RESET = new Reply(new byte[0], End.RST);
+
+	private static EchoServer server;
+
+	private Oracle oracle;
+
+	@BeforeAll
+	static void startServer() {
+		server = EchoServer.framing("eof").listener("max-message-size", "10KB").recorded().start();
+	}
+
+	@AfterAll
+	static void stopServer() {
+		server.close();
+	}
+
+	@BeforeEach
+	void watchServer(CapturedOutput output) {
+		this.oracle = Oracle.watch(server, output);
+	}
+
+	@Test
+	@DisplayName("1: 10 kB, one byte a segment, are one message")
+	void whenEachByteIsASegmentOfItsOwnTheMessageIsOne() {
+		byte[] message = Payload.random(LIMIT, 1);
+		try (Peer peer = Peer.connect(server.port())) {
+			peer.drip(Arrays.copyOf(message, DRIPS), 1).drip(Arrays.copyOfRange(message, DRIPS, LIMIT), 0);
+			assertThat(peer.halfClose().readToEnd()).isEqualTo(new Reply(message, End.FIN));
+		}
+		this.oracle.settled().calls(1).allEnded(Outcome.REPLIED, 1);
+	}
+
+	@ParameterizedTest(name = "{0} bytes")
+	@ValueSource(ints = { 64, 5_000 })
+	@DisplayName("2: data and FIN at once, thousands of times, are always echoed")
+	void whenFinComesWithTheDataEveryMessageIsEchoed(int size) {
+		Crowd.run(32, ROUNDS, (number) -> {
+			byte[] message = Payload.random(size, number);
+			assertThat(Peer.exchange(server.port(), message)).as("seed " + number)
+				.isEqualTo(new Reply(message, End.FIN));
+		});
+		this.oracle.settled().calls(ROUNDS).allEnded(Outcome.REPLIED, ROUNDS);
+	}
+
+	@Test
+	@DisplayName("3: FIN alone, a second after the data, ends the message, and nothing before it does")
+	void whenFinIsLateNoByteIsSentBeforeIt() {
+		byte[] message = Payload.random(LIMIT, 3);
+		try (Peer peer = Peer.connect(server.port()).send(message)) {
+			assertThat(peer.isSilentFor(1_000)).isTrue();
+			assertThat(this.oracle.calls()).as("calls before FIN").isZero();
+			assertThat(peer.halfClose().readToEnd()).isEqualTo(new Reply(message, End.FIN));
+		}
+		this.oracle.settled().calls(1).allEnded(Outcome.REPLIED, 1);
+	}
+
+	@Test
+	@DisplayName("4: an empty message gets FIN within 100 ms, and the log does not mind")
+	void whenTheMessageIsEmptyFinFollowsAtOnce() {
+		int rounds = 100;
+		long start = System.nanoTime();
+		for (int i = 0; i < rounds; i++) {
+			assertThat(Peer.exchange(server.port(), new byte[0])).isEqualTo(new Reply(new byte[0], End.FIN));
+		}
+		// On the average: a single one may meet a pause of the machine.
+		assertThat(since(start)).isLessThan(Duration.ofMillis(100).multipliedBy(rounds));
+		this.oracle.settled().calls(0).allEnded(Outcome.EMPTY, rounds);
+		assertThat(this.oracle.log()).isEmpty();
+	}
+
+	@Test
+	@DisplayName("5: a thousand that connect and close at once, like a port scan, leave no trace")
+	void whenClientsConnectAndCloseAtOnceNothingHappens() {
+		int rounds = 1_000;
+		Crowd.run(8, rounds, (number) -> {
+			Peer peer = Peer.connect(server.port());
+			if (number % 2 == 0) {
+				peer.close();
+			}
+			else {
+				peer.reset();
+			}
+		});
+		this.oracle.settled().calls(0).ended(Outcome.EMPTY, rounds / 2).ended(Outcome.RESET_BY_PEER, rounds / 2);
+		assertThat(this.oracle.accepted()).isEqualTo(rounds);
+		assertThat(this.oracle.log()).isEmpty();
+	}
+
+	@Test
+	@DisplayName("6: exactly max-message-size bytes are echoed")
+	void whenTheMessageIsExactlyTheLimitItIsEchoed() {
+		byte[] message = Payload.random(LIMIT, 6);
+		assertThat(Peer.exchange(server.port(), message)).isEqualTo(new Reply(message, End.FIN));
+		this.oracle.settled().calls(1).allEnded(Outcome.REPLIED, 1);
+	}
+
+	@Test
+	@DisplayName("7: one byte too many, with FIN at once, is reset without a byte")
+	void whenTheMessageHasOneByteTooManyTheConnectionIsReset() {
+		assertThat(Peer.exchange(server.port(), Payload.random(LIMIT + 1, 7))).isEqualTo(RESET);
+		this.oracle.settled().calls(0).allEnded(Outcome.OVERSIZE, 1);
+	}
+
+	@Test
+	@DisplayName("8: an endless stream is reset soon after the limit, and not read any further")
+	void whenAStreamHasNoEndItIsResetSoonAfterTheLimit() {
+		byte[] block = new byte[16 * 1024];
+		Duration before = server.loopTime();
+		try (Peer peer = Peer.connect(server.port())) {
+			int blocks = 0;
+			while (!peer.hasSeenReset() && blocks < 10_000) {
+				peer.trySend(block);
+				blocks++;
+			}
+			assertThat(peer.hasSeenReset()).as("reset while writing").isTrue();
+			assertThat(peer.readToEnd()).isEqualTo(RESET);
+		}
+		this.oracle.settled().calls(0).allEnded(Outcome.OVERSIZE, 1);
+		assertThat(lastSummary().bytesIn()).isBetween(LIMIT + 1L, LIMIT + 64L * 1024);
+		assertThat(server.loopTime().minus(before)).as("processor time").isLessThan(Duration.ofMillis(200));
+	}
+
+	@Test
+	@DisplayName("9: who writes on after one byte too many is told by the next writes")
+	void whenTheClientWritesOnAfterTheLimitItsWritesFail() {
+		try (Peer peer = Peer.connect(server.port()).send(Payload.random(LIMIT + 1, 9))) {
+			long start = System.nanoTime();
+			while (!peer.hasSeenReset() && since(start).toSeconds() < 10) {
+				peer.trySend(new byte[1]).pause(1);
+			}
+			assertThat(peer.hasSeenReset()).as("reset while writing").isTrue();
+			assertThat(since(start)).isLessThan(Duration.ofSeconds(2));
+		}
+		this.oracle.settled().calls(0).allEnded(Outcome.OVERSIZE, 1);
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("awkwardMessages")
+	@DisplayName("10: no byte is special")
+	void whenTheMessageIsAwkwardItIsStillOnlyBytes(String name, byte[] message) {
+		assertThat(Peer.exchange(server.port(), message)).isEqualTo(new Reply(message, End.FIN));
+		this.oracle.settled().calls(1).allEnded(Outcome.REPLIED, 1);
+	}
+
+	static Stream<Object[]> awkwardMessages() {
+		byte[] everyValue = new byte[256];
+		IntStream.range(0, everyValue.length).forEach((i) -> everyValue[i] = (byte) i);
+		return Stream.of(new Object[] { "every value", everyValue },
+				new Object[] { "bad UTF-8", bytes(0xC0, 0x80, 0xED, 0xA0, 0x80, 0xFF, 0xFE) },
+				new Object[] { "byte order mark", bytes(0xEF, 0xBB, 0xBF, 0, 0) },
+				new Object[] { "line ends and dashes", "\r\n--\r\n\n\r\0--".getBytes(StandardCharsets.US_ASCII) },
+				new Object[] { "telnet commands", bytes(0xFF, 0xFB, 0x01, 0x04, 0x1A, 0x03) });
+	}
+
+	@Test
+	@DisplayName("11: messages of random sizes, cut and delayed at random, come back identical")
+	void whenMessagesAreCutAnywhereTheyAreEchoedAsTheyWere() {
+		long seed = System.nanoTime();
+		System.out.println("Seed of random sizes, cuts and delays: " + seed);
+		AtomicInteger empty = new AtomicInteger();
+		Crowd.run(16, MESSAGES, (number) -> {
+			Random random = new Random(seed + number);
+			byte[] message = Payload.random(random.nextInt(random.nextBoolean() ? LIMIT + 1 : 64), seed + number);
+			int[] cuts = random.ints(random.nextInt(5), 0, message.length + 1).sorted().toArray();
+			try (Peer peer = Peer.connect(server.port())) {
+				int from = 0;
+				for (int cut : cuts) {
+					peer.send(message, from, cut - from).pause((random.nextInt(200) == 0) ? 2 : 0);
+					from = cut;
+				}
+				peer.send(message, from, message.length - from);
+				assertThat(peer.halfClose().readToEnd()).as("seed %d, round %d", seed, number)
+					.isEqualTo(new Reply(message, End.FIN));
+			}
+			empty.addAndGet((message.length == 0) ? 1 : 0);
+		});
+		this.oracle.settled()
+			.calls(MESSAGES - empty.get())
+			.ended(Outcome.REPLIED, MESSAGES - empty.get())
+			.ended(Outcome.EMPTY, empty.get());
+	}
+
+	@Test
+	@DisplayName("13: HTTP, TLS and PROXY are bytes like any, and get no reply before FIN")
+	void whenTheClientSpeaksAnotherProtocolItsBytesAreEchoedAfterFinOrItIsResetWhenIdle() {
+		byte[][] protocols = {
+				"GET /<script>alert(1)</script> HTTP/1.1\r\nHost: echo\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
+				bytes(0x16, 0x03, 0x01, 0x00, 0x05, 0x01, 0x00, 0x00, 0x01, 0x03),
+				bytes('\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I', 'T', '\n', 0x21, 0x11, 0, 12) };
+		for (byte[] message : protocols) {
+			assertThat(Peer.exchange(server.port(), message)).isEqualTo(new Reply(message, End.FIN));
+		}
+		this.oracle.settled().calls(3).allEnded(Outcome.REPLIED, 3);
+		try (EchoServer impatient = EchoServer.framing("eof").listener("timeouts.idle", "300ms").start()) {
+			Oracle second = Oracle.watch(impatient);
+			for (byte[] message : protocols) {
+				try (Peer peer = Peer.connect(impatient.port())) {
+					assertThat(peer.send(message).readToEnd()).isEqualTo(RESET);
+				}
+			}
+			second.settled().calls(0).allEnded(Outcome.IDLE_TIMEOUT, 3);
+		}
+	}
+
+	private static byte[] bytes(int... values) {
+		byte[] bytes = new byte[values.length];
+		IntStream.range(0, values.length).forEach((i) -> bytes[i] = (byte) values[i]);
+		return bytes;
+	}
+
+	private static ConnectionSummary lastSummary() {
+		return server.summaries().get(server.summaries().size() - 1);
+	}
+
+	private static Duration since(long start) {
+		return Duration.ofNanos(System.nanoTime() - start);
+	}
+
+}

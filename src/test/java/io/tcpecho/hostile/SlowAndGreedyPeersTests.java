@@ -1,0 +1,404 @@
+package io.tcpecho.hostile;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+import io.tcpecho.connection.ConnectionSummary;
+import io.tcpecho.connection.Outcome;
+import io.tcpecho.testing.Crowd;
+import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.Oracle;
+import io.tcpecho.testing.Payload;
+import io.tcpecho.testing.Peer;
+import io.tcpecho.testing.Peer.End;
+import io.tcpecho.testing.Peer.Reply;
+import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static io.tcpecho.testing.Waits.await;
+import static io.tcpecho.testing.Waits.pause;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Clients that send, read or end too slowly, and too many of them: each costs its share
+ * and no more, for a bounded time. Deadlines are read off the server's own record, which
+ * a busy machine does not delay.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class SlowAndGreedyPeersTests {
+
+	private static final Duration SECOND = Duration.ofSeconds(1);
+
+	private static final int KB = 1024;
+
+	private static final int MB = 1024 * KB;
+
+	private static final Reply RESET = new Reply(new byte[0], End.RST);
+
+	@Test
+	@DisplayName("24, 25: who sends nothing, or a message but no FIN, is reset after the idle time")
+	void whenNoByteComesTheConnectionIsReset() {
+		Duration idle = Duration.ofMillis(500);
+		try (EchoServer server = EchoServer.framing("eof").listener("timeouts.idle", "500ms").recorded().start()) {
+			Oracle oracle = Oracle.watch(server);
+			try (Peer silent = Peer.connect(server.port());
+					Peer stopped = Peer.connect(server.port()).send("stopped")) {
+				assertThat(silent.readToEnd()).isEqualTo(RESET);
+				assertThat(stopped.readToEnd()).isEqualTo(RESET);
+			}
+			oracle.settled().calls(0).allEnded(Outcome.IDLE_TIMEOUT, 2);
+			assertThat(server.summaries()).extracting(ConnectionSummary::age)
+				.allSatisfy((age) -> assertThat(age).isBetween(idle, idle.plus(SECOND)));
+		}
+	}
+
+	@Test
+	@DisplayName("26: 2,000 that drip are gone a second after the message time, and others hardly notice")
+	void whenThousandsDripEachIsGoneAtItsDeadlineAndOthersAreServed() {
+		Duration limit = Duration.ofSeconds(3);
+		int clients = 2_000;
+		try (EchoServer server = EchoServer.framing("eof")
+			.listener("timeouts.idle", "2s")
+			.listener("timeouts.message", limit.toMillis() + "ms")
+			.recorded()
+			.start()) {
+			Oracle oracle = Oracle.watch(server);
+			p99(server, 1_000);
+			Duration usual = p99(server, 1_000);
+			Peer[] slow = new Peer[clients];
+			Arrays.setAll(slow, (i) -> Peer.connect(server.port()).send("s"));
+			Crowd drips = Crowd.start(1, 1, (once) -> {
+				while (server.open() > 0) {
+					for (Peer peer : slow) {
+						peer.trySend(new byte[] { 'x' });
+					}
+					pause(1_000);
+				}
+			});
+			Duration meanwhile = p99(server, 1_000);
+			assertThat(server.open()).as("still open while others were served").isGreaterThanOrEqualTo(clients);
+			server.awaitOutcomes(Outcome.MESSAGE_TIMEOUT, clients);
+			drips.await();
+			for (Peer peer : slow) {
+				assertThat(peer.readToEnd()).isEqualTo(RESET);
+				peer.close();
+			}
+			oracle.settled().calls(3_000).ended(Outcome.REPLIED, 3_000).ended(Outcome.MESSAGE_TIMEOUT, clients);
+			assertThat(server.summaries()).filteredOn((summary) -> summary.outcome() == Outcome.MESSAGE_TIMEOUT)
+				.extracting(ConnectionSummary::age)
+				.allSatisfy((age) -> assertThat(age).isBetween(limit, limit.plus(SECOND)));
+			// The promise is twice; beside the clients' own work, a busy machine adds
+			// some milliseconds to either figure.
+			assertThat(meanwhile).isLessThan(usual.multipliedBy(2).plusMillis(10));
+		}
+	}
+
+	/** Return what 99 of 100 exchanges take at most, two at a time. */
+	private static Duration p99(EchoServer server, int exchanges) {
+		Histogram latencies = new Histogram(3);
+		Crowd.run(2, exchanges, (number) -> {
+			byte[] message = Payload.random(64, number);
+			long start = System.nanoTime();
+			assertThat(Peer.exchange(server.port(), message)).isEqualTo(new Reply(message, End.FIN));
+			synchronized (latencies) {
+				latencies.recordValue(System.nanoTime() - start);
+			}
+		});
+		return Duration.ofNanos(latencies.getValueAtPercentile(99));
+	}
+
+	@Test
+	@DisplayName("27: a reader that stops is reset at the write time, and costs one descriptor until then")
+	void whenTheClientStopsReadingTheConnectionIsResetAtTheWriteDeadline() {
+		Duration limit = Duration.ofMillis(600);
+		byte[] message = Payload.random(8 * MB, 27);
+		try (EchoServer server = EchoServer.framing("eof")
+			.listener("max-message-size", "8MB")
+			.listener("timeouts.write", "600ms")
+			.start()) {
+			Oracle oracle = Oracle.watch(server);
+			server.connectionFactory().setSoSendBufferSize(64 * KB);
+			try (Peer peer = Peer.connect(server.port(), 16 * KB)) {
+				long start = System.nanoTime();
+				peer.send(message).halfClose();
+				server.awaitServiceCalls(1);
+				Duration before = server.loopTime();
+				assertThat(oracle.newDescriptors()).as("the client's descriptor and the server's")
+					.isLessThanOrEqualTo(2);
+				assertThat(oracle.newThreads()).isEmpty();
+				server.awaitOutcomes(Outcome.WRITE_TIMEOUT, 1);
+				assertThat(since(start)).isBetween(limit, limit.plusSeconds(4));
+				assertThat(server.loopTime().minus(before)).as("processor time while the window was closed")
+					.isLessThan(Duration.ofMillis(300));
+				Reply reply = peer.readToEnd();
+				assertThat(reply.end()).isEqualTo(End.RST);
+				assertThat(reply.bytes().length).isLessThan(message.length);
+			}
+			oracle.settled().calls(1).allEnded(Outcome.WRITE_TIMEOUT, 1);
+		}
+	}
+
+	@Test
+	@DisplayName("28: a slow but steady reader gets everything, however long that takes")
+	void whenTheClientReadsSlowlyButSteadilyItGetsEverything() {
+		byte[] message = Payload.random(2 * MB, 28);
+		try (EchoServer server = EchoServer.framing("eof")
+			.listener("max-message-size", "2MB")
+			.listener("timeouts.idle", "500ms")
+			.listener("timeouts.message", "5s")
+			.listener("timeouts.write", "4s")
+			.start()) {
+			Oracle oracle = Oracle.watch(server);
+			server.connectionFactory().setSoSendBufferSize(32 * KB);
+			try (Peer peer = Peer.connect(server.port(), 32 * KB)) {
+				peer.send(message).halfClose();
+				long start = System.nanoTime();
+				for (int from = 0; from < message.length; from += 16 * KB) {
+					assertThat(peer.read(16 * KB)).as("part from byte %d", from)
+						.isEqualTo(Arrays.copyOfRange(message, from, from + 16 * KB));
+					peer.pause(50);
+				}
+				assertThat(since(start)).isGreaterThan(Duration.ofSeconds(5));
+				assertThat(peer.readToEnd()).isEqualTo(new Reply(new byte[0], End.FIN));
+			}
+			oracle.settled().calls(1).allEnded(Outcome.REPLIED, 1);
+		}
+	}
+
+	@ParameterizedTest(name = "executor {0}")
+	@ValueSource(strings = { "none", "pool" })
+	@DisplayName("29: a service slower than the idle time is waited for")
+	void whenTheServiceIsSlowerThanIdleItsReplyIsDelivered(String executor) {
+		try (EchoServer server = EchoServer.framing("eof")
+			.listener("executor", executor)
+			.listener("timeouts.idle", "300ms")
+			.listener("timeouts.message", "300ms")
+			.listener("timeouts.write", "300ms")
+			.service((message) -> {
+				pause(1_200);
+				return message;
+			})
+			.start()) {
+			Oracle oracle = Oracle.watch(server);
+			assertThat(Peer.exchange(server.port(), "patience".getBytes()).text()).isEqualTo("patience");
+			oracle.settled().calls(1).allEnded(Outcome.REPLIED, 1);
+		}
+	}
+
+	@Test
+	@DisplayName("31: a thousand over max-connections are reset within 100 ms, the first ones served, a line a second logged")
+	void whenAThousandComeOverTheLimitEachIsResetAndTheFirstOnesAreServed(CapturedOutput output) {
+		int places = 50;
+		int rounds = 1_000;
+		try (EchoServer server = EchoServer.framing("eof").listener("max-connections", places).start()) {
+			Oracle oracle = Oracle.watch(server, output);
+			Peer[] seated = new Peer[places];
+			Arrays.setAll(seated, (i) -> Peer.connect(server.port()).send("seat " + i));
+			server.awaitOpen(places);
+			long start = System.nanoTime();
+			AtomicInteger late = new AtomicInteger();
+			Crowd.run(16, rounds, (number) -> {
+				long connecting = System.nanoTime();
+				try (Peer peer = Peer.connect(server.port())) {
+					if (number % 2 == 0) {
+						peer.trySend(Payload.random(100, number));
+					}
+					assertThat(peer.readToEnd()).isEqualTo(RESET);
+				}
+				late.addAndGet((since(connecting).toMillis() > 100) ? 1 : 0);
+			});
+			server.awaitOutcomes(Outcome.REJECTED, rounds);
+			assertThat(oracle.log().lines()).hasSizeBetween(1, (int) since(start).toSeconds() + 2)
+				.allSatisfy((line) -> assertThat(line).contains("WARN").contains("127.0.0.1"));
+			// None is late by itself; 16 clients on a busy machine may wait for a turn.
+			assertThat(late.get()).as("later than 100 ms").isLessThanOrEqualTo(rounds / 20);
+			assertThat(oracle.calls()).isZero();
+			for (int i = 0; i < places; i++) {
+				assertThat(seated[i].halfClose().readToEnd().text()).isEqualTo("seat " + i);
+				seated[i].close();
+			}
+			oracle.settled().calls(places).ended(Outcome.REPLIED, places).ended(Outcome.REJECTED, rounds);
+		}
+	}
+
+	@Test
+	@DisplayName("32: of a thousand connects at once none has to send its SYN again, and all are served")
+	void whenAThousandConnectAtOnceNoneIsRefusedOrHasToTryAgain() {
+		CountDownLatch connected = new CountDownLatch(1);
+		int count = 1_000;
+		try (EchoServer server = EchoServer.framing("eof").listener("max-connections", 2_000).service((message) -> {
+			await(connected);
+			return message;
+		}).start()) {
+			Oracle oracle = Oracle.watch(server);
+			Peer blocker = Peer.connect(server.port()).send("b").halfClose();
+			server.awaitServiceCalls(1);
+			// Nobody accepts now: all wait in the accept queue.
+			Peer[] peers = new Peer[count];
+			Crowd.run(16, count, (number) -> {
+				long start = System.nanoTime();
+				peers[number] = Peer.connect(server.port()).send("n" + number).halfClose();
+				// A lost SYN is sent again after one second.
+				assertThat(since(start)).isLessThan(Duration.ofMillis(900));
+			});
+			assertThat(oracle.accepted()).isEqualTo(1);
+			connected.countDown();
+			assertThat(blocker.readToEnd().text()).isEqualTo("b");
+			blocker.close();
+			for (int i = 0; i < count; i++) {
+				assertThat(peers[i].readToEnd()).isEqualTo(new Reply(("n" + i).getBytes(), End.FIN));
+				peers[i].close();
+			}
+			oracle.settled().calls(count + 1).allEnded(Outcome.REPLIED, count + 1);
+		}
+	}
+
+	@Test
+	@DisplayName("35: when all hold almost a whole message, the budget holds, most are reset, and the server is well")
+	void whenAllConnectionsHoldAlmostAMessageTheBudgetHolds() {
+		int clients = 200;
+		int limit = 64 * KB;
+		try (EchoServer server = EchoServer.framing("eof")
+			.listener("max-connections", clients)
+			.listener("max-message-size", "64KB")
+			.property("tcp-echo.max-buffered", "128KB")
+			.property("tcp-echo.buffer-wait", "200ms")
+			.start()) {
+			Oracle oracle = Oracle.watch(server);
+			byte[] message = Payload.random(limit - 1, 35);
+			Peer[] greedy = new Peer[clients];
+			Arrays.setAll(greedy, (i) -> Peer.connect(server.port()).trySend(message));
+			await().until(() -> {
+				assertThat(server.budget().used()).isLessThanOrEqualTo(server.budget().capacity() + 64 * KB);
+				assertThat(health(server)).isEqualTo(Status.UP);
+				return oracle.ended(Outcome.OVERLOADED) >= clients - 2 && server.budget().waiting() == 0;
+			});
+			int replied = 0;
+			for (Peer peer : greedy) {
+				Reply reply = peer.readAfterHalfClose();
+				assertThat(reply).isIn(RESET, new Reply(message, End.FIN));
+				replied += (reply.end() == End.FIN) ? 1 : 0;
+				peer.close();
+			}
+			assertThat(replied).isPositive();
+			oracle.settled()
+				.calls(replied)
+				.ended(Outcome.REPLIED, replied)
+				.ended(Outcome.OVERLOADED, clients - replied);
+		}
+	}
+
+	private static Status health(EchoServer server) {
+		return server.context().getBean(HealthEndpoint.class).health().getStatus();
+	}
+
+	@Test
+	@DisplayName("36: of four messages of 50 MB over a budget of 128 MB each is echoed or reset, and the next is served")
+	void whenMessagesAreLargerThanTheBudgetTogetherEachIsServedOrTold() {
+		byte[] message = Payload.random(50 * MB, 36);
+		try (EchoServer server = EchoServer.framing("eof")
+			.listener("max-message-size", "50MB")
+			.property("tcp-echo.max-buffered", "128MB")
+			.property("tcp-echo.buffer-wait", "500ms")
+			.start()) {
+			Oracle oracle = Oracle.watch(server);
+			AtomicInteger replied = new AtomicInteger();
+			Crowd.run(4, 4, (number) -> {
+				try (Peer peer = Peer.connect(server.port()).trySend(message)) {
+					End end = peer.hasSeenReset() ? End.RST : peer.halfClose().readEcho(message);
+					replied.addAndGet((end == End.FIN) ? 1 : 0);
+					assertThat(end).isNotEqualTo(End.NONE);
+				}
+			});
+			oracle.settled()
+				.calls(replied.get())
+				.ended(Outcome.REPLIED, replied.get())
+				.ended(Outcome.OVERLOADED, 4 - replied.get());
+			assertThat(replied.get()).isPositive();
+			try (Peer next = Peer.connect(server.port()).send(message)) {
+				assertThat(next.halfClose().readEcho(message)).isEqualTo(End.FIN);
+			}
+			oracle.settled().ended(Outcome.REPLIED, replied.get() + 1);
+		}
+	}
+
+	@Test
+	@DisplayName("37: while the only thread of the pool is taken everybody waits, and nothing is lost or reordered")
+	void whenTheExecutorIsFullMessagesWaitInTheirOrder() {
+		CountDownLatch go = new CountDownLatch(1);
+		int clients = 20;
+		int lines = 200;
+		try (EchoServer server = EchoServer.framing("line")
+			.listener("executor", "pool")
+			.listener("pool-size", 1)
+			.listener("pool-queue", 0)
+			.service((message) -> {
+				await(go);
+				return message;
+			})
+			.start()) {
+			Oracle oracle = Oracle.watch(server);
+			Peer[] peers = new Peer[clients];
+			Arrays.setAll(peers,
+					(i) -> Peer.connect(server.port()).send(Payload.numberedLines(1_000 * i, lines)).halfClose());
+			server.awaitServiceCalls(1);
+			assertThat(peers[0].isSilentFor(1_000)).isTrue();
+			assertThat(oracle.calls()).as("calls while the thread is taken").isEqualTo(1);
+			go.countDown();
+			for (int i = 0; i < clients; i++) {
+				assertThat(peers[i].readToEnd()).isEqualTo(new Reply(Payload.numberedLines(1_000 * i, lines), End.FIN));
+				peers[i].close();
+			}
+			oracle.settled().calls(clients * lines).allEnded(Outcome.CLOSED_BY_PEER, clients);
+		}
+	}
+
+	@Test
+	@DisplayName("40: an address that storms has its places and no more, and others are served meanwhile")
+	void whenOneAddressStormsOthersAreServed() {
+		int places = 10;
+		try (EchoServer server = EchoServer.framing("eof")
+			.listener("max-connections", 100)
+			.listener("max-connections-per-address", places)
+			.start()) {
+			Oracle oracle = Oracle.watch(server);
+			Stream<Peer> seated = Stream.generate(() -> Peer.connectFrom("127.0.0.2", server.port())).limit(places);
+			Peer[] taken = seated.toArray(Peer[]::new);
+			server.awaitOpen(places);
+			Crowd storm = Crowd.start(4, 500, (number) -> {
+				try (Peer peer = Peer.connectFrom("127.0.0.2", server.port())) {
+					assertThat(peer.readToEnd()).isEqualTo(RESET);
+				}
+			});
+			Crowd.run(2, 100, (number) -> {
+				try (Peer peer = Peer.connectFrom("127.0.0.3", server.port()).send("other").halfClose()) {
+					assertThat(peer.readToEnd().text()).isEqualTo("other");
+				}
+			});
+			storm.await();
+			for (Peer peer : taken) {
+				assertThat(peer.send("mine").halfClose().readToEnd().text()).isEqualTo("mine");
+				peer.close();
+			}
+			oracle.settled().calls(100 + places).ended(Outcome.REPLIED, 100 + places).ended(Outcome.REJECTED, 500);
+		}
+	}
+
+	private static Duration since(long start) {
+		return Duration.ofNanos(System.nanoTime() - start);
+	}
+
+}
