@@ -4,7 +4,9 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,8 +27,10 @@ import static org.awaitility.Awaitility.await;
  */
 public final class EchoProcess implements AutoCloseable {
 
-	/** A start takes two to four seconds on an idle machine. */
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
+	/** A start takes two to four seconds on an idle machine, ten with a debugger. */
+	private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+	private static final List<String> NOBODY = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
 
 	private static final Path JAR = Path.of("target", "tcp-echo.jar").toAbsolutePath();
 
@@ -34,14 +38,23 @@ public final class EchoProcess implements AutoCloseable {
 
 	private final Process process;
 
-	private EchoProcess(Path directory, Process process) {
+	/** What to put before a command to run it as the user of this process. */
+	private final List<String> user;
+
+	private EchoProcess(Path directory, Process process, List<String> user) {
 		this.directory = directory;
 		this.process = process;
+		this.user = user;
 	}
 
 	/** Configure a process. */
 	public static Builder configure() {
 		return new Builder();
+	}
+
+	/** Start another command of the jar than the server. */
+	public static EchoProcess command(String... arguments) {
+		return new Builder(List.of(arguments)).start();
 	}
 
 	/**
@@ -100,6 +113,40 @@ public final class EchoProcess implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/** Return its number. */
+	public long pid() {
+		return this.process.pid();
+	}
+
+	/** Return the processor time that all its threads have used. */
+	public Duration processorTime() {
+		return this.process.info().totalCpuDuration().orElseThrow();
+	}
+
+	/**
+	 * Return the number that its next file or socket would have; without management, as a
+	 * thread that blocks in an accept has reserved one that nobody sees.
+	 */
+	public int nextDescriptor() {
+		int next = 0;
+		while (Files.exists(Path.of("/proc/" + pid() + "/fd/" + next), LinkOption.NOFOLLOW_LINKS)) {
+			next++;
+		}
+		return next;
+	}
+
+	/**
+	 * Set one of its soft limits while it runs.
+	 * @param resource in the words of prlimit, such as nofile
+	 * @param limit a number, or unlimited
+	 */
+	public void limit(String resource, Object limit) {
+		Commands.require("prlimit", "util-linux");
+		List<String> command = new ArrayList<>(this.user);
+		command.addAll(List.of("prlimit", "--pid", "" + pid(), "--" + resource + "=" + limit + ":"));
+		Commands.run(command);
 	}
 
 	/** Send SIGTERM. */
@@ -188,13 +235,24 @@ public final class EchoProcess implements AutoCloseable {
 
 		private final List<String> jvmOptions = new ArrayList<>();
 
+		private final List<String> command;
+
+		private final List<String> prefix = new ArrayList<>();
+
 		private int maxDescriptors;
 
-		private Builder() {
+		private boolean unprivileged;
+
+		private Builder(List<String> command) {
+			this.command = command;
 			// What makes a short life shorter.
 			jvmOption("-XX:TieredStopAtLevel=1");
 			jvmOption("-XX:+UseSerialGC");
 			jvmOption("-Xmx256m");
+		}
+
+		private Builder() {
+			this(List.of());
 			argument("server.port", 0);
 			listener("eof", "port", 0);
 			listener("eof", "address", "127.0.0.1");
@@ -231,6 +289,18 @@ public final class EchoProcess implements AutoCloseable {
 			return this;
 		}
 
+		/** Run it as a user without privileges, if the test has them. */
+		public Builder unprivileged() {
+			this.unprivileged = true;
+			return this;
+		}
+
+		/** Run it, and let it listen, in a network namespace. */
+		public Builder inside(NetworkNamespace namespace) {
+			this.prefix.addAll(namespace.enter());
+			return listener("eof", "address", namespace.address());
+		}
+
 		/** Leave management HTTP out, which halves the time to start. */
 		public Builder withoutManagement() {
 			return argument("spring.main.web-application-type", "none");
@@ -245,16 +315,27 @@ public final class EchoProcess implements AutoCloseable {
 			if (!Files.isRegularFile(JAR)) {
 				throw new AssertionError(JAR.getFileName() + " is missing; 'mvn package' builds it");
 			}
-			List<String> command = new ArrayList<>();
+			List<String> command = new ArrayList<>(this.prefix);
 			if (this.maxDescriptors > 0) {
 				command.addAll(List.of("sh", "-c", "ulimit -n " + this.maxDescriptors + " && exec \"$@\"", "sh"));
 			}
-			command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-			command.addAll(this.jvmOptions);
-			command.addAll(List.of("-jar", JAR.toString()));
-			this.arguments.forEach((key, value) -> command.add("--" + key + "=" + value));
 			try {
 				Path directory = Files.createTempDirectory("tcp-echo-");
+				Path jar = JAR;
+				List<String> user = List.of();
+				if (this.unprivileged && Commands.isRoot()) {
+					Commands.require("setpriv", "util-linux");
+					user = NOBODY;
+					// Where the project lies, others may have no access.
+					jar = Files.copy(JAR, directory.resolve("tcp-echo.jar"));
+					Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+				}
+				command.addAll(user);
+				command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+				command.addAll(this.jvmOptions);
+				command.addAll(List.of("-jar", jar.toString()));
+				command.addAll(this.command);
+				this.arguments.forEach((key, value) -> command.add("--" + key + "=" + value));
 				ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
 					.redirectInput(new File("/dev/null"))
 					.redirectOutput(directory.resolve("out").toFile())
@@ -263,7 +344,7 @@ public final class EchoProcess implements AutoCloseable {
 					.keySet()
 					.removeIf((name) -> name.startsWith("TCPECHO_") || name.startsWith("SPRING_"));
 				builder.environment().putAll(this.environment);
-				return new EchoProcess(directory, builder.start());
+				return new EchoProcess(directory, builder.start(), user);
 			}
 			catch (IOException ex) {
 				throw new UncheckedIOException(ex);

@@ -22,6 +22,8 @@ public final class Peer implements AutoCloseable {
 
 	private static final int PATIENCE_IN_MILLIS = 20_000;
 
+	private static final String LOOPBACK = "127.0.0.1";
+
 	private final Socket socket;
 
 	/** Whether something else than reading found the connection reset. */
@@ -41,7 +43,14 @@ public final class Peer implements AutoCloseable {
 	 * @param receiveBufferSize in bytes, 0 for the system's default
 	 */
 	public static Peer connect(int port, int receiveBufferSize) {
-		return connect(null, port, receiveBufferSize);
+		return connect(null, LOOPBACK, port, receiveBufferSize);
+	}
+
+	/**
+	 * Connect to a server elsewhere, with a receive buffer of this size or the default.
+	 */
+	public static Peer connectTo(String host, int port, int receiveBufferSize) {
+		return connect(null, host, port, receiveBufferSize);
 	}
 
 	/**
@@ -49,10 +58,10 @@ public final class Peer implements AutoCloseable {
 	 * @param from of 127.0.0.0/8
 	 */
 	public static Peer connectFrom(String from, int port) {
-		return connect(from, port, 0);
+		return connect(from, LOOPBACK, port, 0);
 	}
 
-	private static Peer connect(@Nullable String from, int port, int receiveBufferSize) {
+	private static Peer connect(@Nullable String from, String host, int port, int receiveBufferSize) {
 		Socket socket = new Socket();
 		try {
 			if (from != null) {
@@ -63,7 +72,7 @@ public final class Peer implements AutoCloseable {
 			}
 			socket.setTcpNoDelay(true);
 			socket.setSoTimeout(PATIENCE_IN_MILLIS);
-			socket.connect(new InetSocketAddress("127.0.0.1", port), PATIENCE_IN_MILLIS);
+			socket.connect(new InetSocketAddress(host, port), PATIENCE_IN_MILLIS);
 			return new Peer(socket);
 		}
 		catch (IOException ex) {
@@ -145,15 +154,20 @@ public final class Peer implements AutoCloseable {
 		return run(this.socket::shutdownOutput);
 	}
 
-	/** Send FIN, unless the server has reset the connection, and read until the end. */
-	public Reply readAfterHalfClose() {
+	/** Send FIN, unless the server has reset the connection. */
+	public Peer tryHalfClose() {
 		try {
 			this.socket.shutdownOutput();
 		}
 		catch (IOException ex) {
 			this.resetSeen = true;
 		}
-		return readToEnd();
+		return this;
+	}
+
+	/** Send FIN, unless the server has reset the connection, and read until the end. */
+	public Reply readAfterHalfClose() {
+		return tryHalfClose().readToEnd();
 	}
 
 	/** Send RST. */
