@@ -25,7 +25,12 @@ class ServiceExecutors implements DisposableBean {
 	void assign(NioServerConnectionFactory factory, Listener listener) {
 		String prefix = "tcp-echo-" + factory.getListenerName() + "-service-";
 		if (listener.executor() == ExecutorKind.VIRTUAL) {
-			factory.setServiceExecutor(new VirtualThreadTaskExecutor(prefix), Integer.MAX_VALUE);
+			VirtualThreadTaskExecutor executor = new VirtualThreadTaskExecutor(prefix);
+			// The first virtual thread sets up what all need. If it failed for want of a
+			// platform thread later on, Java would not try again as long as it runs.
+			executor.execute(() -> {
+			});
+			factory.setServiceExecutor(executor, Integer.MAX_VALUE);
 			return;
 		}
 		CustomizableThreadFactory threads = new CustomizableThreadFactory(prefix);

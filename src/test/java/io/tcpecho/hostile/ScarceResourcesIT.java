@@ -17,6 +17,8 @@ import io.tcpecho.testing.Waits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -150,6 +152,12 @@ class ScarceResourcesIT {
 	void case38WhenThePoolGetsNoThreadThatConnectionFailsAndTheServerLives() {
 		String log = assertLivesWithoutThreads("pool", Set.of(RESET));
 		assertThat(log).contains("The service failed for eof-1").contains("unable to create native thread");
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void case38WhenVirtualThreadsGetNoCarrierTheServerLivesAndHasThemAgain() {
+		assertLivesWithoutThreads("virtual", Set.of(RESET, reply("message")));
 	}
 
 	private static String assertLivesWithoutThreads(String executor, Set<Reply> allowed) {
