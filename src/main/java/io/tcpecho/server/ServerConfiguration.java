@@ -39,6 +39,7 @@ class ServerConfiguration {
 			propertyTypes.add(context.getType(name));
 		}
 		List<String> problems = new ArrayList<>(new UnknownKeys(propertyTypes).find(environment));
+		problems.addAll(new UnknownProfiles(environment, context.getBeanFactory()).find());
 		String address = environment.getProperty("server.address");
 		if (properties.management().unprotected() && !isLoopback(address)) {
 			problems.add("tcp-echo.management.unprotected is true, and server.address is "

@@ -95,6 +95,15 @@ class StartFailureIT {
 	}
 
 	@Test
+	void whenAProfileIsUnknownTheStartIsRefused() {
+		assertThat(refusal(EchoProcess.configure()
+			.withoutManagement()
+			.environment("SPRING_PROFILES_ACTIVE", "all-framings,kubernets")))
+			.contains("  - profile kubernets is active, and nothing belongs to it;"
+					+ " the profiles of tcp-echo are all-framings, dev, kubernetes\n");
+	}
+
+	@Test
 	void whenTheLimitsContradictEachOtherAndTheMachineTheStartIsRefusedWithTheArithmetic() {
 		int javaVersion = Runtime.version().feature();
 		String virtual = "  - tcp-echo.listeners.eof.executor is virtual, which needs Java 21 or later; this is Java "
