@@ -51,6 +51,11 @@ public final class Crowd implements AutoCloseable {
 		return new Crowd(clients, rounds, round);
 	}
 
+	/** Return how many rounds have begun. */
+	public int rounds() {
+		return this.next.get();
+	}
+
 	/** Let each client end after its round, and wait for that. */
 	public void stop() {
 		this.stopped = true;
