@@ -1,156 +1,168 @@
 package io.tcpecho.cli;
 
-import java.io.File;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.Proxy;
+import io.tcpecho.testing.Waits;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * {@code probe} through real proxies, which are installed on the machine: what they do to
- * a half-close. Where CI is true they must be.
+ * a half-close, and to a reset.
  */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ProxyIT {
 
-	private static final Path HAPROXY = Path.of("/usr/sbin/haproxy");
+	/** Longer than the timeouts of proxies that are to strike. */
+	private static final int SLOW_IN_MILLIS = 500;
 
-	private static final Path NGINX = Path.of("/usr/sbin/nginx");
+	private static final String SIZES = " --count 5 --interval 0 --size 64B,5KB,1MB";
 
-	/** Where Debian has what other distributions compile into nginx. */
-	private static final Path NGINX_STREAM_MODULE = Path.of("/usr/lib/nginx/modules/ngx_stream_module.so");
+	private static final String THREE = " --count 3 --interval 0";
 
-	@TempDir
-	private Path directory;
+	private volatile int serviceMillis;
 
-	private EchoServer server;
+	private int earlierCalls;
 
-	private int port;
+	/** Started once: it serves what comes, quickly or slowly. */
+	private final EchoServer server = EchoServer.framing("eof")
+		.listener("max-message-size", "1MB")
+		.listener("executor", "pool")
+		.property("tcp-echo.listeners.line.enabled", "true")
+		.property("tcp-echo.listeners.line.port", "0")
+		.property("tcp-echo.listeners.line.max-message-size", "1MB")
+		.service((message) -> {
+			Waits.pause(this.serviceMillis);
+			return message;
+		})
+		.start();
 
 	@BeforeEach
-	void startServer() throws IOException {
-		this.server = EchoServer.framing("eof").listener("max-message-size", "1MB").start();
-		try (ServerSocket free = new ServerSocket(0)) {
-			this.port = free.getLocalPort();
-		}
+	void serveQuickly() {
+		this.serviceMillis = 0;
+		this.earlierCalls = this.server.serviceCalls();
 	}
 
 	@AfterEach
-	void stopServer() {
+	void nothingIsLeft() {
+		this.server.awaitQuiet();
+		assertThat(this.server.outcomes(Outcome.REPLIED) + this.server.outcomes(Outcome.RESET_BY_PEER)
+				+ this.server.outcomes(Outcome.EMPTY) + this.server.outcomes(Outcome.OVERSIZE))
+			.isEqualTo(this.server.accepted());
+	}
+
+	@AfterAll
+	void stop() {
 		this.server.close();
 	}
 
+	// HAProxy
+
 	@Test
-	void whenHaproxyIsInThePathTheHalfCloseGetsThrough() throws Exception {
-		require(HAPROXY, "HAProxy, package haproxy");
-		Path configuration = write("haproxy.cfg", """
-				defaults
-				    mode tcp
-				    timeout connect 5s
-				    timeout client 30s
-				    timeout server 30s
-				listen echo
-				    bind 127.0.0.1:%d
-				    server echo 127.0.0.1:%d
-				""");
-		Invocation probe = probe(List.of(HAPROXY.toString(), "-db", "-f", configuration.toString()));
-		assertThat(probe.out()).contains(": 15 exchanges, 15 OK\n");
-		assertThat(probe.exitCode()).isZero();
+	@DisplayName("62: HAProxy passes the half-close, the reply and FIN on")
+	void whenHaproxyIsInThePathTheHalfCloseGetsThrough() {
+		try (Proxy haproxy = Proxy.haproxy(this.server.port())) {
+			assertOk(probe(haproxy, SIZES), 15);
+		}
+		assertServiceCalls(15);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "timeout server-fin 100ms", "timeout server 100ms" })
+	@DisplayName("63: HAProxy waits for a reply as long as timeout server-fin, else timeout server, says")
+	void whenHaproxysTimeoutIsShorterThanTheServiceTheReplyIsLost(String timeout) {
+		this.serviceMillis = SLOW_IN_MILLIS;
+		try (Proxy haproxy = Proxy.haproxy(this.server.port(), timeout)) {
+			assertLost(probe(haproxy, THREE), 3);
+		}
+		assertServiceCalls(3);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "timeout server-fin 20s", "timeout client-fin 100ms", "timeout client 100ms" })
+	@DisplayName("63: HAProxy's other timeouts do not strike while the service runs")
+	void whenHaproxysOtherTimeoutsAreShorterTheReplyGetsThrough(String timeout) {
+		this.serviceMillis = SLOW_IN_MILLIS;
+		try (Proxy haproxy = Proxy.haproxy(this.server.port(), timeout)) {
+			assertOk(probe(haproxy, THREE), 3);
+		}
+	}
+
+	// nginx
+
+	@Test
+	@DisplayName("64: nginx with proxy_half_close on passes the half-close, the reply and FIN on")
+	void whenNginxPassesTheHalfCloseOnItGetsThrough() {
+		try (Proxy nginx = Proxy.nginx(this.server.port(), "proxy_half_close on;")) {
+			assertOk(probe(nginx, SIZES), 15);
+		}
+		assertServiceCalls(15);
 	}
 
 	@Test
-	void whenNginxPassesTheHalfCloseOnItGetsThrough() throws Exception {
-		Invocation probe = probe(nginx("proxy_half_close on;"));
-		assertThat(probe.out()).contains(": 15 exchanges, 15 OK\n");
-		assertThat(probe.exitCode()).isZero();
+	@DisplayName("64: nginx with its default, proxy_half_close off, loses the reply")
+	void whenNginxHasItsDefaultTheReplyIsLost() {
+		try (Proxy nginx = Proxy.nginx(this.server.port())) {
+			Invocation probe = probe(nginx, THREE);
+			assertLost(probe, 3);
+			assertThat(probe.out())
+				.contains("\nREPLY_LOST: A proxy takes our half-close for the end in both directions, as nginx stream");
+		}
+		// The messages did arrive.
+		assertServiceCalls(3);
 	}
 
 	@Test
-	void whenNginxHasItsDefaultTheReplyIsLost() throws Exception {
-		Invocation probe = probe(nginx(""));
-		assertThat(probe.out()).contains("\nseq=1 REPLY_LOST 64 bytes, ")
-			.contains("64 bytes: 0 of 5 OK\n")
-			.contains("\nREPLY_LOST: A proxy takes our half-close for the end in both directions, as nginx stream");
+	@DisplayName("64: nginx with its default serves a framing that needs no half-close")
+	void whenNginxHasItsDefaultAFramingWithoutHalfCloseGetsThrough() {
+		int port = this.server.context()
+			.getEnvironment()
+			.getRequiredProperty("local.tcp-echo.line.port", Integer.class);
+		try (Proxy nginx = Proxy.nginx(port)) {
+			assertOk(probe(nginx, SIZES + " --framing line"), 15);
+		}
+		assertServiceCalls(15);
+	}
+
+	// A failure of the server
+
+	@ParameterizedTest
+	@ValueSource(strings = { "haproxy", "nginx" })
+	void whenTheServerResetsAProxyMayMakeItFinButNeverAReply(String name) {
+		try (Proxy proxy = name.equals("nginx") ? Proxy.nginx(this.server.port(), "proxy_half_close on;")
+				: Proxy.haproxy(this.server.port())) {
+			Invocation probe = probe(proxy, " --count 5 --interval 0 --size 1048577");
+			assertThat(probe.out()).contains("1048577 bytes: 0 of 5 OK\n").contains(" after 0 of 1048577 bytes\n");
+		}
+		assertServiceCalls(0);
+	}
+
+	private void assertServiceCalls(int count) {
+		this.server.awaitServiceCalls(this.earlierCalls + count);
+	}
+
+	private static Invocation probe(Proxy proxy, String options) {
+		return Invocation.of("probe 127.0.0.1:" + proxy.port() + options);
+	}
+
+	private static void assertOk(Invocation probe, int count) {
+		assertThat(probe.out()).contains(": " + count + " exchanges, " + count + " OK\n");
+		assertThat(probe.exitCode()).isZero();
+	}
+
+	private static void assertLost(Invocation probe, int count) {
+		assertThat(probe.out()).contains(": " + count + " exchanges, " + count + " REPLY_LOST\n")
+			.contains(": FIN after 0 of 64 bytes\n");
 		assertThat(probe.exitCode()).isEqualTo(CommandLineInterface.EXIT_VERDICT);
-		// The message did arrive.
-		await().untilAsserted(() -> assertThat(this.server.serviceCalls()).isGreaterThanOrEqualTo(5));
-	}
-
-	private List<String> nginx(String directive) throws IOException {
-		require(NGINX, "nginx, packages nginx and libnginx-mod-stream");
-		String module = Files.exists(NGINX_STREAM_MODULE) ? "load_module " + NGINX_STREAM_MODULE + ";" : "";
-		Path configuration = write("nginx.conf", """
-				%s
-				daemon off;
-				master_process off;
-				pid %s;
-				events { }
-				stream {
-				    server {
-				        listen 127.0.0.1:%%d;
-				        proxy_pass 127.0.0.1:%%d;
-				        %s
-				    }
-				}
-				""".formatted(module, this.directory.resolve("nginx.pid"), directive));
-		return List.of(NGINX.toString(), "-p", this.directory.toString(), "-e", "stderr", "-c",
-				configuration.toString());
-	}
-
-	private Path write(String name, String configuration) throws IOException {
-		return Files.writeString(this.directory.resolve(name), configuration.formatted(this.port, this.server.port()));
-	}
-
-	/** Probe through a proxy, with small and large messages. */
-	private Invocation probe(List<String> command) throws Exception {
-		File log = this.directory.resolve("proxy.log").toFile();
-		Process proxy = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start();
-		try {
-			await().atMost(Duration.ofSeconds(20)).until(() -> !proxy.isAlive() || isListening());
-			assertThat(proxy.isAlive()).as(Files.readString(log.toPath())).isTrue();
-			Invocation probe = Invocation
-				.of("probe 127.0.0.1:" + this.port + " --count 5 --interval 0 --size 64B,5KB,1MB");
-			this.server.awaitQuiet();
-			assertThat(this.server.outcomes(Outcome.REPLIED) + this.server.outcomes(Outcome.RESET_BY_PEER)
-					+ this.server.outcomes(Outcome.EMPTY))
-				.isEqualTo(this.server.accepted());
-			return probe;
-		}
-		finally {
-			proxy.destroyForcibly().waitFor(20, TimeUnit.SECONDS);
-		}
-	}
-
-	private boolean isListening() {
-		try (Socket socket = new Socket()) {
-			socket.connect(new InetSocketAddress("127.0.0.1", this.port));
-			return true;
-		}
-		catch (IOException ex) {
-			return false;
-		}
-	}
-
-	private static void require(Path program, String name) {
-		if (!"true".equals(System.getenv("CI"))) {
-			assumeThat(program).as(name + ", is installed").exists();
-		}
-		assertThat(program).as(name + ", is installed").exists();
 	}
 
 }

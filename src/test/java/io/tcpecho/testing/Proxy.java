@@ -1,0 +1,157 @@
+package io.tcpecho.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import org.springframework.util.FileSystemUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * HAProxy or nginx, as installed on the machine, as a process on a free port of 127.0.0.1
+ * before one server.
+ */
+public final class Proxy implements AutoCloseable {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+	private static final String CONFIGURATION = "configuration";
+
+	/** Where Debian has what other distributions compile into nginx. */
+	private static final Path NGINX_STREAM_MODULE = Path.of("/usr/lib/nginx/modules/ngx_stream_module.so");
+
+	private final int port;
+
+	private final Path directory;
+
+	private final Process process;
+
+	private Proxy(int port, Path directory, Process process) {
+		this.port = port;
+		this.directory = directory;
+		this.process = process;
+	}
+
+	/**
+	 * Start HAProxy in mode tcp, with timeouts of 30 s.
+	 * @param directives further ones of its section {@code defaults}
+	 */
+	public static Proxy haproxy(int serverPort, String... directives) {
+		Path program = Installed.program("haproxy", "haproxy");
+		int port = freePort();
+		return start(port, """
+				defaults
+				    mode tcp
+				    timeout connect 5s
+				    timeout client 30s
+				    timeout server 30s
+				    %s
+				listen echo
+				    bind 127.0.0.1:%d
+				    server echo 127.0.0.1:%d
+				""".formatted(String.join("\n    ", directives), port, serverPort), program.toString(), "-db", "-f",
+				CONFIGURATION);
+	}
+
+	/**
+	 * Start nginx with its module stream.
+	 * @param directives further ones of its section {@code server}
+	 */
+	public static Proxy nginx(int serverPort, String... directives) {
+		Path program = Installed.program("nginx", "libnginx-mod-stream");
+		String module = Files.exists(NGINX_STREAM_MODULE) ? "load_module " + NGINX_STREAM_MODULE + ";" : "";
+		int port = freePort();
+		return start(port, """
+				%s
+				daemon off;
+				master_process off;
+				pid pid;
+				events { }
+				stream {
+				    server {
+				        listen 127.0.0.1:%d;
+				        proxy_pass 127.0.0.1:%d;
+				        %s
+				    }
+				}
+				""".formatted(module, port, serverPort, String.join("\n        ", directives)), program.toString(),
+				"-p", "./", "-e", "stderr", "-c", CONFIGURATION);
+	}
+
+	private static int freePort() {
+		try (ServerSocket free = new ServerSocket(0)) {
+			return free.getLocalPort();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static Proxy start(int port, String configuration, String... command) {
+		try {
+			Path directory = Files.createTempDirectory("tcp-echo-");
+			Files.writeString(directory.resolve(CONFIGURATION), configuration);
+			Process process = new ProcessBuilder(command).directory(directory.toFile())
+				.redirectErrorStream(true)
+				.redirectOutput(directory.resolve("log").toFile())
+				.start();
+			Proxy proxy = new Proxy(port, directory, process);
+			proxy.awaitListening();
+			return proxy;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private void awaitListening() throws IOException {
+		try {
+			await().atMost(PATIENCE).until(() -> !this.process.isAlive() || isListening());
+			assertThat(this.process.isAlive()).as(Files.readString(this.directory.resolve("log"))).isTrue();
+		}
+		catch (RuntimeException | Error ex) {
+			close();
+			throw ex;
+		}
+	}
+
+	private boolean isListening() {
+		try (Socket socket = new Socket()) {
+			socket.connect(new InetSocketAddress("127.0.0.1", this.port));
+			return true;
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	/** Return the port that clients connect to. */
+	public int port() {
+		return this.port;
+	}
+
+	/** Kill it. */
+	@Override
+	public void close() {
+		try {
+			this.process.destroyForcibly().waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+			FileSystemUtils.deleteRecursively(this.directory);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}
