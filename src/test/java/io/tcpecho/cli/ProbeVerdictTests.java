@@ -2,18 +2,14 @@ package io.tcpecho.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.channels.SocketChannel;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 
 import io.tcpecho.client.Verdict;
+import io.tcpecho.testing.FullAcceptQueue;
 import io.tcpecho.testing.ScriptedServer;
 import io.tcpecho.testing.ScriptedServer.Script;
 import org.junit.jupiter.api.AfterAll;
@@ -68,22 +64,10 @@ class ProbeVerdictTests {
 	}
 
 	@Test
-	void whenTheAcceptQueueIsFullItIsConnectTimeout() throws IOException {
-		List<SocketChannel> waiting = new ArrayList<>();
-		try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-			for (int i = 0; i < 4; i++) {
-				SocketChannel channel = SocketChannel.open();
-				waiting.add(channel);
-				channel.configureBlocking(false);
-				channel.connect(new InetSocketAddress("127.0.0.1", full.getLocalPort()));
-			}
-			Invocation probe = Invocation.of("probe 127.0.0.1:" + full.getLocalPort() + " --count 1 --timeout 300ms");
+	void whenTheAcceptQueueIsFullItIsConnectTimeout() {
+		try (FullAcceptQueue full = new FullAcceptQueue()) {
+			Invocation probe = Invocation.of("probe 127.0.0.1:" + full.port() + " --count 1 --timeout 300ms");
 			assertVerdict(probe, Verdict.CONNECT_TIMEOUT, ": not connected");
-		}
-		finally {
-			for (SocketChannel channel : waiting) {
-				channel.close();
-			}
 		}
 	}
 

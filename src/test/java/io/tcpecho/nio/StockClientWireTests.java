@@ -29,11 +29,11 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
  * A stock Spring Integration client with the stock serializer of a framing gets the same
- * bytes back from a listener of that framing.
+ * bytes back from a listener of that framing. {@code -Dtest.echoes} sets how often.
  */
 class StockClientWireTests {
 
-	private static final int MESSAGES = 200;
+	private static final int MESSAGES = Integer.getInteger("test.echoes", 200);
 
 	static Stream<Arguments> framings() {
 		return Stream.of(arguments("line", new ByteArrayLfSerializer(), 4000),
