@@ -2,6 +2,7 @@ package io.tcpecho.cli;
 
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -22,6 +23,9 @@ import picocli.CommandLine.Help.Ansi;
 final class LoadReport {
 
 	private static final double BYTES_PER_MEGABYTE = 1_000_000;
+
+	private static final List<String> PERCENTILES_TO_DRAW = List.of("0", "10", "25", "50", "75", "90", "95", "98", "99",
+			"99.5", "99.8", "99.9", "99.95", "99.98", "99.99");
 
 	private final PrintWriter out;
 
@@ -128,7 +132,20 @@ final class LoadReport {
 			.with("verdicts", verdicts)
 			.with("notBegun", summary.notBegun())
 			.with("connectMillis", json(summary.tally().connectNanos()))
-			.with("exchangeMillis", json(summary.tally().totalNanos()));
+			.with("exchangeMillis", json(summary.tally().totalNanos()))
+			.with("exchangePercentileMillis", distribution(summary.tally().totalNanos()));
+	}
+
+	/** Return the times in enough places to draw them. */
+	private static @Nullable Json distribution(Histogram nanos) {
+		if (nanos.getTotalCount() == 0) {
+			return null;
+		}
+		Json json = new Json();
+		for (String percent : PERCENTILES_TO_DRAW) {
+			json.with(percent, Result.millis(nanos.getValueAtPercentile(Double.parseDouble(percent))));
+		}
+		return json;
 	}
 
 	private static @Nullable Json json(Histogram nanos) {

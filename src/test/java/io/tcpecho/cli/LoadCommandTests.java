@@ -157,7 +157,8 @@ class LoadCommandTests {
 					+ "\", \"framing\": \"eof\", \"size\": 64, \"connections\": 32, \"targetRate\": 50, "
 					+ "\"seconds\": 1.0, \"exchanges\": (49|50|51), \"rate\": (49|50|51).0, \"verdicts\": "
 					+ "\\{\"OK\": \\d+\\}, \"notBegun\": 0, \"connectMillis\": " + percentiles
-					+ ", \"exchangeMillis\": " + percentiles + "\\}\n");
+					+ ", \"exchangeMillis\": " + percentiles + ", \"exchangePercentileMillis\": \\{\"0\": [\\d.]+, "
+					+ "(\"\\d+(\\.\\d+)?\": [\\d.]+, ){13}\"99.99\": [\\d.]+\\}\\}\n");
 		}
 	}
 
