@@ -2,7 +2,7 @@
  * A load generator of one thread on epoll, for servers that echo; see usage() for its options.
  *
  * eof: each slot connects, sends its message, half-closes, reads to FIN, and begins anew.
- * line: each slot keeps its connection open, with one line at a time in flight.
+ * line: each slot keeps its connection open, with one line at a time in flight. All are open before the time begins.
  *
  * Every byte of every reply is compared. Nothing is allocated once the load runs. An exchange counts where it ends:
  * before the measured time it is warm-up, after it the exchanges in flight are completed but not counted.
@@ -11,6 +11,7 @@
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <netinet/tcp.h>
 #include <stdbool.h>
@@ -186,6 +187,16 @@ static void open_idle_connections(void)
         idle_fds[i] = open_connection(0);
         if (idle_fds[i] < 0)
             err(1, "idle connection %zu", i + 1);
+    }
+}
+
+/* Waits for each connect, so that a long row of them cannot overflow the server's accept queue. */
+static void open_kept_connections(void)
+{
+    for (size_t i = 0; i < options.connections; i++) {
+        slots[i].fd = open_connection(0);
+        if (slots[i].fd < 0 || fcntl(slots[i].fd, F_SETFL, O_NONBLOCK) != 0)
+            err(1, "connection %zu", i + 1);
     }
 }
 
@@ -447,7 +458,7 @@ static void usage(void)
 {
     fputs("usage: echo-load --port PORT --framing eof|line --size BYTES [option ...]\n"
           "  --address IPV4     the server's, default 127.0.0.1\n"
-          "  --size BYTES       of a message; in line without its LF, in eof at least 1\n"
+          "  --size BYTES       of a message; in line without its LF; 0 with eof only on loopback\n"
           "  --connections N    exchanges in flight, default 32\n"
           "  --seconds S        measured time, default 10; with --exchanges at most that, default 60\n"
           "  --warmup S         time before it that is not counted, default 0\n"
@@ -501,7 +512,7 @@ static void read_options(int argument_count, char **arguments)
     }
     options.by_line = strcmp(framing, "line") == 0;
     if (optind != argument_count || options.server.sin_port == 0 || (!options.by_line && strcmp(framing, "eof") != 0)
-        || size_bytes < (options.by_line ? 0 : 1) || inet_pton(AF_INET, address, &options.server.sin_addr) != 1)
+        || size_bytes < 0 || inet_pton(AF_INET, address, &options.server.sin_addr) != 1)
         usage();
     if (options.seconds == 0)
         options.seconds = options.exchange_limit ? 60 : 10;
@@ -526,6 +537,8 @@ int main(int argument_count, char **arguments)
         slots[i].fd = -1;
     make_messages();
     open_idle_connections();
+    if (options.by_line)
+        open_kept_connections();
 
     double self_before_seconds = self_cpu_seconds(), server_before_seconds = server_cpu_seconds();
     run();
