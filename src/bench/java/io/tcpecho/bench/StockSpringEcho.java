@@ -2,7 +2,6 @@ package io.tcpecho.bench;
 
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.integration.annotation.ServiceActivator;
 import org.springframework.integration.channel.DirectChannel;
 import org.springframework.integration.config.EnableIntegration;
@@ -10,12 +9,15 @@ import org.springframework.integration.ip.tcp.connection.AbstractServerConnectio
 import org.springframework.integration.ip.tcp.connection.TcpNetServerConnectionFactory;
 import org.springframework.integration.ip.tcp.connection.TcpNioServerConnectionFactory;
 import org.springframework.integration.ip.tcp.inbound.TcpInboundGateway;
+import org.springframework.integration.ip.tcp.serializer.AbstractByteArraySerializer;
 import org.springframework.integration.ip.tcp.serializer.ByteArrayLfSerializer;
+import org.springframework.integration.ip.tcp.serializer.ByteArrayRawSerializer;
 
 /**
- * A line echo server of stock Spring Integration parts:
- * {@code StockSpringEcho PORT nio|net MAX_LINE_BYTES}. There is none for EOF framing,
- * since the stock NIO factory closes the socket on the client's FIN, before the reply.
+ * An echo server of stock Spring Integration parts:
+ * {@code StockSpringEcho PORT eof|line nio|net MAX_MESSAGE_BYTES}. With EOF framing the
+ * stock NIO factory closes the socket on the client's FIN, before the reply: it is here
+ * to show how many messages that loses.
  */
 final class StockSpringEcho {
 
@@ -23,28 +25,32 @@ final class StockSpringEcho {
 
 	public static void main(String[] args) {
 		int port = Integer.parseInt(args[0]);
-		boolean nio = args[1].equals("nio");
-		int maxLineBytes = Integer.parseInt(args[2]);
+		boolean byLine = args[1].equals("line");
+		boolean nio = args[2].equals("nio");
+		int maxMessageBytes = Integer.parseInt(args[3]);
 		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
-		context.registerBean(AbstractServerConnectionFactory.class, () -> connectionFactory(port, nio, maxLineBytes));
+		context.registerBean(AbstractServerConnectionFactory.class,
+				() -> connectionFactory(port, byLine, nio, maxMessageBytes));
 		context.register(EchoConfiguration.class);
 		context.refresh();
 		System.out.println("StockSpringEcho listens on port " + port);
 	}
 
-	private static AbstractServerConnectionFactory connectionFactory(int port, boolean nio, int maxLineBytes) {
-		ByteArrayLfSerializer lines = new ByteArrayLfSerializer();
-		lines.setMaxMessageSize(maxLineBytes); // allocated anew for each line
+	private static AbstractServerConnectionFactory connectionFactory(int port, boolean byLine, boolean nio,
+			int maxMessageBytes) {
+		AbstractByteArraySerializer messages = byLine ? new ByteArrayLfSerializer() : new ByteArrayRawSerializer();
+		messages.setMaxMessageSize(maxMessageBytes); // allocated anew for each message
 		AbstractServerConnectionFactory factory = nio ? new TcpNioServerConnectionFactory(port)
 				: new TcpNetServerConnectionFactory(port);
-		factory.setSerializer(lines);
-		factory.setDeserializer(lines);
+		factory.setSerializer(messages);
+		factory.setDeserializer(messages);
+		factory.setSingleUse(!byLine);
 		factory.setBacklog(BACKLOG);
 		factory.setSoTcpNoDelay(true);
 		return factory;
 	}
 
-	@Configuration(proxyBeanMethods = false)
+	/** No {@code @Configuration}, which the application's own scan would find. */
 	@EnableIntegration
 	static class EchoConfiguration {
 
@@ -52,12 +58,12 @@ final class StockSpringEcho {
 		TcpInboundGateway gateway(AbstractServerConnectionFactory factory) {
 			TcpInboundGateway gateway = new TcpInboundGateway();
 			gateway.setConnectionFactory(factory);
-			gateway.setRequestChannelName("lines");
+			gateway.setRequestChannelName("messages");
 			return gateway;
 		}
 
 		@Bean
-		DirectChannel lines() {
+		DirectChannel messages() {
 			return new DirectChannel();
 		}
 
@@ -70,9 +76,9 @@ final class StockSpringEcho {
 
 	static class EchoHandler {
 
-		@ServiceActivator(inputChannel = "lines")
-		byte[] echo(byte[] line) {
-			return line;
+		@ServiceActivator(inputChannel = "messages")
+		byte[] echo(byte[] message) {
+			return message;
 		}
 
 	}
