@@ -1,0 +1,84 @@
+"""What the figures mean: python3 -m unittest discover src/bench/tests."""
+import sys
+import unittest
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmark import goals, report, svg, throughput  # noqa: E402
+
+
+def a_slice(number, rate, cpu=10.0, errors=0, exchanges=1_000, p99=500.0):
+    return {"fork": 0, "round": number, "rate": rate, "exchanges": exchanges, "megabytesPerSecond": 1.0,
+            "errors": {"reset": errors}, "latencyMicros": {"p50": 100.0, "p99": p99},
+            "serverCpuMicrosPerExchange": cpu, "loadCpuMicrosPerExchange": 5.0, "othersCpuPercent": 1.0,
+            "residentMegabytes": 100.0}
+
+
+class SummaryTest(unittest.TestCase):
+
+    def test_ratios_are_formed_within_a_round(self):
+        # The machine is twice as fast in round 2; the ratio is the same in each.
+        summary = throughput.summarise({"tcp-echo": [a_slice(1, 90), a_slice(2, 180)],
+                                        "netty-nio": [a_slice(1, 100), a_slice(2, 200)]})
+        self.assertEqual(summary["servers"]["netty-nio"]["rateRatio"], {"median": 0.9, "low": 0.9, "high": 0.9})
+
+    def test_a_server_of_fewer_rounds_is_compared_with_these(self):
+        summary = throughput.summarise({"tcp-echo": [a_slice(1, 100), a_slice(2, 900)], "socat": [a_slice(1, 50)]})
+        self.assertEqual(summary["servers"]["socat"]["rateRatio"]["median"], 2)
+
+    def test_ratios_of_cpu_are_those_of_one_exchange(self):
+        summary = throughput.summarise({"tcp-echo": [a_slice(1, 1, cpu=30)], "c": [a_slice(1, 1, cpu=20)]})
+        self.assertEqual(summary["servers"]["c"]["cpuRatio"]["median"], 1.5)
+
+    def test_lost_exchanges_are_counted(self):
+        summary = throughput.summarise({"stock-nio": [a_slice(1, 0, errors=30, exchanges=10)]})
+        self.assertEqual(summary["servers"]["stock-nio"]["errors"], 30)
+        self.assertEqual(summary["servers"]["stock-nio"]["answeredPercent"], 25)
+
+    def test_idle_connections_that_are_lost_are_errors(self):
+        summary = throughput.summarise({"tcp-echo": [{**a_slice(1, 1), "idle": {"opened": 10, "stillOpen": 7}}]})
+        self.assertEqual(summary["servers"]["tcp-echo"]["errors"], 3)
+
+
+class ReportTest(unittest.TestCase):
+
+    def test_a_server_that_loses_replies_has_no_rate(self):
+        self.assertEqual(report.lost_text({"answeredPercent": 0.0, "errors": 2_000}), "0 % answered")
+        self.assertEqual(report.lost_text({"answeredPercent": 99.9, "errors": 12}), "12 lost")
+
+    def test_a_goal_is_judged_by_the_median(self):
+        self.assertEqual(goals.at_least("work", 0.95, {"median": 0.96, "low": 0.5, "high": 1.5}),
+                         ("work", "≥ 0.95", "0.96 (0.50–1.50)", True))
+        self.assertFalse(goals.at_most("work", 1.0, {"median": 1.001, "low": 0.5, "high": 1.5})[3])
+
+    def test_goals_of_what_was_not_measured_are_left_out(self):
+        self.assertEqual(goals.rows({}), [])
+
+
+class PlotTest(unittest.TestCase):
+
+    def test_ticks_are_round_and_enclose_the_values(self):
+        self.assertEqual(svg.linear_ticks(190_000), [0, 50_000, 100_000, 150_000, 200_000])
+        self.assertEqual(svg.log_ticks(0.3, 4), [0.2, 0.5, 1, 2, 5])
+
+    def test_a_server_without_a_rate_has_its_text_in_place_of_a_bar(self):
+        picture = svg.bars("title", "a < b", [("rate", {"a": (2, 1, 3, "2"), "b": (None, None, None, "0 % answered")})],
+                           ["a", "b"], {"a": "#000000", "b": "#ffffff"}.get)
+        texts = [element.text for element in ElementTree.fromstring(picture).iter("{http://www.w3.org/2000/svg}text")]
+        self.assertIn("0 % answered", texts)
+        self.assertIn("a < b", texts)
+        self.assertEqual(picture.count("fill='#000000'"), 1)
+
+    def test_lines_are_valid_and_named_at_their_ends(self):
+        picture = svg.lines("title", "", {"one": [(1, 5), (32, 7)], "other": [(1, 5), (32, 7)]}, lambda name: "#000000",
+                            [(1, "1"), (32, "32")], "x", "y", float)
+        texts = [element for element in ElementTree.fromstring(picture).iter("{http://www.w3.org/2000/svg}text")]
+        heights = {element.text: float(element.get("y")) for element in texts}
+        self.assertGreaterEqual(abs(heights["one"] - heights["other"]), 16)
+
+
+if __name__ == "__main__":
+    unittest.main()
