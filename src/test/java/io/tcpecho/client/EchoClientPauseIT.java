@@ -31,6 +31,8 @@ class EchoClientPauseIT {
 	/** The stock gateway gives up on a reply 2 s after the connection has closed. */
 	private static final int PAUSE_IN_MILLIS = 5_000;
 
+	private static final int STARTED_WITHIN_SECONDS = 120;
+
 	@TempDir
 	private Path directory;
 
@@ -54,7 +56,7 @@ class EchoClientPauseIT {
 				.redirectOutput(output.toFile())
 				.start();
 			try {
-				Waits.await(asked);
+				assertThat(asked.await(STARTED_WITHIN_SECONDS, TimeUnit.SECONDS)).as("the client has asked").isTrue();
 				signal("STOP", client);
 				stopped.countDown();
 				Waits.pause(PAUSE_IN_MILLIS);
@@ -80,7 +82,8 @@ class EchoClientPauseIT {
 			try (ConfigurableApplicationContext context = new SpringApplicationBuilder(
 					IntegrationAutoConfiguration.class, ClientConfiguration.class)
 				.web(WebApplicationType.NONE)
-				.run("--tcp-echo.client.host=127.0.0.1", "--tcp-echo.client.port=" + args[0])) {
+				.run("--tcp-echo.client.host=127.0.0.1", "--tcp-echo.client.port=" + args[0],
+						"--tcp-echo.client.exchange-timeout=30s")) {
 				byte[] reply = context.getBean(EchoClient.class).echo("hello".getBytes(StandardCharsets.US_ASCII));
 				System.out.println("Reply: " + new String(reply, StandardCharsets.US_ASCII));
 			}
