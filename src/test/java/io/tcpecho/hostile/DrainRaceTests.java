@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.testing.EchoServer;
@@ -12,6 +14,7 @@ import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
 import io.tcpecho.testing.Waits;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,11 +36,20 @@ class DrainRaceTests {
 
 	private final Random random = new Random(this.seed);
 
+	/** The common pool may have one thread only, which the stop would keep. */
+	private final ExecutorService threads = Executors.newCachedThreadPool();
+
+	@AfterEach
+	void endThreads() {
+		this.threads.shutdownNow();
+	}
+
 	@Test
 	void case67WhenTheServerStopsAtAnyMomentWhoeverHasConnectedGetsTheWholeReply() {
 		try (EchoServer server = EchoServer.framing("eof")
 			.listener("executor", "pool")
 			.listener("max-message-size", LARGE.length + "B")
+			.property("tcp-echo.drain.timeout", "20s")
 			.property("logging.level.io.tcpecho", "warn")
 			.service((message) -> {
 				Waits.pause(message.length % 3);
@@ -61,11 +73,12 @@ class DrainRaceTests {
 				Peer silent = Peer.connect(port);
 				Peer halfSent = Peer.connect(port);
 				Peer inService = Peer.connect(port)) {
-			CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> halfRead.send(LARGE).halfClose());
+			CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> halfRead.send(LARGE).halfClose(),
+					this.threads);
 			halfSent.send(message, 0, cut);
 			inService.send(message).halfClose();
 			Waits.pause(this.random.nextInt(4));
-			CompletableFuture<Void> stopped = CompletableFuture.runAsync(server.context()::stop);
+			CompletableFuture<Void> stopped = CompletableFuture.runAsync(server.context()::stop, this.threads);
 			Waits.pause(this.random.nextInt(4));
 			halfSent.send(message, cut, message.length - cut).halfClose();
 			silent.send(message).halfClose();
