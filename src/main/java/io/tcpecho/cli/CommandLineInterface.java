@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -43,6 +44,8 @@ public final class CommandLineInterface {
 
 	private static final Set<String> HELP_OPTIONS = Set.of("-h", "--help", "-V", "--version");
 
+	private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]");
+
 	private CommandLineInterface() {
 	}
 
@@ -74,6 +77,7 @@ public final class CommandLineInterface {
 			.setErr(writer(err))
 			.setCaseInsensitiveEnumValuesAllowed(true)
 			.setUsageHelpAutoWidth(true)
+			.setExpandAtFiles(false)
 			.setParameterExceptionHandler(CommandLineInterface::refuse)
 			.execute(args);
 	}
@@ -86,8 +90,16 @@ public final class CommandLineInterface {
 	/** Name what is wrong in one line. */
 	private static int refuse(ParameterException ex, String[] args) {
 		String command = ex.getCommandLine().getCommandSpec().qualifiedName();
-		ex.getCommandLine().getErr().println(command + ": " + ex.getMessage() + " (see " + command + " --help)");
+		ex.getCommandLine()
+			.getErr()
+			.println(command + ": " + printable(String.valueOf(ex.getMessage())) + " (see " + command + " --help)");
 		return EXIT_USAGE;
+	}
+
+	/** Show characters that would break the line, or drive the terminal, as escapes. */
+	private static String printable(String text) {
+		return UNPRINTABLE.matcher(text)
+			.replaceAll((character) -> String.format("\\\\u%04x", (int) character.group().charAt(0)));
 	}
 
 }
