@@ -73,13 +73,17 @@ public final class CommandLineInterface {
 	 * @return the exit code
 	 */
 	public static int run(PrintStream out, PrintStream err, String... args) {
+		return commandLine(out, err).execute(args);
+	}
+
+	/** Return the commands, ready to execute arguments. */
+	static CommandLine commandLine(PrintStream out, PrintStream err) {
 		return new CommandLine(new CommandLineInterface()).setOut(writer(out))
 			.setErr(writer(err))
 			.setCaseInsensitiveEnumValuesAllowed(true)
 			.setUsageHelpAutoWidth(true)
 			.setExpandAtFiles(false)
-			.setParameterExceptionHandler(CommandLineInterface::refuse)
-			.execute(args);
+			.setParameterExceptionHandler(CommandLineInterface::refuse);
 	}
 
 	/** Return a writer that flushes after each line. */

@@ -82,7 +82,7 @@ final class LoadCommand implements Callable<Integer> {
 	@Override
 	public Integer call() throws InterruptedException {
 		CommandSpec command = Objects.requireNonNull(this.spec);
-		Settings settings = settings(command, Objects.requireNonNull(this.target));
+		Settings settings = settings();
 		LoadReport report = new LoadReport(command.commandLine(), settings, this.json);
 		Load load = new Load(settings);
 		int[] exitCode = new int[1];
@@ -94,13 +94,18 @@ final class LoadCommand implements Callable<Integer> {
 		return exitCode[0];
 	}
 
-	private Settings settings(CommandSpec command, Target to) {
+	/**
+	 * Return what the arguments ask for.
+	 * @throws ParameterException if they contradict each other
+	 */
+	Settings settings() {
 		try {
-			return new Settings(to, this.format, this.size, this.connections, this.rate, this.warmup, this.duration,
-					this.timeout);
+			return new Settings(Objects.requireNonNull(this.target), this.format, this.size, this.connections,
+					this.rate, this.warmup, this.duration, this.timeout);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new ParameterException(command.commandLine(), String.valueOf(ex.getMessage()));
+			throw new ParameterException(Objects.requireNonNull(this.spec).commandLine(),
+					String.valueOf(ex.getMessage()));
 		}
 	}
 

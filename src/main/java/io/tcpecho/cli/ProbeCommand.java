@@ -74,10 +74,8 @@ final class ProbeCommand implements Callable<Integer> {
 
 	@Override
 	public Integer call() throws InterruptedException {
-		CommandSpec command = Objects.requireNonNull(this.spec);
-		Target to = Objects.requireNonNull(this.target);
-		Settings settings = settings(command, to);
-		ProbeReport report = new ProbeReport(command.commandLine(), settings, this.json);
+		Settings settings = settings();
+		ProbeReport report = new ProbeReport(command().commandLine(), settings, this.json);
 		Probe probe = new Probe(settings);
 		Interruption.stopping(probe::stop, () -> {
 			report.begin();
@@ -87,14 +85,22 @@ final class ProbeCommand implements Callable<Integer> {
 		return report.exitCode();
 	}
 
-	private Settings settings(CommandSpec command, Target to) {
+	/**
+	 * Return what the arguments ask for.
+	 * @throws ParameterException if they contradict each other
+	 */
+	Settings settings() {
 		try {
-			return new Settings(to, this.format, this.sizes, this.count, this.interval, this.timeout,
-					this.halfCloseDelay);
+			return new Settings(Objects.requireNonNull(this.target), this.format, this.sizes, this.count, this.interval,
+					this.timeout, this.halfCloseDelay);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new ParameterException(command.commandLine(), String.valueOf(ex.getMessage()));
+			throw new ParameterException(command().commandLine(), String.valueOf(ex.getMessage()));
 		}
+	}
+
+	private CommandSpec command() {
+		return Objects.requireNonNull(this.spec);
 	}
 
 }
