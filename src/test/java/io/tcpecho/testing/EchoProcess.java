@@ -58,11 +58,17 @@ public final class EchoProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Wait until it says that it has started.
+	 * Wait until it says that it has started. If it does not, nothing is left of it.
 	 * @throws AssertionError if it ends instead
 	 */
 	public EchoProcess awaitStarted() {
-		return awaitOutput("Started TcpEchoApplication");
+		try {
+			return awaitOutput("Started TcpEchoApplication");
+		}
+		catch (RuntimeException | AssertionError ex) {
+			close();
+			throw ex;
+		}
 	}
 
 	/**
