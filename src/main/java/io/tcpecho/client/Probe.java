@@ -197,7 +197,7 @@ public final class Probe {
 		}
 
 		private boolean hasExchange(long seq) {
-			return this.count == 0 || seq <= this.count * this.sizes.size();
+			return this.count == 0 || (seq - 1) / this.count < this.sizes.size();
 		}
 
 		private int size(long seq) {

@@ -1,9 +1,15 @@
 package io.tcpecho.cli;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
+import io.tcpecho.client.MessageFormat;
+import io.tcpecho.client.Probe;
+import io.tcpecho.client.Result;
+import io.tcpecho.client.Target;
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.framing.Framing;
 import io.tcpecho.testing.EchoServer;
@@ -39,6 +45,20 @@ class ProbeCommandTests {
 			assertThat(server.outcomes(framing == Framing.EOF ? Outcome.REPLIED : Outcome.CLOSED_BY_PEER)).isEqualTo(3);
 		}
 		await().untilAsserted(() -> assertThat(EchoServer.threads("tcp-echo-probe")).isEmpty());
+	}
+
+	@Test
+	void whenTheCountIsTheLargestNumberTheProbeBegins() throws InterruptedException {
+		try (EchoServer server = EchoServer.framing("eof").start()) {
+			Probe probe = new Probe(new Probe.Settings(new Target("127.0.0.1", server.port()), MessageFormat.of("eof"),
+					List.of(1, 2), Long.MAX_VALUE, Duration.ZERO, Duration.ofSeconds(5), Duration.ZERO));
+			List<Result> results = new ArrayList<>();
+			probe.run((result) -> {
+				results.add(result);
+				probe.stop();
+			});
+			assertThat(results).isNotEmpty();
+		}
 	}
 
 	@Test
