@@ -82,6 +82,11 @@ public final class Crowd implements AutoCloseable {
 						+ patience.toSeconds() + " s, round " + this.next.get() + " of " + this.rounds));
 			}
 		}
+		check();
+	}
+
+	/** Fail if a client has failed. */
+	public void check() {
 		Throwable first = this.failure.get();
 		if (first != null) {
 			throw new AssertionError("A client failed: " + first, first);

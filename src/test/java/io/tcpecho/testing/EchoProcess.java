@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.awaitility.core.ConditionTimeoutException;
+
 import org.springframework.util.FileSystemUtils;
 
 import static org.awaitility.Awaitility.await;
@@ -59,7 +61,7 @@ public final class EchoProcess implements AutoCloseable {
 
 	/**
 	 * Wait until it says that it has started. If it does not, nothing is left of it.
-	 * @throws AssertionError if it ends instead
+	 * @throws AssertionError if it ends instead, or takes longer than a minute
 	 */
 	public EchoProcess awaitStarted() {
 		try {
@@ -73,10 +75,15 @@ public final class EchoProcess implements AutoCloseable {
 
 	/**
 	 * Wait until its standard output contains a text.
-	 * @throws AssertionError if it ends without
+	 * @throws AssertionError if it ends without, or has not written it after a minute
 	 */
 	public EchoProcess awaitOutput(String text) {
-		await().atMost(PATIENCE).until(() -> !this.process.isAlive() || output().contains(text));
+		try {
+			await().atMost(PATIENCE).until(() -> !this.process.isAlive() || output().contains(text));
+		}
+		catch (ConditionTimeoutException ex) {
+			throw new AssertionError("No \"" + text + "\" after " + PATIENCE + ":\n" + output() + errors(), ex);
+		}
 		if (!output().contains(text)) {
 			throw new AssertionError("The process has ended without \"" + text + "\":\n" + output() + errors());
 		}
@@ -189,6 +196,11 @@ public final class EchoProcess implements AutoCloseable {
 		catch (InterruptedException ex) {
 			throw interrupted(ex);
 		}
+	}
+
+	/** Return the number of the process. */
+	public long pid() {
+		return this.process.pid();
 	}
 
 	/** Return whether it runs. */

@@ -1,0 +1,96 @@
+package io.tcpecho.soak;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+/**
+ * What a process holds, as Linux and its Java runtime tell.
+ *
+ * @param liveHeap bytes of the objects that a full collection leaves
+ * @param descriptors open files and sockets
+ * @param threads all threads, those of the runtime included
+ */
+record Footprint(long liveHeap, int descriptors, int threads) {
+
+	private static final long HEAP_GROWTH = 5 * 1024 * 1024;
+
+	private static final int TOLERANCE = 2;
+
+	private static final Path JCMD = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+
+	/** Collect all garbage of a process and look at what is left. */
+	static Footprint of(long pid) {
+		return new Footprint(liveHeap(pid), descriptors(pid), threads(pid));
+	}
+
+	/**
+	 * Assert that it is what it was before: at most 5 MiB more heap, and as many
+	 * descriptors and threads, give or take two.
+	 * @param connections that may be open now
+	 */
+	void assertNoMoreThan(Footprint before, int connections) {
+		assertThat(this.liveHeap).as("live heap in bytes").isLessThan(before.liveHeap + HEAP_GROWTH);
+		assertThat(this.descriptors).as("descriptors")
+			.isBetween(before.descriptors - TOLERANCE, before.descriptors + connections + TOLERANCE);
+		assertThat(this.threads).as("threads").isCloseTo(before.threads, within(TOLERANCE));
+	}
+
+	/** Return the open files and sockets of a process. */
+	static int descriptors(long pid) {
+		return entries(Path.of("/proc", Long.toString(pid), "fd"));
+	}
+
+	/** Return the threads of a process. */
+	static int threads(long pid) {
+		return entries(Path.of("/proc", Long.toString(pid), "task"));
+	}
+
+	private static int entries(Path directory) {
+		try (Stream<Path> entries = Files.list(directory)) {
+			return (int) entries.count();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Sum up the histogram of live objects, whose making begins with a collection. It is
+	 * the second one: what cleaners held until the first goes with it.
+	 */
+	private static long liveHeap(long pid) {
+		run(JCMD.toString(), Long.toString(pid), "GC.run");
+		String total = run(JCMD.toString(), Long.toString(pid), "GC.class_histogram").lines()
+			.filter((line) -> line.startsWith("Total"))
+			.findFirst()
+			.orElseThrow();
+		return Long.parseLong(total.trim().split(" +")[2]);
+	}
+
+	/** Run a command and return what it prints; it must succeed. */
+	static String run(String... command) {
+		try {
+			Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+			String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+			if (process.waitFor() != 0) {
+				throw new AssertionError(String.join(" ", command) + " has failed:\n" + output);
+			}
+			return output;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}
