@@ -101,14 +101,15 @@ class ListenersEndpointTests {
 	void whoeverIsConnectedWhenItIsPausedIsServed() {
 		int port = this.server.port();
 		long repliedBefore = this.server.outcomes(Outcome.REPLIED);
-		for (int round = 0; round < 50; round++) {
+		int rounds = 200;
+		for (int round = 0; round < rounds; round++) {
 			try (Peer waiting = Peer.connect(port)) {
-				assertThat(change(this.server, "PAUSED").status()).isEqualTo(200);
+				this.server.listener().pause();
 				assertThat(waiting.send("in time").halfClose().readToEnd().text()).isEqualTo("in time");
-				assertThat(change(this.server, "LISTENING").status()).isEqualTo(200);
+				this.server.listener().resume();
 			}
 		}
-		this.server.awaitOutcomes(Outcome.REPLIED, repliedBefore + 50);
+		this.server.awaitOutcomes(Outcome.REPLIED, repliedBefore + rounds);
 	}
 
 	@Test
@@ -139,7 +140,8 @@ class ListenersEndpointTests {
 
 	@Test
 	void manyWhoPauseAndResumeAtOnceLeaveItInOneState() {
-		Crowd.run(4, 100,
+		// Each checks a password, by a function that is slow on purpose.
+		Crowd.run(4, 20,
 				(number) -> assertThat(change(this.server, (number % 2 == 0) ? "PAUSED" : "LISTENING").status())
 					.isEqualTo(200));
 		assertThat(change(this.server, "LISTENING").text("/state")).isEqualTo("LISTENING");

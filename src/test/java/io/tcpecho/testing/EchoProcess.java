@@ -198,11 +198,6 @@ public final class EchoProcess implements AutoCloseable {
 		}
 	}
 
-	/** Return the number of the process. */
-	public long pid() {
-		return this.process.pid();
-	}
-
 	/** Return whether it runs. */
 	public boolean isAlive() {
 		return this.process.isAlive();
