@@ -38,6 +38,9 @@ final class Chaos implements AutoCloseable {
 
 	private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(5);
 
+	/** Less than the hard limit of any system. */
+	private static final int ENOUGH_DESCRIPTORS = 4096;
+
 	private static final int PAUSE_IN_MILLIS = 2_000;
 
 	/** More than the socket buffers of both sides take. */
@@ -119,9 +122,8 @@ final class Chaos implements AutoCloseable {
 	/** Case 33: no descriptors for a while; who waits then is served. */
 	void descriptorsRunOut() {
 		int places = 20;
-		int enough = softLimit();
 		int limit = Footprint.descriptors(pid()) + places;
-		setSoftLimit(limit);
+		this.process.limit("nofile", limit);
 		List<Peer> waiting;
 		try {
 			waiting = peers(3 * places, (i) -> Peer.connect(this.port).send("wait "));
@@ -129,7 +131,7 @@ final class Chaos implements AutoCloseable {
 			assertThat(waiting.get(waiting.size() - 1).isSilentFor(500)).isTrue();
 		}
 		finally {
-			setSoftLimit(enough);
+			this.process.limit("nofile", ENOUGH_DESCRIPTORS);
 		}
 		waiting.forEach((peer) -> peer.send(" for it").halfClose());
 		waiting.forEach((peer) -> assertThat(peer.readToEnd()).isEqualTo(reply("wait  for it")));
@@ -185,16 +187,6 @@ final class Chaos implements AutoCloseable {
 
 	private static Reply reply(String text) {
 		return new Reply(text.getBytes(StandardCharsets.US_ASCII), End.FIN);
-	}
-
-	private int softLimit() {
-		return Integer.parseInt(Footprint
-			.run("prlimit", "--pid", Long.toString(pid()), "--nofile", "--output", "SOFT", "--noheadings", "--raw")
-			.trim());
-	}
-
-	private void setSoftLimit(int limit) {
-		Footprint.run("prlimit", "--pid", Long.toString(pid()), "--nofile=" + limit + ":");
 	}
 
 	private static EchoProcess start(int port) {

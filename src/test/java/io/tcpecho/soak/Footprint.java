@@ -2,10 +2,11 @@ package io.tcpecho.soak;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+
+import io.tcpecho.testing.Commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -66,31 +67,13 @@ record Footprint(long liveHeap, int descriptors, int threads) {
 	 * the second one: what cleaners held until the first goes with it.
 	 */
 	private static long liveHeap(long pid) {
-		run(JCMD.toString(), Long.toString(pid), "GC.run");
-		String total = run(JCMD.toString(), Long.toString(pid), "GC.class_histogram").lines()
+		Commands.run(JCMD.toString(), Long.toString(pid), "GC.run");
+		String total = Commands.run(JCMD.toString(), Long.toString(pid), "GC.class_histogram")
+			.lines()
 			.filter((line) -> line.startsWith("Total"))
 			.findFirst()
 			.orElseThrow();
 		return Long.parseLong(total.trim().split(" +")[2]);
-	}
-
-	/** Run a command and return what it prints; it must succeed. */
-	static String run(String... command) {
-		try {
-			Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-			String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-			if (process.waitFor() != 0) {
-				throw new AssertionError(String.join(" ", command) + " has failed:\n" + output);
-			}
-			return output;
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IllegalStateException(ex);
-		}
 	}
 
 }
