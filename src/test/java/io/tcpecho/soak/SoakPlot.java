@@ -9,11 +9,11 @@ import java.util.stream.DoubleStream;
  */
 final class SoakPlot {
 
-	private static final int WIDTH = 860;
+	private static final int WIDTH = 876;
 
 	private static final int LEFT = 100;
 
-	private static final int RIGHT = WIDTH - 16;
+	private static final int RIGHT = WIDTH - 32;
 
 	private static final int TITLE_HEIGHT = 30;
 
