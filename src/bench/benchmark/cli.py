@@ -29,7 +29,7 @@ from .throughput import WORKLOADS
 STUDIES = ("throughput", "latency", "memory", "start", "jmh")
 DOCS = ROOT / "docs" / "benchmarks"
 QUICK = {"rounds": 1, "other_rounds": 1, "seconds": 0.3, "warmup": 0.8, "latency_rounds": 1, "latency_seconds": 1,
-         "latency_warmup": 1, "memory_connections": 500, "starts": 1, "jmh": "-f 1 -wi 1 -w 100ms -i 1 -r 100ms"}
+         "latency_warmup": 1, "memory_connections": 1_000, "starts": 1, "jmh": "-f 1 -wi 1 -w 100ms -i 1 -r 100ms"}
 IDLE_CONNECTIONS_OF_QUICK = 1_000
 
 

@@ -4,17 +4,20 @@ import socket
 import subprocess
 import time
 from contextlib import ExitStack
+from pathlib import Path
 
-from .machine import cores, say
+from .machine import Failure, cores, say
 from .servers import JAVA, Server, Service
 from .throughput import Leaving
 
 SERVERS = ("tcp-echo", "netty-nio", "virtual-threads", "c", "stock-nio")
+FIRST_CONNECTIONS = 100
 THREADED_CONNECTIONS = 1_000  # of a server with a thread for each unfinished message
 MESSAGE_BYTES = 5_000
 STATES = {"silent": b"", "mid-message": bytes(MESSAGE_BYTES)}
 SETTLE_SECONDS = 1
 ALL_SENT_SECONDS = 30
+ALL_READ_SECONDS = 60
 
 
 def measure(jvm, options, notes):
@@ -29,10 +32,14 @@ def measure(jvm, options, notes):
                 server = Server(name, jvm, service, core)
                 stack.callback(server.stop)
                 server.wait_until_ready()
-                # The first ones load the classes that serve connections.
-                close(open_connections(server, 100, part))
+                # The first ones load the classes that serve connections, and wait until the start is over.
+                first = open_connections(server, FIRST_CONNECTIONS, part)
+                wait_until_read(server)
+                close(first)
+                memory_of(server, jvm)
                 before = memory_of(server, jvm)
                 opened = open_connections(server, connections, part)
+                wait_until_read(server)
                 after = memory_of(server, jvm)
                 lost = close(opened)
                 figures = {key: None if before[key] is None else round((after[key] - before[key]) / connections)
@@ -50,6 +57,26 @@ def open_connections(server, count, part):
         if part:
             connection.sendall(part)
     return opened
+
+
+def wait_until_read(server):
+    """Waits until the server has accepted what is in its queue, and read what has arrived."""
+    deadline = time.monotonic() + ALL_READ_SECONDS
+    while waiting_in_kernel(server.port) > 0:
+        if time.monotonic() > deadline:
+            raise Failure(f"it did not read within {ALL_READ_SECONDS} s")
+        time.sleep(0.1)
+
+
+def waiting_in_kernel(port):
+    """The connections in a port's accept queue and the bytes in its receive buffers."""
+    waiting = 0
+    for table in filter(Path.exists, (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))):
+        for line in table.read_text().splitlines()[1:]:
+            _, local, _, _, queues = line.split()[:5]
+            if int(local.rpartition(":")[2], 16) == port:
+                waiting += int(queues.partition(":")[2], 16)
+    return waiting
 
 
 def close(connections):
