@@ -26,11 +26,12 @@ import java.util.concurrent.locks.LockSupport;
  * </pre>
  *
  * PORT is that of a listener of framing eof, MANAGEMENT_PORT is 0 if it is not to be asked. The server has to answer
- * each message with its bytes and FIN, and to end within 30 s of SIGTERM with exit code 0 or 143.
+ * each message with its bytes and FIN, and to end within two minutes of SIGTERM, in which
+ * a training run writes its cache, with exit code 0 or 143.
  */
 class Start {
 
-	private static final long PATIENCE_IN_NANOS = TimeUnit.SECONDS.toNanos(60);
+	private static final long PATIENCE_IN_NANOS = TimeUnit.SECONDS.toNanos(120);
 
 	private static final byte[] MESSAGE = "the first echo".getBytes(StandardCharsets.US_ASCII);
 
@@ -92,7 +93,7 @@ class Start {
 			}
 			Files.delete(output);
 			server.destroy();
-			if (!server.waitFor(30, TimeUnit.SECONDS)) {
+			if (!server.waitFor(120, TimeUnit.SECONDS)) {
 				server.destroyForcibly().waitFor();
 				throw new IllegalStateException("the server did not end on SIGTERM");
 			}
