@@ -23,7 +23,8 @@ class ReliabilityDocTests {
 
 	private static final Path SOURCES = Path.of("src/test/java/io/tcpecho");
 
-	private static final Pattern TEST = Pattern.compile("`(?:[a-z]+\\.)?([A-Z]\\w*(?:Tests|IT))?(?:#(\\w+))?`");
+	private static final Pattern TEST = Pattern
+		.compile("`(?:[a-z]+\\.)?(?=[A-Z#])([A-Z]\\w*(?:Tests|IT))?(?:#(\\w+))?`");
 
 	@Test
 	void whateverThePageNamesIsATest() throws IOException {

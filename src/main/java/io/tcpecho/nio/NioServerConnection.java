@@ -299,7 +299,7 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 	 * first, or the turn's share is used up.
 	 */
 	private void readIn() throws IOException {
-		int share = this.singleMessage ? EventLoop.BUFFER_SIZE_IN_BYTES : MAX_BYTES_IN_A_TURN;
+		int share = this.singleMessage ? shareOfMemory() : MAX_BYTES_IN_A_TURN;
 		this.socketEmpty = false;
 		ByteBuffer in = this.leftover;
 		this.leftover = null;
@@ -326,6 +326,16 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 		finally {
 			keep(in);
 		}
+	}
+
+	/**
+	 * Return what a message of its own connection may take in a turn: a buffer, but
+	 * hardly more of the memory than others, where that is scarce. A few that took most
+	 * of it before the others had any would wait for each other until all are reset.
+	 */
+	private int shareOfMemory() {
+		long free = this.budget.capacity() - this.budget.used();
+		return (int) Math.max(MAX_BYTES_IN_A_TURN, Math.min(free / 16, EventLoop.BUFFER_SIZE_IN_BYTES));
 	}
 
 	/** Return whether the next message may be read or served now. */
