@@ -14,7 +14,8 @@ import org.springframework.messaging.MessageDeliveryException;
  *
  * <p>
  * The flow has to reply before it returns, on whatever thread the gateway is called; a
- * reply that is missing then is missing.
+ * reply that is missing then is missing. An error channel, message history and
+ * observation belong to the stock way: here what the flow throws goes to the connection.
  */
 public class NioInboundGateway extends TcpInboundGateway {
 

@@ -11,8 +11,7 @@ import org.springframework.messaging.support.GenericMessage;
 
 /**
  * Makes Spring messages with the stock mapper's headers, which all messages of a
- * connection share: the gateway copies them for each message anyway, and gives the copy
- * its id and timestamp.
+ * connection share. They have no id and no timestamp.
  */
 final class NioMessageMapper extends TcpMessageMapper {
 
