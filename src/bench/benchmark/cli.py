@@ -1,7 +1,7 @@
 """Measures tcp-echo beside its peers, in turn, and writes tables and plots.
 
-Without arguments it measures everything, which takes about 25 minutes, and writes the raw figures and plots to
-docs/benchmarks and the tables into docs/benchmarks.md. --quick tries everything for about two minutes. A part (--quick,
+Without arguments it measures everything, which takes more than half an hour, and writes the raw figures and plots to
+docs/benchmarks and the tables into docs/benchmarks.md. --quick tries everything briefly. A part (--quick,
 --study, --workload, --servers) goes to target/bench/report, unless --save is given.
 
 Servers are pinned to one core and the load generator to another. Where others used more than a few percent of the CPU,
