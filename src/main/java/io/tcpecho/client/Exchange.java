@@ -53,6 +53,9 @@ public final class Exchange implements NioClientConnection.Observer {
 
 	private @Nullable NioClientConnection connection;
 
+	/** Tries once more, from where the system chooses; null if it has chosen. */
+	private @Nullable Runnable systemsChoice;
+
 	private long connectedAt;
 
 	private long firstByteAt;
@@ -105,20 +108,27 @@ public final class Exchange implements NioClientConnection.Observer {
 	 * @param deadline the {@link System#nanoTime()} by which it must be over
 	 */
 	void start(InetSocketAddress peer, @Nullable InetSocketAddress local, long deadline) {
+		this.systemsChoice = (local != null) ? () -> start(peer, null, deadline) : null;
 		try {
 			this.connection = NioClientConnection.open(this.loop, peer, local, this);
 		}
 		catch (IOException ex) {
-			if (ex instanceof BindException && local != null) {
-				start(peer, null, deadline);
-			}
-			else {
+			if (!isRetried(ex)) {
 				end(Verdict.LOCAL_ERROR, describe(ex));
 			}
 			return;
 		}
 		this.connection.deadline(deadline);
 		this.connection.connect();
+	}
+
+	private boolean isRetried(IOException failure) {
+		Runnable choice = this.systemsChoice;
+		if (choice == null || !(failure instanceof BindException)) {
+			return false;
+		}
+		choice.run();
+		return true;
 	}
 
 	/** Do it on a connection that an exchange before it has left open. */
@@ -237,6 +247,10 @@ public final class Exchange implements NioClientConnection.Observer {
 		}
 		if (cause.getCause() != null) {
 			end(Verdict.LOCAL_ERROR, describe(cause));
+		}
+		else if (isRetried(cause)) {
+			// Another connection of this address and port is there still.
+			return;
 		}
 		else if (cause instanceof SocketTimeoutException || describe(cause).contains("timed out")) {
 			endInSilence();

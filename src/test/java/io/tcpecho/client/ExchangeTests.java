@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.Random;
@@ -80,6 +81,23 @@ class ExchangeTests {
 					.verdict()).isEqualTo(Verdict.OK);
 			}
 			assertThat(ports).containsExactly(port, port, port, port, port);
+		}
+	}
+
+	@Test
+	void whenANamedPortIsInUseTheSystemChooses() throws Exception {
+		Queue<SocketAddress> peers = new ConcurrentLinkedQueue<>();
+		try (ScriptedServer server = ScriptedServer.running((socket) -> {
+			peers.add(socket.getRemoteSocketAddress());
+			echo(socket);
+		}); Socket first = new Socket()) {
+			first.setReuseAddress(true);
+			first.bind(new InetSocketAddress("127.0.0.79", 0));
+			InetSocketAddress target = new InetSocketAddress("127.0.0.1", server.port());
+			first.connect(target);
+			InetSocketAddress taken = (InetSocketAddress) first.getLocalSocketAddress();
+			assertThat(exchange(target, taken).verdict()).isEqualTo(Verdict.OK);
+			assertThat(peers).hasSize(2).contains(taken).doesNotHaveDuplicates();
 		}
 	}
 

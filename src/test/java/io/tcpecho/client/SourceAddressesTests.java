@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class SourceAddressesTests {
 
-	private static final int SYSTEMS_SHARE = 20_000;
+	private static final int SYSTEMS_SHARE = 1_000;
 
 	private final long now = System.nanoTime();
 
