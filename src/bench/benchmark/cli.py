@@ -20,13 +20,13 @@ import sys
 import time
 from datetime import date
 
-from . import jmh, latency, memory, report, start, throughput
+from . import generator, jmh, latency, memory, report, start, throughput
 from .build import build
 from .machine import BENCH, COLLECTORS, HEAP, ROOT, Failure, allow_descriptors, cores, description, find_jvm, say
 from .servers import JAVA, OWN, SERVERS, title
 from .throughput import WORKLOADS
 
-STUDIES = ("throughput", "latency", "memory", "start", "jmh")
+STUDIES = ("throughput", "generator", "latency", "memory", "start", "jmh")
 DOCS = ROOT / "docs" / "benchmarks"
 QUICK = {"rounds": 1, "other_rounds": 1, "seconds": 0.3, "warmup": 0.8, "latency_rounds": 1, "latency_seconds": 1,
          "latency_warmup": 1, "memory_connections": 1_000, "starts": 1, "jmh": "-f 1 -wi 1 -w 100ms -i 1 -r 100ms"}
@@ -52,7 +52,7 @@ def parse_options(arguments):
     add("--workload", type=names_of(WORKLOADS), metavar="NAME,...",
         help=f"of the study throughput: of {', '.join(WORKLOADS)}; default all")
     add("--servers", type=names_of(SERVERS), metavar="NAME,...", help=f"of {', '.join(SERVERS)}; in all rounds")
-    add("--rounds", type=int, default=5, help="of the study throughput, default 5")
+    add("--rounds", type=int, default=5, help="of the studies throughput and generator, default 5")
     add("--other-rounds", type=int, default=2, help="in so many of them the slow servers take part, default 2")
     add("--forks", type=int, default=1, help="times to do all rounds, with fresh servers; default 1")
     add("--seconds", type=float, default=2, help="length of a slice, default 2")
@@ -114,7 +114,7 @@ class Run:
         began = time.monotonic()
         allow_descriptors()
         java = JAVA & set(self.options.servers or JAVA)
-        load_or_start = {"latency", "start", "jmh"} & set(self.studies)
+        load_or_start = {"generator", "latency", "start", "jmh"} & set(self.studies)
         build(needs_jar=OWN & java or load_or_start, needs_peers=java - OWN or "jmh" in self.studies)
         if self.directory != DOCS:
             shutil.rmtree(self.directory, ignore_errors=True)
@@ -153,6 +153,11 @@ class Run:
         self.save(name, {"title": workload.title, "framing": workload.framing, "sizeBytes": workload.size_bytes,
                          "connections": workload.connections, "idleConnections": workload.idle,
                          "titles": self.titles(slices), "summary": summary}, slices)
+
+    def generator(self):
+        result = generator.measure(self.jvm, self.options)
+        self.lost += sum(each["failed"] for each in result.values())
+        self.save("generator", {"generator": result})
 
     def latency(self):
         result = latency.measure(self.jvm, self.options, self.notes)

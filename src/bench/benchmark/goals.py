@@ -23,6 +23,8 @@ def all_rows(results):
     for count in (1_000, 5_000):
         yield at_least(f"line echo, {count:,} busy connections: rate ÷ 32 of them", 0.9,
                        of_work(results, f"line-64-{count}", "line-64", rate))
+    generator = results.get("generator", {}).get("generator", {})
+    yield at_least("load generator, EOF exchange, 64 B: rate ÷ C generator", 0.7, generator.get("eof", {}).get("ratio"))
     memory = results.get("memory", {}).get("memory", {}).get("tcp-echo", {})
     silent, half = memory.get("silent", {}).get("heapBytes"), memory.get("mid-message", {}).get("heapBytes")
     yield ("heap for each silent connection", "≤ 4,096 B", silent and f"{silent:,} B", silent and silent <= 4_096)

@@ -2,12 +2,13 @@
 from contextlib import ExitStack
 from statistics import median
 
-from .load import at_rate
+from .load import by_own
 from .machine import cores, say
 from .servers import Server, Service
 from .throughput import Leaving, Workload, warm_up
 
 SIZE_BYTES = 64
+CONNECTIONS = 256
 RATES = {"eof": (2_000, 8_000), "line": (5_000, 15_000)}
 SERVERS = {"eof": ("tcp-echo", "netty-nio", "c"), "line": ("tcp-echo", "netty-nio", "c", "stock-nio")}
 
@@ -23,8 +24,8 @@ def measure(jvm, options, notes):
                     own = reports.setdefault(f"{framing}-{rate}", {})
                     for name in list(running):
                         with Leaving(name, running, notes):
-                            done = at_rate(jvm, running[name], framing, SIZE_BYTES, rate, options.latency_warmup,
-                                           options.latency_seconds, cores(options.pin)[1])
+                            done = by_own(jvm, running[name], framing, SIZE_BYTES, CONNECTIONS, rate,
+                                          options.latency_warmup, options.latency_seconds, cores(options.pin)[1])
                             own.setdefault(name, []).append(done)
                     say(f"  round {number} of {options.latency_rounds}, {framing} at {rate:,}/s, p99: "
                         + ", ".join(f"{name} {each[-1]['exchangeMillis']['p99']:.2f} ms" for name, each in own.items()

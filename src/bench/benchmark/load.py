@@ -1,4 +1,4 @@
-"""The two load generators: echo-load, in C, as fast as can be; and tcp-echo's own load, at a fixed rate."""
+"""The two load generators: echo-load, in C, as fast as can be; and tcp-echo's own load."""
 import json
 import subprocess
 import time
@@ -48,11 +48,12 @@ def wait_for_forks_to_end(server):
         time.sleep(0.05)
 
 
-def at_rate(jvm, server, framing, size_bytes, rate, warmup_seconds, seconds, core):
-    """Loads a server with tcp-echo load at a fixed rate (open loop) and returns its report."""
+def by_own(jvm, server, framing, size_bytes, connections, rate, warmup_seconds, seconds, core):
+    """Loads a server with tcp-echo load, at a fixed rate (open loop) or, without one, as fast as it can; returns its
+    report."""
     command = [jvm.tool("java"), "-jar", str(JAR), "load", "--json", "--framing", framing, "--size", f"{size_bytes}B",
-               "--rate", str(rate), "--connections", "256", "--warmup", f"{warmup_seconds}s",
-               "--duration", f"{seconds}s", f"127.0.0.1:{server.port}"]
+               *(["--rate", str(rate)] if rate else []), "--connections", str(connections),
+               "--warmup", f"{warmup_seconds}s", "--duration", f"{seconds}s", f"127.0.0.1:{server.port}"]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=BENCH,
                           timeout=warmup_seconds + seconds + GRACE_SECONDS, preexec_fn=child_setup(core))
     server.check_alive()

@@ -33,7 +33,7 @@ def write(directory):
 
 
 def read(directory, tag):
-    names = [*WORKLOADS, "memory", "start", "latency", "jmh"]
+    names = [*WORKLOADS, "generator", "memory", "start", "latency", "jmh"]
     files = {name: directory / f"{name}-{tag}.json" for name in names}
     results = {name: json.loads(file.read_text()) for name, file in files.items() if file.exists()}
     return {name: result for name, result in results.items() if "run" in result}
@@ -58,7 +58,7 @@ class Section:
 
     def text(self):
         parts = [f"## Measured with {self.title}\n", self.machine(), self.goals(), self.throughput(), self.growth(),
-                 self.latency(), self.memory(), self.start(), self.jmh()]
+                 self.generator(), self.latency(), self.memory(), self.start(), self.jmh()]
         return "\n".join(part for part in parts if part)
 
     def plot(self, name, picture, title):
@@ -168,6 +168,20 @@ class Section:
                             by_title.get, [(count, f"{count:,}") for count in measured], "connections",
                             "exchanges a second", math.log10)
         return "### Busy connections\n\n" + self.plot("connections", picture, "Rate by connections")
+
+    def generator(self):
+        if "generator" not in self.results:
+            return ""
+        studied = self.results["generator"]["generator"]
+        rows = [[framing, *(f"{each[name]['median']:,.0f} ({each[name]['low']:,.0f}–{each[name]['high']:,.0f})"
+                            for name in ("own", "c")), ratio_text(each["ratio"])]
+                for framing, each in studied.items()]
+        others = max(each["othersCpuPercent"] for each in studied.values())
+        return ("### The load generator\n\n"
+                "`tcp-echo load` and `echo-load`, in C, in turn, against the same tcp-echo; 64 B, 32 connections, each "
+                "generator on the core that the server has not, exchanges a second.\n\n"
+                + table(["framing", "tcp-echo load", "C", "ratio"], rows)
+                + f"\nOther programs used up to {others:.0f} % of the machine.\n\n" + self.figures("generator"))
 
     def latency(self):
         if "latency" not in self.results:

@@ -7,7 +7,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmark import goals, report, svg, throughput  # noqa: E402
+from benchmark import generator, goals, report, svg, throughput  # noqa: E402
 
 
 def a_slice(number, rate, cpu=10.0, errors=0, exchanges=1_000, p99=500.0):
@@ -41,6 +41,15 @@ class SummaryTest(unittest.TestCase):
     def test_idle_connections_that_are_lost_are_errors(self):
         summary = throughput.summarise({"tcp-echo": [{**a_slice(1, 1), "idle": {"opened": 10, "stillOpen": 7}}]})
         self.assertEqual(summary["servers"]["tcp-echo"]["errors"], 3)
+
+
+class GeneratorTest(unittest.TestCase):
+
+    def test_failed_exchanges_of_our_own_generator_are_counted(self):
+        own = {"rate": 70.0, "verdicts": {"OK": 10, "REFUSED": 2, "CORRUPT": 1}}
+        summary = generator.summarise([(own, a_slice(1, 100)), (own, a_slice(2, 50))])
+        self.assertEqual(summary["failed"], 6)
+        self.assertEqual(summary["ratio"], {"median": 1.05, "low": 0.7, "high": 1.4})
 
 
 class ReportTest(unittest.TestCase):
