@@ -1,6 +1,7 @@
 package io.tcpecho.hostile;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
@@ -10,6 +11,7 @@ import java.util.stream.Stream;
 
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.testing.Commands;
 import io.tcpecho.testing.Crowd;
 import io.tcpecho.testing.EchoServer;
 import io.tcpecho.testing.Oracle;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -94,6 +97,15 @@ class FramingAndContentTests {
 		this.oracle.settled().calls(ROUNDS).allEnded(Outcome.REPLIED, ROUNDS);
 	}
 
+	@ParameterizedTest(name = "{0} bytes")
+	@ValueSource(ints = { 64, 5_000 })
+	@DisplayName("2: data and FIN in one segment, thousands of times, are always echoed")
+	void whenFinIsInTheSegmentOfTheDataEveryMessageIsEchoed(int size, @TempDir Path directory) {
+		String seen = sendInOneSegmentWithFin(size, ROUNDS, directory);
+		assertThat(seen).matches("echoed \\d+, reset 0, other 0, together " + ROUNDS);
+		this.oracle.settled().calls(number(seen)).allEnded(Outcome.REPLIED, number(seen));
+	}
+
 	@Test
 	@DisplayName("3: FIN alone, a second after the data, ends the message, and nothing before it does")
 	void whenFinIsLateNoByteIsSentBeforeIt() {
@@ -151,6 +163,30 @@ class FramingAndContentTests {
 	void whenTheMessageHasOneByteTooManyTheConnectionIsReset() {
 		assertThat(Peer.exchange(server.port(), Payload.random(LIMIT + 1, 7))).isEqualTo(RESET);
 		this.oracle.settled().calls(0).allEnded(Outcome.OVERSIZE, 1);
+	}
+
+	@Test
+	@DisplayName("7: one byte too many, with FIN in the same segment, is reset without a byte")
+	void whenFinIsInTheSegmentOfOneByteTooManyTheConnectionIsReset(@TempDir Path directory) {
+		String seen = sendInOneSegmentWithFin(LIMIT + 1, 100, directory);
+		assertThat(seen).matches("echoed 0, reset \\d+, other 0, together 100");
+		this.oracle.settled().calls(0).allEnded(Outcome.OVERSIZE, number(seen.substring("echoed 0, ".length())));
+	}
+
+	/**
+	 * Let clients send messages, each in one segment together with FIN, until the kernel
+	 * has shown so often that it was one, and return what they say.
+	 */
+	private static String sendInOneSegmentWithFin(int size, int rounds, Path directory) {
+		long seed = System.nanoTime();
+		System.out.println("Seed of messages in one segment with FIN: " + seed);
+		Path client = Commands.compile(directory.resolve("together"), "together.c");
+		return Commands.run(client.toString(), "" + server.port(), "" + size, "" + rounds, "" + seed).strip();
+	}
+
+	/** Return the first number in what such clients say. */
+	private static int number(String seen) {
+		return Integer.parseInt(seen.replaceAll("^\\D+(\\d+).*", "$1"));
 	}
 
 	@Test

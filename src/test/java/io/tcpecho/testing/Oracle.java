@@ -26,7 +26,8 @@ public final class Oracle {
 	/**
 	 * Those that a listener's pool keeps, a bounded number, and those that only watch.
 	 */
-	private static final List<String> THREADS_THAT_MAY_STAY = List.of("tcp-echo-echo-service-", "awaitility");
+	private static final List<String> THREADS_THAT_MAY_STAY = List.of("tcp-echo-echo-service-", "awaitility",
+			"process reaper");
 
 	private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
