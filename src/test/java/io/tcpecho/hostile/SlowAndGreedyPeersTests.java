@@ -202,36 +202,51 @@ class SlowAndGreedyPeersTests {
 	@DisplayName("31: a thousand over max-connections are reset within 100 ms, the first ones served, a line a second logged")
 	void whenAThousandComeOverTheLimitEachIsResetAndTheFirstOnesAreServed(CapturedOutput output) {
 		int places = 50;
-		int rounds = 1_000;
+		int floods = 3;
+		int clients = 1_000;
 		try (EchoServer server = EchoServer.framing("eof").listener("max-connections", places).start()) {
 			Oracle oracle = Oracle.watch(server, output);
 			Peer[] seated = new Peer[places];
 			Arrays.setAll(seated, (i) -> Peer.connect(server.port()).send("seat " + i));
 			server.awaitOpen(places);
 			long start = System.nanoTime();
-			AtomicInteger late = new AtomicInteger();
-			Crowd.run(16, rounds, (number) -> {
-				long connecting = System.nanoTime();
-				try (Peer peer = Peer.connect(server.port())) {
-					if (number % 2 == 0) {
-						peer.trySend(Payload.random(100, number));
-					}
-					assertThat(peer.readToEnd()).isEqualTo(RESET);
-				}
-				late.addAndGet((since(connecting).toMillis() > 100) ? 1 : 0);
-			});
-			server.awaitOutcomes(Outcome.REJECTED, rounds);
+			Histogram[] delays = new Histogram[floods];
+			Arrays.setAll(delays, (i) -> delaysOfResets(server, clients));
+			server.awaitOutcomes(Outcome.REJECTED, floods * clients);
 			assertThat(oracle.log().lines()).hasSizeBetween(1, (int) since(start).toSeconds() + 2)
 				.allSatisfy((line) -> assertThat(line).contains("WARN").contains("127.0.0.1"));
-			// None is late by itself; 16 clients on a busy machine may wait for a turn.
-			assertThat(late.get()).as("later than 100 ms").isLessThanOrEqualTo(rounds / 20);
+			// None is late by itself; 16 clients on a busy machine may wait for a turn,
+			// but not in each of the floods.
+			assertThat(delays).extracting((flood) -> flood.getValueAtPercentile(95)).allMatch((delay) -> delay <= 100);
+			assertThat(delays).extracting(Histogram::getMaxValue).anyMatch((delay) -> delay <= 100);
 			assertThat(oracle.calls()).isZero();
 			for (int i = 0; i < places; i++) {
 				assertThat(seated[i].halfClose().readToEnd().text()).isEqualTo("seat " + i);
 				seated[i].close();
 			}
-			oracle.settled().calls(places).ended(Outcome.REPLIED, places).ended(Outcome.REJECTED, rounds);
+			oracle.settled().calls(places).ended(Outcome.REPLIED, places).ended(Outcome.REJECTED, floods * clients);
 		}
+	}
+
+	/**
+	 * Let clients come, all of whom are reset, and return after how many milliseconds.
+	 */
+	private static Histogram delaysOfResets(EchoServer server, int clients) {
+		Histogram delays = new Histogram(3);
+		Crowd.run(16, clients, (number) -> {
+			long connecting = System.nanoTime();
+			try (Peer peer = Peer.connect(server.port())) {
+				if (number % 2 == 0) {
+					peer.trySend(Payload.random(100, number));
+				}
+				assertThat(peer.readToEnd()).isEqualTo(RESET);
+			}
+			long delay = since(connecting).toMillis();
+			synchronized (delays) {
+				delays.recordValue(delay);
+			}
+		});
+		return delays;
 	}
 
 	@Test
