@@ -5,7 +5,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -57,8 +59,11 @@ class EchoClientTests {
 	/** The stock gateway waits 2 s for the reply that an empty message has had. */
 	private static final Duration WITHOUT_WAITING = Duration.ofSeconds(1);
 
-	/** 0.5 s is promised; a busy machine may need more. */
-	private static final Duration LATE = Duration.ofSeconds(2);
+	/** What is promised; a busy machine may need more, but not for each of some calls. */
+	private static final Duration LATE = Duration.ofMillis(500);
+
+	/** For any call. */
+	private static final Duration VERY_LATE = Duration.ofSeconds(2);
 
 	@BeforeAll
 	static void keepSpringQuiet() {
@@ -104,9 +109,16 @@ class EchoClientTests {
 		try (EchoServer server = EchoServer.framing(name).start()) {
 			run(server.port(), (client) -> {
 				client.echo(MESSAGE);
-				long before = System.nanoTime();
-				assertThat(client.echo(new byte[0])).isEmpty();
-				assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(WITHOUT_WAITING);
+				int calls = 20;
+				long start = System.nanoTime();
+				for (int i = 0; i < calls; i++) {
+					long before = System.nanoTime();
+					assertThat(client.echo(new byte[0])).isEmpty();
+					assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(WITHOUT_WAITING);
+				}
+				// On the average: a single one may meet a pause of the machine.
+				assertThat(Duration.ofNanos(System.nanoTime() - start).dividedBy(calls))
+					.isLessThan(Duration.ofMillis(100));
 			}, "tcp-echo.client.framing=" + name);
 			server.awaitQuiet();
 		}
@@ -262,11 +274,17 @@ class EchoClientTests {
 
 	private static void assertFailsInTime(int port, Duration limit, String message, String... properties) {
 		runner(port).withPropertyValues(properties).run((context) -> {
-			long before = System.nanoTime();
-			assertThatExceptionOfType(EchoFailedException.class)
-				.isThrownBy(() -> context.getBean(EchoClient.class).echo(MESSAGE))
-				.withMessageContaining(message);
-			assertThat(Duration.ofNanos(System.nanoTime() - before)).isBetween(limit.minusMillis(50), limit.plus(LATE));
+			List<Duration> times = new ArrayList<>();
+			for (int i = 0; i < 3; i++) {
+				long before = System.nanoTime();
+				assertThatExceptionOfType(EchoFailedException.class)
+					.isThrownBy(() -> context.getBean(EchoClient.class).echo(MESSAGE))
+					.withMessageContaining(message);
+				times.add(Duration.ofNanos(System.nanoTime() - before));
+			}
+			assertThat(times)
+				.allSatisfy((time) -> assertThat(time).isBetween(limit.minusMillis(50), limit.plus(VERY_LATE)))
+				.anySatisfy((time) -> assertThat(time).isLessThan(limit.plus(LATE)));
 			NioClientConnectionFactory factory = context.getBean(NioClientConnectionFactory.class);
 			await().untilAsserted(() -> assertThat(factory.getOpenConnectionIds()).isEmpty());
 		});
