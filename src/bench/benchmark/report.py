@@ -174,13 +174,15 @@ class Section:
             return ""
         studied = self.results["generator"]["generator"]
         rows = [[framing, *(f"{each[name]['median']:,.0f} ({each[name]['low']:,.0f}–{each[name]['high']:,.0f})"
-                            for name in ("own", "c")), ratio_text(each["ratio"])]
+                            for name in ("own", "c")), ratio_text(each["ratio"]),
+                 *(f"{each[name]:,.1f} µs" for name in ("ownCpuMicros", "cCpuMicros"))]
                 for framing, each in studied.items()]
         others = max(each["othersCpuPercent"] for each in studied.values())
         return ("### The load generator\n\n"
                 "`tcp-echo load` and `echo-load`, in C, in turn, against the same tcp-echo; 64 B, 32 connections, each "
-                "generator on the core that the server has not, exchanges a second.\n\n"
-                + table(["framing", "tcp-echo load", "C", "ratio"], rows)
+                "generator on the core that the server has not; exchanges a second, and processor time of the generator's "
+                "thread.\n\n"
+                + table(["framing", "tcp-echo load", "C", "ratio", "CPU for one, tcp-echo load", "C"], rows)
                 + f"\nOther programs used up to {others:.0f} % of the machine.\n\n" + self.figures("generator"))
 
     def latency(self):

@@ -46,10 +46,11 @@ class SummaryTest(unittest.TestCase):
 class GeneratorTest(unittest.TestCase):
 
     def test_failed_exchanges_of_our_own_generator_are_counted(self):
-        own = {"rate": 70.0, "verdicts": {"OK": 10, "REFUSED": 2, "CORRUPT": 1}}
+        own = {"rate": 70.0, "generatorCores": 0.7, "verdicts": {"OK": 10, "REFUSED": 2, "CORRUPT": 1}}
         summary = generator.summarise([(own, a_slice(1, 100)), (own, a_slice(2, 50))])
         self.assertEqual(summary["failed"], 6)
         self.assertEqual(summary["ratio"], {"median": 1.05, "low": 0.7, "high": 1.4})
+        self.assertAlmostEqual(summary["ownCpuMicros"], 10_000)
 
 
 class ReportTest(unittest.TestCase):

@@ -82,7 +82,11 @@ final class HtmlReport {
 				"</table>\n<table>\n<tr><th>ms</th><th>p50</th><th>p90</th><th>p99</th><th>p99.9</th><th>max</th></tr>\n");
 		row(html, "connect", this.summary.tally().connectNanos());
 		row(html, "exchange", this.summary.tally().totalNanos());
-		return html.append("</table>").toString();
+		html.append("</table>");
+		if (this.summary.effort().isKnown()) {
+			html.append("\n<p>").append(LoadReport.generator(this.summary.effort())).append("</p>");
+		}
+		return html.toString();
 	}
 
 	private static void row(StringBuilder html, String name, Histogram nanos) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import io.tcpecho.client.Effort;
 import io.tcpecho.client.Load.Progress;
 import io.tcpecho.client.Load.Settings;
 import io.tcpecho.client.Load.Summary;
@@ -108,6 +109,15 @@ final class LoadReport {
 		this.out.println("            p50       p90       p99     p99.9       max  ms");
 		print("connect", summary.tally().connectNanos());
 		print("exchange", summary.tally().totalNanos());
+		if (summary.effort().isKnown()) {
+			this.out.println(generator(summary.effort()));
+		}
+	}
+
+	/** Return how busy the generator was. */
+	static String generator(Effort effort) {
+		return String.format(Locale.ROOT, "generator: %.0f %% of a core%s", 100 * effort.share(),
+				effort.isLimit() ? "; it is probably the limit, not the server" : "");
 	}
 
 	private void print(String name, Histogram nanos) {
@@ -131,6 +141,8 @@ final class LoadReport {
 			.with("rate", Math.round(summary.rate() * 10) / 10.0)
 			.with("verdicts", verdicts)
 			.with("notBegun", summary.notBegun())
+			.with("generatorCores",
+					summary.effort().isKnown() ? Math.round(summary.effort().share() * 1e3) / 1e3 : null)
 			.with("connectMillis", json(summary.tally().connectNanos()))
 			.with("exchangeMillis", json(summary.tally().totalNanos()))
 			.with("exchangePercentileMillis", distribution(summary.tally().totalNanos()));

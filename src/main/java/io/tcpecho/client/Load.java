@@ -60,7 +60,7 @@ public final class Load {
 		catch (IOException ex) {
 			failed.add(Result.withoutConnection(1, this.settings.size(), Verdict.LOCAL_ERROR, 0, "no event loop"));
 		}
-		return new Summary(this.settings, Duration.ZERO, failed, List.of(), 0);
+		return new Summary(this.settings, Duration.ZERO, failed, List.of(), 0, Effort.NONE);
 	}
 
 	private Summary run(EventLoop loop, InetSocketAddress peer, Consumer<Progress> progress)
@@ -123,9 +123,10 @@ public final class Load {
 	 * @param tally how the exchanges ended and how long they took
 	 * @param seconds each second, the warm-up included
 	 * @param notBegun exchanges that were due but had no free connection until the end
+	 * @param effort what the generator itself needed
 	 */
-	public record Summary(Settings settings, Duration measured, Tally tally, List<Progress> seconds,
-			long notBegun) implements Event {
+	public record Summary(Settings settings, Duration measured, Tally tally, List<Progress> seconds, long notBegun,
+			Effort effort) implements Event {
 
 		/** Return the exchanges in a second that ended in {@link Verdict#OK}. */
 		public double rate() {

@@ -79,6 +79,9 @@ final class LoadGenerator {
 
 	private long countsTo;
 
+	/** At the end of the warm-up, null before. */
+	private @Nullable Effort effortBefore;
+
 	private boolean ended;
 
 	LoadGenerator(EventLoop loop, InetSocketAddress peer, Settings settings, Consumer<Event> events) {
@@ -95,6 +98,7 @@ final class LoadGenerator {
 		this.beganAt = System.nanoTime();
 		this.countsFrom = this.beganAt + this.settings.warmup().toNanos();
 		this.countsTo = this.countsFrom + this.settings.duration().toNanos();
+		this.loop.schedule(this.settings.warmup().toNanos(), () -> this.effortBefore = Effort.now());
 		this.loop.schedule(SECOND_IN_NANOS, this::secondPasses);
 		this.loop.schedule(this.countsTo - this.beganAt, isOpenLoop() ? this::beginDue : this::endIfDone);
 		this.loop.schedule(this.countsTo - this.beganAt + this.settings.timeout().toNanos(), this::endNow);
@@ -183,7 +187,12 @@ final class LoadGenerator {
 		this.free.forEach(Slot::close);
 		this.busy.forEach(Slot::close);
 		this.events.accept(new Summary(this.settings, measured, this.tally, List.copyOf(this.seconds),
-				Math.max(0, due - this.begun)));
+				Math.max(0, due - this.begun), effort()));
+	}
+
+	private Effort effort() {
+		Effort before = this.effortBefore;
+		return (before != null && before.isKnown()) ? Effort.since(before) : Effort.NONE;
 	}
 
 	/**

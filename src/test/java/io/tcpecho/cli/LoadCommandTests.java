@@ -45,8 +45,8 @@ class LoadCommandTests {
 			assertThat(load.exitCode()).as(load.err()).isZero();
 			assertThat(load.out()).startsWith("LOAD 127.0.0.1:" + server.port() + ", framing eof, ")
 				.contains(" bytes, 8 connections, as fast as can be, 1 s after 0 s of warm-up\n")
-				.containsPattern(
-						"\n +[\\d,]+ OK\n +p50 +p90 +p99 +p99.9 +max +ms\nconnect +[\\d. ]+\nexchange +[\\d. ]+\n$");
+				.containsPattern("\n +[\\d,]+ OK\n +p50 +p90 +p99 +p99.9 +max +ms\n"
+						+ "connect +[\\d. ]+\nexchange +[\\d. ]+\ngenerator: \\d+ % of a core.*\n$");
 			server.awaitQuiet();
 			assertThat(exchanges(load)).isPositive()
 				.isEqualTo(server.outcomes("0".equals(size) ? Outcome.EMPTY : Outcome.REPLIED))
@@ -77,6 +77,14 @@ class LoadCommandTests {
 			assertThat(exchanges(load)).isBetween(99L, 101L);
 			server.awaitQuiet();
 			assertThat(server.accepted()).isBetween(199L, 201L);
+		}
+	}
+
+	@Test
+	void whenTheLoadIsLightTheGeneratorSaysThatItIsNotTheLimit() {
+		try (EchoServer server = EchoServer.framing("eof").start()) {
+			Invocation load = Invocation.of("load 127.0.0.1:" + server.port() + " --duration 1s --warmup 1s --rate 10");
+			assertThat(load.out()).containsPattern("\nexchange .*\ngenerator: \\d+ % of a core\n$");
 		}
 	}
 
@@ -156,8 +164,9 @@ class LoadCommandTests {
 			assertThat(load.out()).matches("\\{\"target\": \"localhost:" + server.port()
 					+ "\", \"framing\": \"eof\", \"size\": 64, \"connections\": 32, \"targetRate\": 50, "
 					+ "\"seconds\": 1.0, \"exchanges\": (49|50|51), \"rate\": (49|50|51).0, \"verdicts\": "
-					+ "\\{\"OK\": \\d+\\}, \"notBegun\": 0, \"connectMillis\": " + percentiles
-					+ ", \"exchangeMillis\": " + percentiles + ", \"exchangePercentileMillis\": \\{\"0\": [\\d.]+, "
+					+ "\\{\"OK\": \\d+\\}, \"notBegun\": 0, \"generatorCores\": [01]\\.\\d+, \"connectMillis\": "
+					+ percentiles + ", \"exchangeMillis\": " + percentiles
+					+ ", \"exchangePercentileMillis\": \\{\"0\": [\\d.]+, "
 					+ "(\"\\d+(\\.\\d+)?\": [\\d.]+, ){13}\"99.99\": [\\d.]+\\}\\}\n");
 		}
 	}
@@ -172,6 +181,7 @@ class LoadCommandTests {
 		}
 		String page = Files.readString(file);
 		assertThat(page).startsWith("<!DOCTYPE html>").contains("<title>Load on 127.0.0.1:").endsWith("</html>\n");
+		assertThat(page).containsPattern("<p>generator: \\d+ % of a core");
 		assertThat(page.split("<svg ", -1)).hasSize(3);
 		assertThat(page).containsPattern("<path class='line' d='M[\\d.]+ [\\d.]+L").doesNotContain("NaN", "Infinity");
 		assertThat(page).doesNotContain("src=", "href=", "http", "url(");

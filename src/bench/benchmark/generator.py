@@ -1,0 +1,49 @@
+"""The project's own load generator and the one in C, in turn, against the same tcp-echo."""
+from statistics import median
+
+from .load import as_fast_as_can_be, by_own
+from .machine import cores, say
+from .servers import Server, Service
+from .throughput import Workload, rate, ratio, spread, warm_up
+
+FRAMINGS = ("eof", "line")
+# Each round starts its own JVM, which has to compile first, on one core.
+WARMUP_FACTOR = 2
+
+
+def measure(jvm, options):
+    """Returns for each framing the slices of both, and the ratio of their rates."""
+    server_core, load_core = cores(options.pin)
+    result = {}
+    for framing in FRAMINGS:
+        workload = Workload(framing, 64)
+        server = Server("tcp-echo", jvm, Service(framing), server_core)
+        pairs = []
+        try:
+            server.wait_until_ready()
+            warm_up(server, workload, options.warmup, load_core)
+            for number in range(1, options.rounds + 1):
+                seconds = max(1, round(2 * options.seconds))
+                own = by_own(jvm, server, framing, workload.size_bytes, workload.connections, None,
+                             max(1, round(WARMUP_FACTOR * options.warmup)), seconds, load_core)
+                pairs.append((own, as_fast_as_can_be(server, workload, seconds, load_core)))
+                say(f"  round {number} of {options.rounds}, {framing}: tcp-echo load {pairs[-1][0]['rate']:,.0f}/s, "
+                    f"C {pairs[-1][1]['rate']:,.0f}/s")
+        finally:
+            server.stop()
+        result[framing] = summarise(pairs)
+    return result
+
+
+def summarise(pairs):
+    """Medians over the rounds; the ratio is formed within a round."""
+    return {
+        "own": spread(rate(own) for own, _ in pairs),
+        "c": spread(rate(c) for _, c in pairs),
+        "ratio": ratio(pairs, rate),
+        "ownCpuMicros": median(1e6 * own["generatorCores"] / rate(own) for own, _ in pairs),
+        "cCpuMicros": median(c["loadCpuMicrosPerExchange"] for _, c in pairs),
+        "failed": sum(count for own, _ in pairs for verdict, count in own["verdicts"].items() if verdict != "OK"),
+        "othersCpuPercent": max(c["othersCpuPercent"] for _, c in pairs),
+        "rounds": [{"own": own, "c": c} for own, c in pairs],
+    }
