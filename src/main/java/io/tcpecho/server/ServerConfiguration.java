@@ -9,6 +9,7 @@ import io.tcpecho.echo.EchoService;
 import io.tcpecho.nio.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -17,6 +18,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.integration.config.IntegrationManagementConfigurer;
+import org.springframework.integration.dsl.IntegrationFlow;
 
 /**
  * The beans that all listeners share.
@@ -58,6 +60,15 @@ class ServerConfiguration {
 		catch (UnknownHostException ex) {
 			return false;
 		}
+	}
+
+	/**
+	 * Nothing refers to a flow: left to be lazy, it would leave its gateway without a
+	 * service.
+	 */
+	@Bean
+	static LazyInitializationExcludeFilter flowsAreNeverLazy() {
+		return LazyInitializationExcludeFilter.forBeanTypes(IntegrationFlow.class);
 	}
 
 	@Bean

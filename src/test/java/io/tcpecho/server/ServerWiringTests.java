@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.availability.ApplicationAvailabilityAutoConfiguration;
 import org.springframework.boot.availability.ApplicationAvailability;
@@ -171,6 +172,14 @@ class ServerWiringTests {
 				.hasToString("Listener one on 127.0.0.1 port " + port(context, "one")
 						+ ", framing line: messages up to 5120 bytes (on oversize reset), 7 connections (3 an address),"
 						+ " timeouts idle 1500ms, message 60s, service 30s, write 30s, event loops 2, executor pool"));
+	}
+
+	@Test
+	void whenBeansAreLazyEachListenerIsServedAllTheSame() {
+		this.listening
+			.withInitializer(
+					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+			.run((context) -> assertThat(exchange(port(context, "one"), "abc")).isEqualTo(reply("abc", End.FIN)));
 	}
 
 	@Test
