@@ -15,12 +15,11 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * A port stays taken for a while after its connection (TIME_WAIT): from one address to
  * one server Linux has some 28,000 ports, and on loopback takes each once a second at
- * most. It looks at half of them first and at one after the other, so that a load of
- * 14,000 connections a second spends most of its time in that search. So of the
- * connections to 127.0.0.0/8 only the first {@value #SYSTEMS_SHARE} of each second are
- * left to the system; the others come from {@value #ADDRESSES} other addresses in turn.
- * Their ports are named, because the system would choose none in TIME_WAIT for an address
- * that is named.
+ * most. It looks at half of them first and at one after the other, which keeps a load
+ * below 14,000 connections a second. So of the connections to 127.0.0.0/8 only the first
+ * {@value #SYSTEMS_SHARE} of each second are left to the system; the others come from
+ * {@value #ADDRESSES} other addresses in turn. Their ports are named, because the system
+ * would choose none in TIME_WAIT for an address that is named.
  */
 final class SourceAddresses {
 
