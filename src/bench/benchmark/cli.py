@@ -61,7 +61,8 @@ def parse_options(arguments):
     add("--idle", type=int, help="silent connections beside the load, in place of a workload's own")
     add("--latency-rounds", type=int, default=2, help="of the study latency, default 2")
     add("--latency-seconds", type=int, default=4, help="measured time at each rate, default 4")
-    add("--latency-warmup", type=int, default=4, help="seconds before it, for the load to warm up; default 4")
+    add("--latency-warmup", type=int, default=15,
+        help="seconds before it, for the load to warm up and to make up for what it is late by then; default 15")
     add("--memory-connections", type=int, default=10_000, help="of the study memory, default 10,000")
     add("--starts", type=int, default=5, help="of the study start, in each way; default 5")
     add("--jmh", default="-f 1 -wi 3 -w 1s -i 5 -r 1s", metavar="OPTIONS",

@@ -9,7 +9,7 @@ from .throughput import Leaving, Workload, warm_up
 
 SIZE_BYTES = 64
 CONNECTIONS = 256
-RATES = {"eof": (2_000, 8_000), "line": (5_000, 15_000)}
+RATES = {"eof": (1_000, 4_000), "line": (5_000, 15_000)}
 SERVERS = {"eof": ("tcp-echo", "netty-nio", "c"), "line": ("tcp-echo", "netty-nio", "c", "stock-nio")}
 
 
