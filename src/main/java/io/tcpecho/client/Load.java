@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import io.tcpecho.nio.EventLoop;
@@ -67,7 +68,16 @@ public final class Load {
 			throws InterruptedException {
 		LoadGenerator generator = new LoadGenerator(loop, peer, this.settings, this.events::add);
 		loop.execute(generator::begin);
-		Pacer pacer = Pacer.start(this.settings.rate(), () -> loop.execute(generator::beginDue));
+		// A loop that is late has no use for a second wake-up.
+		AtomicBoolean woken = new AtomicBoolean();
+		Pacer pacer = Pacer.start(this.settings.rate(), () -> {
+			if (!woken.getAndSet(true)) {
+				loop.execute(() -> {
+					woken.set(false);
+					generator.beginDue();
+				});
+			}
+		});
 		try {
 			while (true) {
 				Event event = this.events.take();
