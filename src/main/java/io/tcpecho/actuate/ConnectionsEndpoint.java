@@ -144,12 +144,15 @@ class ConnectionsEndpoint {
 				|| connection.peer().getAddress().getHostAddress().startsWith(prefix);
 	}
 
-	/** The orders that can be asked for. */
+	/**
+	 * The orders that can be asked for. Times are compared and not durations: each
+	 * snapshot was taken a little later than the one before.
+	 */
 	private enum Sort {
 
-		AGE(Comparator.comparing(ConnectionSnapshot::age).reversed()),
+		AGE(Comparator.comparing(ConnectionSnapshot::openedAt)),
 
-		IDLE(Comparator.comparing(ConnectionSnapshot::idle).reversed()),
+		IDLE(Comparator.comparing(ConnectionSnapshot::lastActiveAt)),
 
 		BYTES(Comparator.comparingLong((ConnectionSnapshot connection) -> connection.bytesIn() + connection.bytesOut())
 			.reversed());

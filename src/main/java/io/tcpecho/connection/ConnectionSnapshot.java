@@ -27,4 +27,9 @@ public record ConnectionSnapshot(String id, String listener, InetSocketAddress p
 		Instant openedAt, Duration age, Duration idle, Phase phase, boolean draining, long bytesIn, long bytesOut,
 		long messages) {
 
+	/** Return when the last byte went in either direction. */
+	public Instant lastActiveAt() {
+		return this.openedAt.plus(this.age).minus(this.idle);
+	}
+
 }
