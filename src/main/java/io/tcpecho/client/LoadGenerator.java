@@ -79,8 +79,8 @@ final class LoadGenerator {
 
 	private long countsTo;
 
-	/** At the end of the warm-up, null before. */
-	private @Nullable Effort effortBefore;
+	/** At the beginning, and then at the end of the warm-up. */
+	private Effort effortBefore = Effort.NONE;
 
 	private boolean ended;
 
@@ -95,6 +95,9 @@ final class LoadGenerator {
 	}
 
 	void begin() {
+		// Before the first connection: what reads the clock has to be loaded, and later
+		// there may be no descriptor left for that.
+		this.effortBefore = Effort.now();
 		this.beganAt = System.nanoTime();
 		this.countsFrom = this.beganAt + this.settings.warmup().toNanos();
 		this.countsTo = this.countsFrom + this.settings.duration().toNanos();
@@ -191,8 +194,7 @@ final class LoadGenerator {
 	}
 
 	private Effort effort() {
-		Effort before = this.effortBefore;
-		return (before != null && before.isKnown()) ? Effort.since(before) : Effort.NONE;
+		return this.effortBefore.isKnown() ? Effort.since(this.effortBefore) : Effort.NONE;
 	}
 
 	/**
