@@ -98,7 +98,12 @@ class CommandProcessIT {
 			// Enough for the Java runtime and its jar, too few for that many sockets.
 			Process load = start("sh", "-c", "ulimit -n 60 && exec \"$@\"", "sh", "load", "127.0.0.1:" + server.port(),
 					"--connections", "100", "--duration", "1s", "--warmup", "0");
-			assertThat(load.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+			try {
+				assertThat(load.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+			}
+			finally {
+				load.destroyForcibly();
+			}
 			assertThat(load.exitValue()).as(errors()).isEqualTo(CommandLineInterface.EXIT_LOCAL_ERROR);
 			assertThat(output()).containsPattern("\n +[\\d,]+ OK\n").containsPattern("\n +[\\d,]+ LOCAL_ERROR: ");
 		}
