@@ -2,6 +2,7 @@ package io.tcpecho.client;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.util.function.Supplier;
 
 /**
  * What a load took of its own processor: if that was nearly all, the generator was the
@@ -19,16 +20,17 @@ public record Effort(long cpuNanos, long nanos) {
 
 	private static final double BUSY = 0.9;
 
-	/** Return the effort of the current thread since an arbitrary moment. */
-	static Effort now() {
-		boolean known = THREADS.isCurrentThreadCpuTimeSupported() && THREADS.isThreadCpuTimeEnabled();
-		return known ? new Effort(THREADS.getCurrentThreadCpuTime(), System.nanoTime()) : NONE;
-	}
-
-	/** Return the effort of the current thread from then until now. */
-	static Effort since(Effort then) {
-		Effort now = now();
-		return new Effort(now.cpuNanos - then.cpuNanos, now.nanos - then.nanos);
+	/**
+	 * Begin to measure the current thread.
+	 * @return gives its effort since now; to be called on the same thread
+	 */
+	static Supplier<Effort> begin() {
+		if (!THREADS.isCurrentThreadCpuTimeSupported() || !THREADS.isThreadCpuTimeEnabled()) {
+			return () -> NONE;
+		}
+		long cpuNanos = THREADS.getCurrentThreadCpuTime();
+		long nanos = System.nanoTime();
+		return () -> new Effort(THREADS.getCurrentThreadCpuTime() - cpuNanos, System.nanoTime() - nanos);
 	}
 
 	/** Return whether it is known. */

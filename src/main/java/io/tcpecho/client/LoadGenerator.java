@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.tcpecho.client.Exchange.Plan;
 import io.tcpecho.client.Load.Event;
@@ -79,8 +80,8 @@ final class LoadGenerator {
 
 	private long countsTo;
 
-	/** At the beginning, and then at the end of the warm-up. */
-	private Effort effortBefore = Effort.NONE;
+	/** What was needed since the beginning, and then since the end of the warm-up. */
+	private Supplier<Effort> effort = () -> Effort.NONE;
 
 	private boolean ended;
 
@@ -97,11 +98,11 @@ final class LoadGenerator {
 	void begin() {
 		// Before the first connection: what reads the clock has to be loaded, and later
 		// there may be no descriptor left for that.
-		this.effortBefore = Effort.now();
+		this.effort = Effort.begin();
 		this.beganAt = System.nanoTime();
 		this.countsFrom = this.beganAt + this.settings.warmup().toNanos();
 		this.countsTo = this.countsFrom + this.settings.duration().toNanos();
-		this.loop.schedule(this.settings.warmup().toNanos(), () -> this.effortBefore = Effort.now());
+		this.loop.schedule(this.settings.warmup().toNanos(), () -> this.effort = Effort.begin());
 		this.loop.schedule(SECOND_IN_NANOS, this::secondPasses);
 		this.loop.schedule(this.countsTo - this.beganAt, isOpenLoop() ? this::beginDue : this::endIfDone);
 		this.loop.schedule(this.countsTo - this.beganAt + this.settings.timeout().toNanos(), this::endNow);
@@ -190,11 +191,7 @@ final class LoadGenerator {
 		this.free.forEach(Slot::close);
 		this.busy.forEach(Slot::close);
 		this.events.accept(new Summary(this.settings, measured, this.tally, List.copyOf(this.seconds),
-				Math.max(0, due - this.begun), effort()));
-	}
-
-	private Effort effort() {
-		return this.effortBefore.isKnown() ? Effort.since(this.effortBefore) : Effort.NONE;
+				Math.max(0, due - this.begun), this.effort.get()));
 	}
 
 	/**

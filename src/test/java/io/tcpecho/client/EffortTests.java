@@ -1,6 +1,7 @@
 package io.tcpecho.client;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import org.junit.jupiter.api.Test;
 
@@ -31,10 +32,10 @@ class EffortTests {
 
 	@Test
 	void whenAThreadComputesThatIsItsEffort() {
-		Effort before = Effort.now();
+		Supplier<Effort> effort = Effort.begin();
 		Effort spent;
 		do {
-			spent = Effort.since(before);
+			spent = effort.get();
 		}
 		while (spent.cpuNanos() < TimeUnit.MILLISECONDS.toNanos(20));
 		assertThat(spent.nanos()).isPositive();
