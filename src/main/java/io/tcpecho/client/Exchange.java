@@ -113,7 +113,7 @@ public final class Exchange implements NioClientConnection.Observer {
 			this.connection = NioClientConnection.open(this.loop, peer, local, this);
 		}
 		catch (IOException ex) {
-			if (!isRetried(ex)) {
+			if (!startedElsewhere(ex)) {
 				end(Verdict.LOCAL_ERROR, describe(ex));
 			}
 			return;
@@ -122,7 +122,8 @@ public final class Exchange implements NioClientConnection.Observer {
 		this.connection.connect();
 	}
 
-	private boolean isRetried(IOException failure) {
+	/** Start from where the system chooses, if somebody else is at the named place. */
+	private boolean startedElsewhere(IOException failure) {
 		Runnable choice = this.systemsChoice;
 		if (choice == null || !(failure instanceof BindException)) {
 			return false;
@@ -242,15 +243,11 @@ public final class Exchange implements NioClientConnection.Observer {
 
 	@Override
 	public void failed(IOException cause) {
-		if (this.ended) {
+		if (this.ended || startedElsewhere(cause)) {
 			return;
 		}
 		if (cause.getCause() != null) {
 			end(Verdict.LOCAL_ERROR, describe(cause));
-		}
-		else if (isRetried(cause)) {
-			// Another connection of this address and port is there still.
-			return;
 		}
 		else if (cause instanceof SocketTimeoutException || describe(cause).contains("timed out")) {
 			endInSilence();
