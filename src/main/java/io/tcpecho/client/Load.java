@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import io.tcpecho.nio.EventLoop;
@@ -68,16 +67,7 @@ public final class Load {
 			throws InterruptedException {
 		LoadGenerator generator = new LoadGenerator(loop, peer, this.settings, this.events::add);
 		loop.execute(generator::begin);
-		// A loop that is late has no use for a second wake-up.
-		AtomicBoolean woken = new AtomicBoolean();
-		Pacer pacer = Pacer.start(this.settings.rate(), () -> {
-			if (!woken.getAndSet(true)) {
-				loop.execute(() -> {
-					woken.set(false);
-					generator.beginDue();
-				});
-			}
-		});
+		Pacer pacer = Pacer.start(this.settings.rate(), loop, generator::beginDue);
 		try {
 			while (true) {
 				Event event = this.events.take();

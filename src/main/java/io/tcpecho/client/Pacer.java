@@ -1,7 +1,9 @@
 package io.tcpecho.client;
 
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -12,24 +14,31 @@ final class Pacer {
 
 	private final long intervalInNanos;
 
+	private final Executor loop;
+
 	private final Runnable due;
+
+	/** Whether the loop has been told and has not begun: once is enough. */
+	private final AtomicBoolean told = new AtomicBoolean();
 
 	private final Thread thread = new Thread(this::run, "tcp-echo-load-pacer");
 
 	private volatile boolean stopped;
 
-	private Pacer(long rate, Runnable due) {
+	private Pacer(long rate, Executor loop, Runnable due) {
 		this.intervalInNanos = TimeUnit.SECONDS.toNanos(1) / rate;
+		this.loop = loop;
 		this.due = due;
 	}
 
 	/**
 	 * Start to wake.
 	 * @param rate how often in a second, at most 1,000,000; 0 for never
-	 * @param due wakes the loop
+	 * @param loop what to wake
+	 * @param due what it runs then
 	 */
-	static Pacer start(long rate, Runnable due) {
-		Pacer pacer = new Pacer(Math.max(1, rate), due);
+	static Pacer start(long rate, Executor loop, Runnable due) {
+		Pacer pacer = new Pacer(Math.max(1, rate), loop, due);
 		pacer.thread.setDaemon(true);
 		if (rate > 0) {
 			pacer.thread.start();
@@ -46,7 +55,7 @@ final class Pacer {
 		long next = System.nanoTime();
 		try {
 			while (!this.stopped) {
-				this.due.run();
+				tell();
 				long now = System.nanoTime();
 				// Of the times that have passed meanwhile, one wake-up serves all.
 				next += this.intervalInNanos * Math.max(1, (now - next) / this.intervalInNanos);
@@ -55,6 +64,15 @@ final class Pacer {
 		}
 		catch (RejectedExecutionException ex) {
 			// The loop has ended.
+		}
+	}
+
+	private void tell() {
+		if (!this.told.getAndSet(true)) {
+			this.loop.execute(() -> {
+				this.told.set(false);
+				this.due.run();
+			});
 		}
 	}
 
