@@ -126,7 +126,11 @@ public final class Peer implements AutoCloseable {
 		return send(text.getBytes(StandardCharsets.US_ASCII));
 	}
 
-	/** Send bytes, and do not mind if the server resets the connection meanwhile. */
+	/**
+	 * Send bytes, and do not mind if the server resets the connection meanwhile. Of a
+	 * reset the kernel tells one call only, this one or a read: if another thread sends,
+	 * wait for it before reading, or the reset looks like FIN.
+	 */
 	public Peer trySend(byte[] bytes) {
 		try {
 			this.socket.getOutputStream().write(bytes);
