@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.testing.EchoServer;
@@ -24,6 +25,9 @@ import static org.awaitility.Awaitility.await;
 class CommandProcessIT {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+	/** Signal 2 in a mask of signals. */
+	private static final long SIGINT = 1 << 1;
 
 	@TempDir
 	private Path directory;
@@ -117,10 +121,27 @@ class CommandProcessIT {
 				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
 						"-XX:+UseSerialGC", "-Xmx256m", "-jar",
 						Path.of("target", "tcp-echo.jar").toAbsolutePath().toString()));
+		command.addAll(0, interruptibly());
 		return new ProcessBuilder(command).directory(this.directory.toFile())
 			.redirectOutput(this.directory.resolve("out").toFile())
 			.redirectError(this.directory.resolve("err").toFile())
 			.start();
+	}
+
+	/**
+	 * Return what has to stand before a command so that Ctrl-C ends it: a shell lets the
+	 * jobs in its background ignore that, Maven among them, and so all that they start.
+	 */
+	private static List<String> interruptibly() throws IOException {
+		Path status = Path.of("/proc/self/status");
+		if (!Files.exists(status)) {
+			return List.of();
+		}
+		try (Stream<String> lines = Files.lines(status)) {
+			return lines.filter((line) -> line.startsWith("SigIgn:"))
+				.map((line) -> Long.parseUnsignedLong(line.substring("SigIgn:".length()).strip(), 16))
+				.anyMatch((ignored) -> (ignored & SIGINT) != 0) ? List.of("env", "--default-signal=INT") : List.of();
+		}
 	}
 
 	private static void interrupt(Process process) throws Exception {
