@@ -157,7 +157,7 @@ class Run:
 
     def generator(self):
         result = generator.measure(self.jvm, self.options)
-        self.lost += sum(each["failed"] for each in result.values())
+        self.lost += sum(each["failed"] for placements in result.values() for each in placements.values())
         self.save("generator", {"generator": result})
 
     def latency(self):

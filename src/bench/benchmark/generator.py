@@ -12,27 +12,30 @@ WARMUP_FACTOR = 2
 
 
 def measure(jvm, options):
-    """Returns for each framing the slices of both, and the ratio of their rates."""
-    server_core, load_core = cores(options.pin)
-    result = {}
-    for framing in FRAMINGS:
-        workload = Workload(framing, 64)
-        server = Server("tcp-echo", jvm, Service(framing), server_core)
-        pairs = []
-        try:
-            server.wait_until_ready()
-            warm_up(server, workload, options.warmup, load_core)
-            for number in range(1, options.rounds + 1):
-                seconds = max(1, round(2 * options.seconds))
-                own = by_own(jvm, server, framing, workload.size_bytes, workload.connections, None,
-                             max(1, round(WARMUP_FACTOR * options.warmup)), seconds, load_core)
-                pairs.append((own, as_fast_as_can_be(server, workload, seconds, load_core)))
-                say(f"  round {number} of {options.rounds}, {framing}: tcp-echo load {pairs[-1][0]['rate']:,.0f}/s, "
-                    f"C {pairs[-1][1]['rate']:,.0f}/s")
-        finally:
-            server.stop()
-        result[framing] = summarise(pairs)
-    return result
+    """Returns for each framing and placement the slices of both, and the ratio of their rates."""
+    placements = {"apart": cores(options.pin), "shared": (None, None)}
+    return {framing: {name: compare(jvm, options, framing, name, *placement) for name, placement in placements.items()}
+            for framing in FRAMINGS}
+
+
+def compare(jvm, options, framing, name, server_core, load_core):
+    """Lets both load one server in turn."""
+    workload = Workload(framing, 64)
+    server = Server("tcp-echo", jvm, Service(framing), server_core)
+    seconds = max(1, round(2 * options.seconds))
+    pairs = []
+    try:
+        server.wait_until_ready()
+        warm_up(server, workload, options.warmup, load_core)
+        for number in range(1, options.rounds + 1):
+            own = by_own(jvm, server, framing, workload.size_bytes, workload.connections, None,
+                         max(1, round(WARMUP_FACTOR * options.warmup)), seconds, load_core)
+            pairs.append((own, as_fast_as_can_be(server, workload, seconds, load_core)))
+            say(f"  round {number} of {options.rounds}, {framing}, {name}: tcp-echo load {rate(own):,.0f}/s, "
+                f"C {rate(pairs[-1][1]):,.0f}/s")
+    finally:
+        server.stop()
+    return summarise(pairs)
 
 
 def summarise(pairs):
