@@ -4,8 +4,8 @@ Without arguments it measures everything, which takes more than half an hour, an
 docs/benchmarks and the tables into docs/benchmarks.md. --quick tries everything briefly. A part (--quick,
 --study, --workload, --servers) goes to target/bench/report, unless --save is given.
 
-Servers are pinned to one core and the load generator to another. Where others used more than a few percent of the CPU,
-the figures are worth little.
+Servers are pinned to one core and the load generator to another. A slice in which others used more than a tenth of the
+machine is measured again, unless exchanges failed; where they did so each time, the figures are worth little.
 
 Exit status: 0, or 1 if an exchange of tcp-echo failed, or if it, a study or a server named by --servers did not run.
 """
@@ -22,14 +22,16 @@ from datetime import date
 
 from . import generator, jmh, latency, memory, report, start, throughput
 from .build import build
+from .load import CALM_PERCENT
 from .machine import BENCH, COLLECTORS, HEAP, ROOT, Failure, allow_descriptors, cores, description, find_jvm, say
 from .servers import JAVA, OWN, SERVERS, title
 from .throughput import WORKLOADS
 
 STUDIES = ("throughput", "generator", "latency", "memory", "start", "jmh")
 DOCS = ROOT / "docs" / "benchmarks"
-QUICK = {"rounds": 1, "other_rounds": 1, "seconds": 0.3, "warmup": 0.8, "latency_rounds": 1, "latency_seconds": 1,
-         "latency_warmup": 1, "memory_connections": 1_000, "starts": 1, "jmh": "-f 1 -wi 1 -w 100ms -i 1 -r 100ms"}
+QUICK = {"rounds": 1, "other_rounds": 1, "seconds": 0.3, "warmup": 0.8, "attempts": 1, "latency_rounds": 1,
+         "latency_seconds": 1, "latency_warmup": 1, "memory_connections": 1_000, "starts": 1,
+         "jmh": "-f 1 -wi 1 -w 100ms -i 1 -r 100ms"}
 IDLE_CONNECTIONS_OF_QUICK = 1_000
 
 
@@ -57,6 +59,8 @@ def parse_options(arguments):
     add("--forks", type=int, default=1, help="times to do all rounds, with fresh servers; default 1")
     add("--seconds", type=float, default=2, help="length of a slice, default 2")
     add("--warmup", type=float, default=8, help="seconds of load on each server before round 1, default 8")
+    add("--attempts", type=int, default=3,
+        help=f"times to measure a slice while others use more than {CALM_PERCENT} %% of the machine; default 3")
     add("--connections", type=int, help="exchanges in flight, in place of a workload's own")
     add("--idle", type=int, help="silent connections beside the load, in place of a workload's own")
     add("--latency-rounds", type=int, default=2, help="of the study latency, default 2")
@@ -76,7 +80,7 @@ def parse_options(arguments):
     if options.quick:
         parser.set_defaults(**QUICK)
         options = parser.parse_args(arguments)
-    if min(options.rounds, options.forks, options.seconds, options.warmup, options.latency_rounds,
+    if min(options.rounds, options.forks, options.seconds, options.warmup, options.attempts, options.latency_rounds,
            options.latency_seconds, options.latency_warmup, options.memory_connections, options.starts) <= 0:
         parser.error("numbers must be positive")
     return options
@@ -196,6 +200,7 @@ class Run:
             "jdk": self.jvm.version, "collector": self.jvm.collector, "heap": HEAP,
             "pinned": cores(options.pin)[0] is not None, "rounds": options.rounds, "otherRounds": options.other_rounds,
             "forks": options.forks, "secondsPerSlice": options.seconds, "warmupSeconds": options.warmup,
+            "attempts": options.attempts,
             "latencyRounds": options.latency_rounds, "latencySeconds": options.latency_seconds,
             "versions": versions(), "notes": list(self.notes),
         }

@@ -1,7 +1,7 @@
 """The project's own load generator and the one in C, in turn, against the same tcp-echo."""
 from statistics import median
 
-from .load import as_fast_as_can_be, by_own
+from .load import as_fast_as_can_be, by_own, calmly, failures
 from .machine import cores, say
 from .servers import Server, Service
 from .throughput import Workload, rate, ratio, spread, warm_up
@@ -28,9 +28,10 @@ def compare(jvm, options, framing, name, server_core, load_core):
         server.wait_until_ready()
         warm_up(server, workload, options.warmup, load_core)
         for number in range(1, options.rounds + 1):
-            own = by_own(jvm, server, framing, workload.size_bytes, workload.connections, None,
-                         max(1, round(WARMUP_FACTOR * options.warmup)), seconds, load_core)
-            pairs.append((own, as_fast_as_can_be(server, workload, seconds, load_core)))
+            own = calmly(options.attempts, lambda: by_own(
+                jvm, server, framing, workload.size_bytes, workload.connections, None,
+                max(1, round(WARMUP_FACTOR * options.warmup)), seconds, load_core))
+            pairs.append((own, calmly(options.attempts, lambda: as_fast_as_can_be(server, workload, seconds, load_core))))
             say(f"  round {number} of {options.rounds}, {framing}, {name}: tcp-echo load {rate(own):,.0f}/s, "
                 f"C {rate(pairs[-1][1]):,.0f}/s")
     finally:
@@ -46,7 +47,7 @@ def summarise(pairs):
         "ratio": ratio(pairs, rate),
         "ownCpuMicros": median(1e6 * own["generatorCores"] / rate(own) for own, _ in pairs),
         "cCpuMicros": median(c["loadCpuMicrosPerExchange"] for _, c in pairs),
-        "failed": sum(count for own, _ in pairs for verdict, count in own["verdicts"].items() if verdict != "OK"),
+        "failed": sum(failures(own) for own, _ in pairs),
         "othersCpuPercent": max(c["othersCpuPercent"] for _, c in pairs),
         "rounds": [{"own": own, "c": c} for own, c in pairs],
     }

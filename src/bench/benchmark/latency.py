@@ -2,7 +2,7 @@
 from contextlib import ExitStack
 from statistics import median
 
-from .load import by_own
+from .load import by_own, calmly, failures
 from .machine import cores, say
 from .servers import Server, Service
 from .throughput import Leaving, Workload, warm_up
@@ -24,8 +24,9 @@ def measure(jvm, options, notes):
                     own = reports.setdefault(f"{framing}-{rate}", {})
                     for name in list(running):
                         with Leaving(name, running, notes):
-                            done = by_own(jvm, running[name], framing, SIZE_BYTES, CONNECTIONS, rate,
-                                          options.latency_warmup, options.latency_seconds, cores(options.pin)[1])
+                            done = calmly(options.attempts, lambda: by_own(
+                                jvm, running[name], framing, SIZE_BYTES, CONNECTIONS, rate, options.latency_warmup,
+                                options.latency_seconds, cores(options.pin)[1]))
                             own.setdefault(name, []).append(done)
                     say(f"  round {number} of {options.latency_rounds}, {framing} at {rate:,}/s, p99: "
                         + ", ".join(f"{name} {each[-1]['exchangeMillis']['p99']:.2f} ms" for name, each in own.items()
@@ -53,8 +54,7 @@ def summarise(reports):
     percentiles = measured[0]["exchangePercentileMillis"] if measured else {}
     return {
         "rate": median(report["rate"] for report in reports),
-        "failed": sum(sum(count for verdict, count in report["verdicts"].items() if verdict != "OK")
-                      for report in reports),
+        "failed": sum(map(failures, reports)),
         "notBegun": sum(report["notBegun"] for report in reports),
         "percentileMillis": {percent: median(report["exchangePercentileMillis"][percent] for report in measured)
                              for percent in percentiles},

@@ -8,6 +8,7 @@ import re
 
 from . import goals, svg
 from .goals import ratio_text
+from .load import CALM_PERCENT
 from .machine import COLLECTOR_NAMES, ROOT
 from .throughput import WORKLOADS
 
@@ -133,7 +134,7 @@ class Section:
         text = f"#### {result['title']}\n\n"
         if name in ("eof-64", "eof-5000", "eof-10m", "line-64"):
             text += self.plot(name, self.bars(result, in_bytes), result["title"]) + "\n"
-        return text + table(heads, rows) + f"\nOther programs used up to {others:.0f} % of the machine.\n"
+        return text + table(heads, rows) + "\n" + others_text(others, result["run"]) + "\n"
 
     def bars(self, result, in_bytes):
         servers, titles = result["summary"]["servers"], result["titles"]
@@ -186,7 +187,7 @@ class Section:
                 "`tcp-echo load` and `echo-load`, in C, in turn, against the same tcp-echo; 64 B, 32 connections; "
                 "exchanges a second, and processor time of the generator's thread. The goal speaks of two cores.\n\n"
                 + table(["framing", "placement", "tcp-echo load", "C", "ratio", "CPU for one, tcp-echo load", "C"], rows, 2)
-                + f"\nOther programs used up to {others:.0f} % of the machine.\n\n" + self.figures("generator"))
+                + "\n" + others_text(others, self.results["generator"]["run"]) + "\n\n" + self.figures("generator"))
 
     def latency(self):
         if "latency" not in self.results:
@@ -217,8 +218,10 @@ class Section:
                                                            (99.9, "99.9 %")],
                                     "share of exchanges", "ms", lambda percent: -math.log10(1 - percent / 100), y_log=True)
                 text += self.plot(f"latency-{key}", picture, title) + "\n"
+        others = max((report.get("othersCpuPercent", 0) for servers in result["latency"].values()
+                      for row in servers.values() for report in row["reports"]), default=0)
         return text + table(["load", "server", "answered", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms", "failed or not begun"],
-                            rows, left=2) + "\n" + self.figures("latency")
+                            rows, left=2) + "\n" + others_text(others, result["run"]) + "\n\n" + self.figures("latency")
 
     def memory(self):
         if "memory" not in self.results:
@@ -271,6 +274,12 @@ def rate_text(row, in_bytes):
 def lost_text(row):
     percent = row["answeredPercent"]
     return f"{percent:.0f} % answered" if percent < 99 else f"{row['errors']:,} lost"
+
+
+def others_text(percent, run):
+    again = f"; what more than {CALM_PERCENT} % disturbed was measured up to {run['attempts']} times" \
+        if run.get("attempts", 1) > 1 else ""
+    return f"Others, a hypervisor among them, used up to {percent:.0f} % of the machine{again}."
 
 
 def table(heads, rows, left=1):

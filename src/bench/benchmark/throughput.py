@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
-from .load import as_fast_as_can_be
+from .load import as_fast_as_can_be, calmly, failures
 from .machine import Failure, cores, say
 from .servers import JAVA, Server, Service
 
@@ -110,7 +110,8 @@ def measure_fork(service, group, jvm, options, fork, slices, notes):
                 for servers in (main, others) if number <= options.other_rounds else (main,):
                     for name in list(servers):
                         with Leaving(name, servers, notes):
-                            done = as_fast_as_can_be(servers[name], workload, options.seconds, load_core)
+                            done = calmly(options.attempts, lambda: as_fast_as_can_be(
+                                servers[name], workload, options.seconds, load_core))
                             slices[workload_name].setdefault(name, []).append({"fork": fork, "round": number, **done})
                 say(f"  round {number} of {options.rounds}, {workload_name}: "
                     + ", ".join(f"{name} {own[-1]['rate']:,.0f}/s" for name, own in slices[workload_name].items()
@@ -150,7 +151,7 @@ def summarise(slices):
     base = by_round(slices[baseline])
     summary = {}
     for name, own in slices.items():
-        errors = sum(sum(each["errors"].values()) + lost_idle(each) for each in own)
+        errors = sum(map(failures, own))
         answered = sum(each["exchanges"] for each in own)
         pairs = [(base[key], each) for key, each in by_round(own).items() if key in base]
         summary[name] = {
@@ -172,11 +173,6 @@ def summarise(slices):
 
 def by_round(slices):
     return {(each["fork"], each["round"]): each for each in slices}
-
-
-def lost_idle(report):
-    idle = report.get("idle", {"opened": 0, "stillOpen": 0})
-    return idle["opened"] - idle["stillOpen"]
 
 
 def spread(values):

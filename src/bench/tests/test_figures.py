@@ -3,11 +3,12 @@ import sys
 import unittest
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from unittest import mock
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmark import generator, goals, report, svg, throughput  # noqa: E402
+from benchmark import generator, goals, load, report, svg, throughput  # noqa: E402
 
 
 def a_slice(number, rate, cpu=10.0, errors=0, exchanges=1_000, p99=500.0):
@@ -41,6 +42,31 @@ class SummaryTest(unittest.TestCase):
     def test_idle_connections_that_are_lost_are_errors(self):
         summary = throughput.summarise({"tcp-echo": [{**a_slice(1, 1), "idle": {"opened": 10, "stillOpen": 7}}]})
         self.assertEqual(summary["servers"]["tcp-echo"]["errors"], 3)
+
+
+@mock.patch("time.sleep")
+class CalmTest(unittest.TestCase):
+
+    @staticmethod
+    def measured(attempts, *slices):
+        remaining = iter(slices)
+        return load.calmly(attempts, lambda: next(remaining))
+
+    def test_a_slice_that_others_disturbed_is_measured_again(self, sleep):
+        disturbed, calm = ({**a_slice(1, 1), "othersCpuPercent": percent} for percent in (10.1, 10.0))
+        self.assertIs(self.measured(3, disturbed, calm), calm)
+        sleep.assert_called_once_with(load.REST_SECONDS)
+
+    def test_the_last_attempt_counts(self, sleep):
+        slices = [{**a_slice(number, 1), "othersCpuPercent": 50} for number in (1, 2, 3)]
+        self.assertIs(self.measured(2, *slices), slices[1])
+
+    def test_a_failure_is_kept_whatever_others_did(self, sleep):
+        for failed in (a_slice(1, 1, errors=1), {"verdicts": {"OK": 9, "RESET_AFTER_FIN": 1}},
+                       {**a_slice(1, 1), "idle": {"opened": 10, "stillOpen": 9}}):
+            failed["othersCpuPercent"] = 50
+            self.assertIs(self.measured(3, failed), failed)
+        sleep.assert_not_called()
 
 
 class GeneratorTest(unittest.TestCase):
