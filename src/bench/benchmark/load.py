@@ -46,11 +46,11 @@ def as_fast_as_can_be(server, workload, seconds, core):
     report = json.loads(done.stdout)
     if server.forks:
         wait_for_forks_to_end(server)
-    report["othersCpuPercent"] = others_percent(before, clocks(server))
+    after = clocks(server)
+    report["othersCpuPercent"] = others_percent(before, after)
     if server.forks:
         # Its processes end with their connections, which is after the load has looked.
-        own = clocks(server)[0] - before[0]
-        report["serverCpuMicrosPerExchange"] = round(own / max(1, report["exchangesInAll"]), 2)
+        report["serverCpuMicrosPerExchange"] = round((after[0] - before[0]) / max(1, report["exchangesInAll"]), 2)
     report["residentMegabytes"] = server.resident_megabytes()
     if workload.idle or workload.connections >= MANY_CONNECTIONS:
         time.sleep(END_SECONDS)
