@@ -186,12 +186,17 @@ final class LoadGenerator {
 		if (this.okInSecond + this.failedInSecond > 0) {
 			closeSecond();
 		}
-		long until = this.countsFrom + measured.toNanos();
-		long due = isOpenLoop() ? Math.round((until - this.beganAt) * (this.settings.rate() / 1e9)) : 0;
+		long notBegun = notBegun(this.countsFrom + measured.toNanos());
 		this.free.forEach(Slot::close);
 		this.busy.forEach(Slot::close);
-		this.events.accept(new Summary(this.settings, measured, this.tally, List.copyOf(this.seconds),
-				Math.max(0, due - this.begun), this.effort.get()));
+		this.events.accept(new Summary(this.settings, measured, this.tally, List.copyOf(this.seconds), notBegun,
+				this.effort.get()));
+	}
+
+	/** Return the exchanges that were due by then and would not find a connection. */
+	private long notBegun(long until) {
+		long due = isOpenLoop() ? Math.round((until - this.beganAt) * (this.settings.rate() / 1e9)) : 0;
+		return Math.max(0, due - this.begun - this.free.size());
 	}
 
 	/**
