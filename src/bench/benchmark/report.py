@@ -218,10 +218,11 @@ class Section:
                                                            (99.9, "99.9 %")],
                                     "share of exchanges", "ms", lambda percent: -math.log10(1 - percent / 100), y_log=True)
                 text += self.plot(f"latency-{key}", picture, title) + "\n"
-        others = max((report.get("othersCpuPercent", 0) for servers in result["latency"].values()
-                      for row in servers.values() for report in row["reports"]), default=0)
+        others = [report["othersCpuPercent"] for servers in result["latency"].values() for row in servers.values()
+                  for report in row["reports"] if "othersCpuPercent" in report]
+        what_others_used = others_text(max(others), result["run"]) + "\n\n" if others else ""
         return text + table(["load", "server", "answered", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms", "failed or not begun"],
-                            rows, left=2) + "\n" + others_text(others, result["run"]) + "\n\n" + self.figures("latency")
+                            rows, left=2) + "\n" + what_others_used + self.figures("latency")
 
     def memory(self):
         if "memory" not in self.results:
