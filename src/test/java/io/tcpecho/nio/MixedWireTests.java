@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.testing.Crowd;
 import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.Oracle;
 import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
@@ -29,7 +30,7 @@ class MixedWireTests {
 	@ValueSource(ints = { 1, 4 })
 	void whenConnectionsOfEveryKindAreMixedEachHasOneOutcome(int eventLoops) {
 		try (EchoServer server = EchoServer.framing("eof").listener("event-loops", eventLoops).start()) {
-			long threads = EchoServer.threads("").count();
+			Oracle oracle = Oracle.watch(server);
 			AtomicInteger served = new AtomicInteger();
 			AtomicInteger empty = new AtomicInteger();
 			AtomicInteger oversize = new AtomicInteger();
@@ -59,14 +60,12 @@ class MixedWireTests {
 					}
 				}
 			});
-			server.awaitQuiet();
-			assertThat(server.accepted()).isEqualTo(CONNECTIONS);
-			assertThat(server.outcomes(Outcome.REPLIED)).isEqualTo(served.get());
-			assertThat(server.outcomes(Outcome.EMPTY)).isEqualTo(empty.get());
-			assertThat(server.outcomes(Outcome.OVERSIZE)).isEqualTo(oversize.get());
-			assertThat(server.outcomes(Outcome.RESET_BY_PEER)).isEqualTo(reset.get());
-			assertThat(server.serviceCalls()).isEqualTo(served.get());
-			assertThat(EchoServer.threads("").count()).as("threads").isLessThanOrEqualTo(threads + 2);
+			assertThat(oracle.settled().accepted()).isEqualTo(CONNECTIONS);
+			oracle.ended(Outcome.REPLIED, served.get())
+				.ended(Outcome.EMPTY, empty.get())
+				.ended(Outcome.OVERSIZE, oversize.get())
+				.ended(Outcome.RESET_BY_PEER, reset.get())
+				.calls(served.get());
 		}
 	}
 
