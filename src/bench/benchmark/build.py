@@ -14,12 +14,12 @@ PEERS = BENCH / "peers-built"
 def build(needs_jar, needs_peers):
     """Compile the C programs and, if they are needed, the application and the peers in Java with the benchmarks."""
     BENCH.mkdir(parents=True, exist_ok=True)
-    for name in ("echo-load", "echo-server"):
+    for name in ("echo-load", "echo-server", "stall-meter"):
         source = SOURCES / "c" / f"{name}.c"
         if is_stale(BENCH / name, source):
             if shutil.which("gcc") is None:
-                raise Failure("no gcc, which compiles the load generator")
-            run(["gcc", "-O2", "-Wall", "-Wextra", "-Werror", "-o", str(BENCH / name), str(source)])
+                raise Failure("no gcc, which compiles the load generator and the meter of stalls")
+            run(["gcc", "-O2", "-Wall", "-Wextra", "-Werror", "-pthread", "-o", str(BENCH / name), str(source)])
     project = [ROOT / "pom.xml", ROOT / "application.yml", ROOT / "src" / "main"]
     if (needs_jar and is_stale(PLAIN_JAR, *project)) or (needs_peers and is_stale(PEERS, *project, SOURCES / "java")):
         run(["mvn", "-q", "-Pbench", "-DskipTests", "package"])

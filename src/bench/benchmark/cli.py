@@ -5,7 +5,8 @@ docs/benchmarks and the tables into docs/benchmarks.md. --quick tries everything
 --study, --workload, --servers) goes to target/bench/report, unless --save is given.
 
 Servers are pinned to one core and the load generator to another. A slice in which others used more than a tenth of the
-machine is measured again, unless exchanges failed; where they did so each time, the figures are worth little.
+machine, or, where latency is measured, in which the machine held up real-time threads, is measured again, unless
+exchanges failed; where that was so each time, the figures are worth little.
 
 Exit status: 0, or 1 if an exchange of tcp-echo failed, or if it, a study or a server named by --servers did not run.
 """
@@ -60,7 +61,8 @@ def parse_options(arguments):
     add("--seconds", type=float, default=2, help="length of a slice, default 2")
     add("--warmup", type=float, default=8, help="seconds of load on each server before round 1, default 8")
     add("--attempts", type=int, default=3,
-        help=f"times to measure a slice while others use more than {CALM_PERCENT} %% of the machine; default 3")
+        help=f"times to measure a slice while others use more than {CALM_PERCENT} %% of the machine, or while it "
+             f"stalls; default 3")
     add("--connections", type=int, help="exchanges in flight, in place of a workload's own")
     add("--idle", type=int, help="silent connections beside the load, in place of a workload's own")
     add("--latency-rounds", type=int, default=2, help="of the study latency, default 2")

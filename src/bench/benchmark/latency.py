@@ -2,9 +2,10 @@
 from contextlib import ExitStack
 from statistics import median
 
-from .load import by_own, calmly, failures
+from .load import by_own, calmly, failures, is_calm
 from .machine import cores, say
 from .servers import Server, Service
+from .stalls import watched
 from .throughput import Leaving, Workload, warm_up
 
 SIZE_BYTES = 64
@@ -24,14 +25,20 @@ def measure(jvm, options, notes):
                     own = reports.setdefault(f"{framing}-{rate}", {})
                     for name in list(running):
                         with Leaving(name, running, notes):
-                            done = calmly(options.attempts, lambda: by_own(
-                                jvm, running[name], framing, SIZE_BYTES, CONNECTIONS, rate, options.latency_warmup,
-                                options.latency_seconds, cores(options.pin)[1]))
+                            done = calmly(options.attempts, lambda: watched(
+                                options, options.latency_seconds, lambda: at_rate(
+                                    rate, jvm, running[name], framing, options)))
                             own.setdefault(name, []).append(done)
-                    say(f"  round {number} of {options.latency_rounds}, {framing} at {rate:,}/s, p99: "
-                        + ", ".join(f"{name} {each[-1]['exchangeMillis']['p99']:.2f} ms" for name, each in own.items()
-                                    if each[-1]["exchangeMillis"]))
+                    say(f"  round {number} of {options.latency_rounds}, {framing} at {rate:,}/s, p99 in ms (of the "
+                        "machine's own stalls): " + ", ".join(f"{name} {p99(each[-1], 'exchangePercentileMillis')} "
+                                                              f"({p99(each[-1], 'stallPercentileMillis')})"
+                                                              for name, each in own.items()))
     return {key: {name: summarise(own) for name, own in servers.items()} for key, servers in reports.items()}
+
+
+def at_rate(rate, jvm, server, framing, options):
+    return by_own(jvm, server, framing, SIZE_BYTES, CONNECTIONS, rate, options.latency_warmup,
+                  options.latency_seconds, cores(options.pin)[1])
 
 
 def start_servers(framing, jvm, options, stack, notes):
@@ -48,15 +55,25 @@ def start_servers(framing, jvm, options, stack, notes):
     return running
 
 
+def p99(report, key):
+    return f"{report[key]['99']:.2f}" if report.get(key) else "-"
+
+
 def summarise(reports):
     """Medians over the rounds."""
-    measured = [report for report in reports if report["exchangeMillis"]]
-    percentiles = measured[0]["exchangePercentileMillis"] if measured else {}
     return {
         "rate": median(report["rate"] for report in reports),
         "failed": sum(map(failures, reports)),
         "notBegun": sum(report["notBegun"] for report in reports),
-        "percentileMillis": {percent: median(report["exchangePercentileMillis"][percent] for report in measured)
-                             for percent in percentiles},
+        "percentileMillis": medians(reports, "exchangePercentileMillis"),
+        "stallPercentileMillis": medians(reports, "stallPercentileMillis"),
+        "calm": sum(map(is_calm, reports)),
         "reports": reports,
     }
+
+
+def medians(reports, key):
+    """The medians of each percentile, of the reports that have some."""
+    measured = [report[key] for report in reports if report.get(key)]
+    return {percent: median(percentiles[percent] for percentiles in measured)
+            for percent in (measured[0] if measured else ())}

@@ -6,9 +6,9 @@ import json
 import math
 import re
 
-from . import goals, svg
+from . import goals, latency, svg
 from .goals import ratio_text
-from .load import CALM_PERCENT
+from .load import CALM_PERCENT, CALM_STALL_MILLIS, is_calm
 from .machine import COLLECTOR_NAMES, ROOT
 from .throughput import WORKLOADS
 
@@ -21,6 +21,7 @@ TAG = re.compile(r"-(jdk(\d+)-(\w+))\.json$")
 COLOURS = {"tcp-echo": "#0072b2", "tcp-echo-unmetered": "#56b4e9", "netty-nio": "#d55e00", "netty-epoll": "#e69f00",
            "c": "#4d4d4d", "stock-nio": "#cc79a7", "stock-net": "#9b4f79", "virtual-threads": "#009e73",
            "python-asyncio": "#8a6d3b", "python-threads": "#b09a64", "socat": "#999999"}
+STALLS, STALL_COLOUR = "the machine's own stalls", "#999999"
 
 
 def write(directory):
@@ -197,7 +198,9 @@ class Section:
         text = ("### Latency at fixed rates\n\n"
                 "Open loop, 64 B: exchanges are due at fixed times, whatever the server does, and are measured from then. "
                 f"The load is `tcp-echo load`; {result['run']['latencyRounds']} rounds of "
-                f"{result['run']['latencySeconds']:g} s, medians of each percentile over the rounds.\n\n")
+                f"{result['run']['latencySeconds']:g} s, medians of each percentile over the rounds. The machine's own "
+                "stalls: how late real-time threads woke meanwhile, the later of one on each core; figures near these say "
+                "nothing of a server.\n\n")
         rows = []
         for key, servers in result["latency"].items():
             framing, rate = key.rsplit("-", 1)
@@ -205,24 +208,29 @@ class Section:
             for server, row in servers.items():
                 percentiles = {float(percent): millis for percent, millis in row["percentileMillis"].items()}
                 rows.append([f"{framing}, {int(rate):,}/s", titles[server], f"{row['rate']:,.0f}/s",
-                             *(f"{percentiles[percent]:.2f}" if percentiles else "-" for percent in (50, 90, 99, 99.9)),
+                             *percentile_texts(percentiles),
                              f"{row['failed'] + row['notBegun']:,}"])
                 if percentiles:
-                    series[titles[server]] = sorted((percent, millis) for percent, millis in percentiles.items()
-                                                    if percent <= 99.9)
+                    series[titles[server]] = drawn(percentiles)
+            stalls = latency.medians([report for row in servers.values() for report in row["reports"]],
+                                     "stallPercentileMillis")
+            if stalls:
+                stalls = {float(percent): millis for percent, millis in stalls.items()}
+                rows.append([f"{framing}, {int(rate):,}/s", STALLS, "-", *percentile_texts(stalls), "-"])
+                series[STALLS] = drawn(stalls)
             if series:
-                by_title = {titles[server]: COLOURS[server] for server in servers}
+                by_title = {STALLS: STALL_COLOUR, **{titles[server]: COLOURS[server] for server in servers}}
                 title = f"Latency at {int(rate):,} exchanges a second, framing {framing}"
                 picture = svg.lines(title, f"{self.title}; 64 B; the time that this share of exchanges did not exceed",
                                     series, by_title.get, [(0, "0 %"), (50, "50 %"), (90, "90 %"), (99, "99 %"),
                                                            (99.9, "99.9 %")],
                                     "share of exchanges", "ms", lambda percent: -math.log10(1 - percent / 100), y_log=True)
                 text += self.plot(f"latency-{key}", picture, title) + "\n"
-        others = [report["othersCpuPercent"] for servers in result["latency"].values() for row in servers.values()
-                  for report in row["reports"] if "othersCpuPercent" in report]
-        what_others_used = others_text(max(others), result["run"]) + "\n\n" if others else ""
-        return text + table(["load", "server", "answered", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms", "failed or not begun"],
-                            rows, left=2) + "\n" + what_others_used + self.figures("latency")
+        slices = [report for servers in result["latency"].values() for row in servers.values()
+                  for report in row["reports"]]
+        return (text + table(["load", "server", "answered", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms", "failed or not begun"],
+                            rows, left=2) + "\n" + calm_text(slices, result["run"]) + "\n\n"
+                + self.figures("latency"))
 
     def memory(self):
         if "memory" not in self.results:
@@ -281,6 +289,20 @@ def others_text(percent, run):
     again = f"; what more than {CALM_PERCENT} % disturbed was measured up to {run['attempts']} times" \
         if run.get("attempts", 1) > 1 else ""
     return f"Others, a hypervisor among them, used up to {percent:.0f} % of the machine{again}."
+
+
+def calm_text(slices, run):
+    return (f"Calm: {sum(map(is_calm, slices))} of {len(slices)} slices, in which others used at most {CALM_PERCENT} % of the "
+            f"machine and the p99 of its own stalls was at most {CALM_STALL_MILLIS} ms; what was not calm was measured up "
+            f"to {run['attempts']} times, and the last one counts.")
+
+
+def drawn(percentiles):
+    return sorted((percent, millis) for percent, millis in percentiles.items() if percent <= 99.9)
+
+
+def percentile_texts(percentiles):
+    return [f"{percentiles[percent]:.2f}" if percentiles else "-" for percent in (50, 90, 99, 99.9)]
 
 
 def table(heads, rows, left=1):

@@ -8,7 +8,7 @@ from unittest import mock
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmark import generator, goals, load, report, svg, throughput  # noqa: E402
+from benchmark import generator, goals, load, report, stalls, svg, throughput  # noqa: E402
 
 
 def a_slice(number, rate, cpu=10.0, errors=0, exchanges=1_000, p99=500.0):
@@ -61,12 +61,26 @@ class CalmTest(unittest.TestCase):
         slices = [{**a_slice(number, 1), "othersCpuPercent": 50} for number in (1, 2, 3)]
         self.assertIs(self.measured(2, *slices), slices[1])
 
+    def test_a_slice_in_which_the_machine_stalled_is_measured_again(self, sleep):
+        stalled, calm = ({**a_slice(1, 1), "stallPercentileMillis": {"99": millis}} for millis in (1.001, 1.0))
+        self.assertIs(self.measured(3, stalled, calm), calm)
+
     def test_a_failure_is_kept_whatever_others_did(self, sleep):
         for failed in (a_slice(1, 1, errors=1), {"verdicts": {"OK": 9, "RESET_AFTER_FIN": 1}},
                        {**a_slice(1, 1), "idle": {"opened": 10, "stillOpen": 9}}):
             failed["othersCpuPercent"] = 50
             self.assertIs(self.measured(3, failed), failed)
         sleep.assert_not_called()
+
+
+class StallsTest(unittest.TestCase):
+
+    def test_percentiles_are_those_of_the_nearest_rank(self):
+        percentiles = stalls.percentile_millis(range(1_000, 101_000, 1_000))
+        self.assertEqual([percentiles[percent] for percent in ("0", "50", "99", "99.9")], [1, 50, 99, 100])
+
+    def test_without_ticks_there_are_none(self):
+        self.assertEqual(stalls.percentile_millis([]), {})
 
 
 class GeneratorTest(unittest.TestCase):
