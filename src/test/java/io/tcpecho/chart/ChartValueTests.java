@@ -217,13 +217,20 @@ class ChartValueTests {
 	void whenHelmTestRunsItProbesEachListenerThroughTheService() throws IOException {
 		assertThat(Files.readString(Chart.DIRECTORY.resolve("templates").resolve("tests").resolve("probe.yaml")))
 			.contains(Chart.HOOK);
-		Manifest test = only(Chart.render("all-framings"), "Pod", FULL_NAME + "-test");
-		assertThat(test.text("metadata", "annotations", "tcp-echo/was")).isEqualTo("a test");
-		assertThat(test.podSpec().list("containers")).hasSize(8);
-		assertThat(test.podSpec().container("probe-eof").get("args"))
+		List<Manifest> manifests = Chart.render("all-framings");
+		assertThat(manifests.stream().filter((each) -> each.kind().equals("Pod"))).hasSize(8);
+		Manifest eof = only(manifests, "Pod", FULL_NAME + "-test-eof");
+		assertThat(eof.text("metadata", "annotations", "tcp-echo/was")).isEqualTo("a test");
+		assertThat(eof.podSpec().container("probe").get("args"))
 			.isEqualTo(List.of("probe", "rel-tcp-echo.lab:7", "--count=5", "--framing=eof", "--size=64B"));
-		assertThat(test.podSpec().container("probe-length2").get("args"))
+		assertThat(only(manifests, "Pod", FULL_NAME + "-test-length2").podSpec().container("probe").get("args"))
 			.isEqualTo(List.of("probe", "rel-tcp-echo.lab:7014", "--count=5", "--framing=length-2", "--size=64B"));
+	}
+
+	@Test
+	void whenHelmTestShowsLogsEachPodHasOneContainerOnly() {
+		assertThat(Chart.render("all-framings").stream().filter((each) -> each.kind().equals("Pod")))
+			.allSatisfy((pod) -> assertThat(pod.podSpec().list("containers")).hasSize(1));
 	}
 
 	@ParameterizedTest
