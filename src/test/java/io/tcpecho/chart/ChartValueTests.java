@@ -61,6 +61,8 @@ class ChartValueTests {
 		Manifest headless = only(manifests, "Service", FULL_NAME + "-headless");
 		assertThat(headless.text("spec", "clusterIP")).isEqualTo("None");
 		assertThat(headless.get("spec", "publishNotReadyAddresses")).isEqualTo(true);
+		// There it would send clients to pods that drain, and to those that are gone.
+		assertThat(service.get("spec", "publishNotReadyAddresses")).isNull();
 		assertThat(headless.nested("spec", "ports")).extracting((port) -> port.get("nodePort")).containsOnlyNulls();
 	}
 
