@@ -120,7 +120,7 @@ imagePullSecrets:
 {{- end -}}
 
 {{- define "tcp-echo.gracePeriod" -}}
-{{- default (include "tcp-echo.neededGracePeriod" .) .Values.terminationGracePeriodSeconds -}}
+{{- default (include "tcp-echo.neededGracePeriod" .) (int .Values.terminationGracePeriodSeconds) -}}
 {{- end -}}
 
 {{/* application.yml: what these values say, and below it the keys of config. */}}

@@ -9,10 +9,10 @@ the values and what they are.
 {{- if and .Values.podDisruptionBudget.enabled (ne (toString .Values.podDisruptionBudget.minAvailable) "") (ne (toString .Values.podDisruptionBudget.maxUnavailable) "") -}}
 {{- fail (printf "podDisruptionBudget.minAvailable is %v and podDisruptionBudget.maxUnavailable is %v: set one of them" .Values.podDisruptionBudget.minAvailable .Values.podDisruptionBudget.maxUnavailable) -}}
 {{- end -}}
-{{- with .Values.terminationGracePeriodSeconds -}}
+{{- with int .Values.terminationGracePeriodSeconds -}}
 {{- $needed := include "tcp-echo.neededGracePeriod" $ | int -}}
-{{- if lt (int .) $needed -}}
-{{- fail (printf "terminationGracePeriodSeconds is %d, less than %d, which is preStopSleepSeconds (%d) + drain.delay (%s) + drain.timeout (%s) + 5: the drain would be cut" (int .) $needed (int $.Values.preStopSleepSeconds) $.Values.drain.delay $.Values.drain.timeout) -}}
+{{- if lt . $needed -}}
+{{- fail (printf "terminationGracePeriodSeconds is %d, less than %d, which is preStopSleepSeconds (%d) + drain.delay (%s) + drain.timeout (%s) + 5: the drain would be cut" . $needed (int $.Values.preStopSleepSeconds) $.Values.drain.delay $.Values.drain.timeout) -}}
 {{- end -}}
 {{- end -}}
 {{- with .Values.autoscaling -}}

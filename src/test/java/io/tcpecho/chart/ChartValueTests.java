@@ -230,9 +230,13 @@ class ChartValueTests {
 	}
 
 	@Test
-	void whenHelmTestShowsLogsEachPodHasOneContainerOnly() {
+	void whenHelmTestShowsLogsEachPodHasOneContainerAndStays() {
 		assertThat(Chart.render("all-framings").stream().filter((each) -> each.kind().equals("Pod")))
-			.allSatisfy((pod) -> assertThat(pod.podSpec().list("containers")).hasSize(1));
+			.allSatisfy((pod) -> {
+				assertThat(pod.podSpec().list("containers")).hasSize(1);
+				assertThat(pod.text("metadata", "annotations", "helm.sh/hook-delete-policy"))
+					.isEqualTo("before-hook-creation");
+			});
 	}
 
 	@ParameterizedTest
