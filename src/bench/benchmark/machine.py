@@ -112,10 +112,10 @@ def own_cpu_micros():
 
 
 def machine_cpu_micros():
-    """CPU time that the machine has used, and that it could have used."""
+    """CPU time that the machine has used, but for that of nice processes, which yield; and that it could have used."""
     ticks = [int(field) for field in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
-    idle_ticks = ticks[3] + ticks[4]
-    return (sum(ticks) - idle_ticks) * CLOCK_TICK_MICROS, sum(ticks) * CLOCK_TICK_MICROS
+    free_ticks = ticks[1] + ticks[3] + ticks[4]
+    return (sum(ticks) - free_ticks) * CLOCK_TICK_MICROS, sum(ticks) * CLOCK_TICK_MICROS
 
 
 def allow_descriptors():

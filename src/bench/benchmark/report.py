@@ -200,7 +200,7 @@ class Section:
                 f"The load is `tcp-echo load`; {result['run']['latencyRounds']} rounds of "
                 f"{result['run']['latencySeconds']:g} s, medians of each percentile over the rounds. The machine's own "
                 "stalls: how late real-time threads woke meanwhile, the later of one on each core; figures near these say "
-                "nothing of a server.\n\n")
+                "nothing of a server. Threads of the lowest priority kept the cores awake.\n\n")
         rows = []
         for key, servers in result["latency"].items():
             framing, rate = key.rsplit("-", 1)

@@ -1,4 +1,5 @@
-"""The machine's own stalls while something is measured: how late a real-time thread wakes, which waits for nobody."""
+"""The machine's own stalls while something is measured: how late a real-time thread wakes, which waits for nobody. The
+meter also keeps the cores awake."""
 import math
 import os
 import subprocess

@@ -3,6 +3,9 @@
  * late it was. The threads have real-time priority, so that nothing but the kernel and the hypervisor holds them up;
  * without the right to it, this program ends with status 1.
  *
+ * Another thread on each of these cores, of the lowest priority there is, spins: a hypervisor can take milliseconds to wake
+ * a core that sleeps, which a server would be blamed for.
+ *
  * It runs until its standard input ends, and then writes a line for each millisecond: by how many microseconds the
  * later one of the threads was late. Times are due at fixed intervals: a stall of 50 ms is 50 late lines.
  */
@@ -17,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -30,7 +34,7 @@ enum {
 };
 
 struct watch {
-    pthread_t thread;
+    pthread_t thread, spinner;
     int core;
     int64_t ticks;
     uint32_t late_micros[TICKS]; /* a ring */
@@ -61,21 +65,31 @@ static void *run(void *argument) {
     return NULL;
 }
 
-static void start(struct watch *watch) {
+static void *spin(void *ignored) {
+    /* Its time counts as that of nice processes, which the system tells apart. */
+    setpriority(PRIO_PROCESS, 0, 19);
+    while (!atomic_load_explicit(&ended, memory_order_relaxed)) {
+    }
+    return ignored;
+}
+
+static pthread_t start(int core, int policy, void *(*run)(void *), void *argument) {
+    pthread_t thread;
     pthread_attr_t attributes;
-    struct sched_param priority = {.sched_priority = sched_get_priority_max(SCHED_FIFO)};
+    struct sched_param priority = {.sched_priority = sched_get_priority_max(policy)};
     cpu_set_t cores;
     CPU_ZERO(&cores);
-    CPU_SET(watch->core, &cores);
+    CPU_SET(core, &cores);
     pthread_attr_init(&attributes);
     pthread_attr_setinheritsched(&attributes, PTHREAD_EXPLICIT_SCHED);
-    pthread_attr_setschedpolicy(&attributes, SCHED_FIFO);
+    pthread_attr_setschedpolicy(&attributes, policy);
     pthread_attr_setschedparam(&attributes, &priority);
     pthread_attr_setaffinity_np(&attributes, sizeof(cores), &cores);
-    int error = pthread_create(&watch->thread, &attributes, run, watch);
+    int error = pthread_create(&thread, &attributes, run, argument);
     if (error != 0) {
-        errx(1, "no thread with real-time priority on core %d: %s", watch->core, strerror(error));
+        errx(1, "no thread of the needed priority on core %d: %s", core, strerror(error));
     }
+    return thread;
 }
 
 int main(int count, char **arguments) {
@@ -90,7 +104,8 @@ int main(int count, char **arguments) {
     begun_nanos = now();
     for (int i = 0; i < watches_count; i++) {
         watches[i].core = atoi(arguments[1 + i]);
-        start(&watches[i]);
+        watches[i].thread = start(watches[i].core, SCHED_FIFO, run, &watches[i]);
+        watches[i].spinner = start(watches[i].core, SCHED_IDLE, spin, NULL);
     }
     char ignored;
     while (read(STDIN_FILENO, &ignored, 1) > 0) {
@@ -99,6 +114,7 @@ int main(int count, char **arguments) {
     int64_t ticks = INT64_MAX;
     for (int i = 0; i < watches_count; i++) {
         pthread_join(watches[i].thread, NULL);
+        pthread_join(watches[i].spinner, NULL);
         ticks = watches[i].ticks < ticks ? watches[i].ticks : ticks;
     }
     for (int64_t tick = ticks > TICKS - 1000 ? ticks - (TICKS - 1000) : 0; tick < ticks; tick++) {
