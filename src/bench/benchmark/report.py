@@ -198,9 +198,13 @@ class Section:
         text = ("### Latency at fixed rates\n\n"
                 "Open loop, 64 B: exchanges are due at fixed times, whatever the server does, and are measured from then. "
                 f"The load is `tcp-echo load`; {result['run']['latencyRounds']} rounds of "
-                f"{result['run']['latencySeconds']:g} s, medians of each percentile over the rounds. The machine's own "
-                "stalls: how late real-time threads woke meanwhile, the later of one on each core; figures near these say "
-                "nothing of a server. Threads of the lowest priority kept the cores awake.\n\n")
+                f"{result['run']['latencySeconds']:g} s, medians of each percentile over the rounds.")
+        slices = [report for servers in result["latency"].values() for row in servers.values()
+                  for report in row["reports"]]
+        if any(report.get("stallPercentileMillis") for report in slices):
+            text += (" The machine's own stalls: how late real-time threads woke meanwhile, the later of one on each core; "
+                     "figures near these say nothing of a server. Threads of the lowest priority kept the cores awake.")
+        text += "\n\n"
         rows = []
         for key, servers in result["latency"].items():
             framing, rate = key.rsplit("-", 1)
@@ -226,8 +230,6 @@ class Section:
                                                            (99.9, "99.9 %")],
                                     "share of exchanges", "ms", lambda percent: -math.log10(1 - percent / 100), y_log=True)
                 text += self.plot(f"latency-{key}", picture, title) + "\n"
-        slices = [report for servers in result["latency"].values() for row in servers.values()
-                  for report in row["reports"]]
         return (text + table(["load", "server", "answered", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms", "failed or not begun"],
                             rows, left=2) + "\n" + calm_text(slices, result["run"]) + "\n\n"
                 + self.figures("latency"))

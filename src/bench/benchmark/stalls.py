@@ -13,7 +13,7 @@ PERCENTILES = (0, 10, 25, 50, 75, 90, 95, 98, 99, 99.5, 99.8, 99.9)
 def watched(options, seconds, measure):
     """Measures, and adds to the report how late the meter's threads woke in its last seconds, one on each core in use:
     percentiles in milliseconds, none where nobody may have real-time priority."""
-    own = cores(options.pin) if options.pin else sorted(os.sched_getaffinity(0))
+    own = [core for core in cores(options.pin) if core is not None] or sorted(os.sched_getaffinity(0))
     meter = subprocess.Popen([str(BENCH / "stall-meter"), *map(str, own)], stdin=subprocess.PIPE,
                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
