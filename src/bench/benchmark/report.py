@@ -131,7 +131,7 @@ class Section:
                   for ratio in ("rateRatio", "cpuRatio"))])
         heads = ["server", "MB/s each way" if in_bytes else "exchanges/s", "server CPU for one", "p99", "resident",
                  "errors", f"rate: {baseline} ÷ this", f"CPU: {baseline} ÷ this"]
-        others = max(row["othersCpuPercent"] for row in servers.values())
+        others = max(each["othersCpuPercent"] for own in result["slices"].values() for each in own)
         text = f"#### {result['title']}\n\n"
         if name in ("eof-64", "eof-5000", "eof-10m", "line-64"):
             text += self.plot(name, self.bars(result, in_bytes), result["title"]) + "\n"

@@ -163,7 +163,6 @@ def summarise(slices):
             "p99Micros": median(map(p99, own)),
             "serverCpuMicros": spread(map(server_cpu, own)),
             "loadCpuMicros": median(each["loadCpuMicrosPerExchange"] for each in own),
-            "othersCpuPercent": median(each["othersCpuPercent"] for each in own),
             "residentMegabytes": median(each["residentMegabytes"] for each in own),
             "rateRatio": ratio(pairs, rate),
             "cpuRatio": ratio(pairs, server_cpu),
