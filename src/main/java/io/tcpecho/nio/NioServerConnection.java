@@ -17,12 +17,6 @@ import io.tcpecho.connection.ConnectionSnapshot;
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.OpenConnection;
 import io.tcpecho.connection.Outcome;
-import io.tcpecho.connection.Phase;
-import io.tcpecho.framing.FrameDecoder;
-import io.tcpecho.framing.FrameDeserializer;
-import io.tcpecho.framing.FrameSerializer;
-import io.tcpecho.framing.MessageCutOffException;
-import io.tcpecho.framing.MessageTooLongException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.integration.ip.IpHeaders;
@@ -36,31 +30,43 @@ import org.springframework.messaging.MessageHeaders;
  *
  * <p>
  * A turn: what is still to be written goes first, and nothing is read while it waits
- * (backpressure). Then bytes are read and decoded, at most {@value #MAX_BYTES_IN_A_TURN}
- * bytes (a loop's buffer, where FIN ends the only message) or
- * {@value #MAX_MESSAGES_IN_A_TURN} messages, so that none starves the others; then the
- * replies are written together. At most one message is in service at a time, which keeps
- * replies in order.
+ * (backpressure). Then bytes are read and decoded, at most
+ * {@value MessageReader#MAX_BYTES_IN_A_TURN} bytes (a loop's buffer, where FIN ends the
+ * only message) or {@value #MAX_MESSAGES_IN_A_TURN} messages, so that no connection holds
+ * up another; then the replies are written together. At most one message is in service at
+ * a time, which keeps replies in order.
+ *
+ * <p>
+ * States: what a connection waits for between two turns, and the ways from one to the
+ * next. Every state but CLOSED also leads to CLOSED, by a reset.
+ *
+ * <pre>
+ *              +--- no memory ---> AWAITING_MEMORY --- granted ---+
+ *              |                                                  |
+ *   accept -> READING <-------------------------------------------+
+ *              |  ^  ^
+ *       message|  |  +-- all written ------- WRITING &lt;-- replies that the peer has not taken
+ *              v  |                            |
+ *         IN_SERVICE -- reply ---------------->+
+ *
+ *   A failure behind replies that the peer has not got yet:   -> DELIVERING -> CLOSED, RST
+ *   The last reply is written, or FIN came between messages:  -> FINISHING  -> CLOSED, FIN
+ *   The reply was cut at the limit, and more may come:        -> FINISHING  -> LINGERING -> CLOSED, FIN
+ * </pre>
  *
  * <p>
  * Ends: {@link #finish}, after a complete reply or between messages, sends FIN; all else
- * resets. A failure while earlier replies are owed is kept in {@code failure} until they
- * are delivered.
- *
- * <p>
- * Memory: {@code charged} is what this connection has taken from the budget. It is
- * acquired before bytes are read and settled to what is really allocated after each turn.
+ * resets. A failure while earlier replies are owed is kept in {@code failureOutcome}
+ * until they are delivered.
  */
-public final class NioServerConnection extends NioConnection implements OpenConnection, MemoryBudget.Waiter {
-
-	static final int MAX_BYTES_IN_A_TURN = 64 * 1024;
+public final class NioServerConnection extends NioConnection implements OpenConnection {
 
 	static final int MAX_MESSAGES_IN_A_TURN = 16;
 
-	/** What a read should bring at once, if the budget has it. */
-	private static final int COMFORTABLE_STRETCH_IN_BYTES = 16 * 1024;
-
-	/** A moment on both clocks, so that a connection's time of day is always the same. */
+	/**
+	 * One instant on both clocks. Wall-clock times are derived from it, so the time at
+	 * which a connection was opened does not move when the system clock is set.
+	 */
 	private static final Instant STARTED = Instant.now();
 
 	private static final long STARTED_NANOS = System.nanoTime();
@@ -69,104 +75,55 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 
 	private final EventLoop loop;
 
-	private final OutputQueue output;
-
 	private final ConnectionTimeouts timeouts;
-
-	private final MemoryBudget budget;
-
-	private final FrameDecoder decoder;
 
 	private final boolean singleMessage;
 
-	/** Bytes that were read but belong to later turns. */
-	private @Nullable ByteBuffer leftover;
+	private final MemoryAccount memory;
 
-	/** Whether the decoder has a complete message that has not been taken yet. */
-	private boolean complete;
+	private final MessageReader reader;
 
-	private boolean finReceived;
+	private final ServiceCall service;
 
-	/** Whether the last read found the socket empty. */
-	private boolean socketEmpty;
+	private final ReplyQueue replies;
 
-	private boolean lingering;
+	/** Written by the loop only. */
+	private volatile State state = State.READING;
 
 	/** Whether another turn is posted. */
-	private boolean continuing;
+	private boolean turnPosted;
 
-	/** Whether our own replies have to go before there is memory to read on. */
-	private boolean flushFirst;
-
-	/** Whether a failure waits for the replies before it to be delivered. */
-	private boolean delivering;
-
-	/** How the connection ends as soon as nothing is owed. */
-	private volatile @Nullable Outcome ending;
-
-	private volatile Phase phase = Phase.READING;
-
-	private @Nullable MessageHeaders messageHeaders;
-
-	/** The message in service. */
-	private byte @Nullable [] request;
-
-	/** Its call, where an executor runs it. */
-	private @Nullable ServiceCall call;
-
-	/** Calls whose {@code onMessage} has not returned. */
-	private int runningCalls;
-
-	/** What went wrong, to be told by RST once the replies before it are written. */
-	private @Nullable Outcome failure;
-
-	private long charged;
-
-	private long waitingFor;
-
-	private volatile long messages;
+	/** Whether reading waits until the replies that hold the memory are written. */
+	private boolean memoryNeedsFlush;
 
 	private int messagesInTurn;
 
-	/** When the messages whose replies are queued were complete. */
-	private long @Nullable [] completedAt;
+	/** How the connection ends as soon as nothing is owed. */
+	private volatile @Nullable Outcome endWhenIdle;
 
-	private int queuedReplies;
-
-	private long lastReadAt;
-
-	private long messageStartedAt;
-
-	private boolean messageStarted;
-
-	private long serviceStartedAt;
-
-	private long writeStartedAt;
-
-	private long lastWriteAt;
-
-	/** How it ended. */
-	private @Nullable ConnectionSummary summary;
-
-	/** The payload bytes queued since the output was last empty. */
-	private long outputSize;
+	/** What went wrong, to be told by RST once the replies before it are written. */
+	private @Nullable Outcome failureOutcome;
 
 	private long lingerStartedAt;
 
-	private long waitingSince;
+	private long lastDiscardAt;
+
+	private @Nullable MessageHeaders messageHeaders;
+
+	/** How it ended. */
+	private @Nullable ConnectionSummary summary;
 
 	NioServerConnection(NioServerConnectionFactory factory, EventLoop loop, SocketChannel channel,
 			InetSocketAddress peer, String id) {
 		super(loop, channel, peer, id, factory.getComponentName(), factory.getApplicationEventPublisher());
 		this.factory = factory;
 		this.loop = loop;
-		this.output = output();
 		this.timeouts = factory.timeouts();
-		this.budget = factory.budget();
-		FrameDeserializer deserializer = factory.getDeserializer();
-		this.decoder = deserializer.newDecoder();
-		this.singleMessage = deserializer.isSingleMessage();
-		this.lastReadAt = openedAt();
+		this.singleMessage = factory.getDeserializer().isSingleMessage();
+		this.memory = new MemoryAccount(factory.budget(), new Memory());
+		this.reader = new MessageReader(loop, this::receiveAndTell, this.memory, factory.getDeserializer(), openedAt());
+		this.service = new ServiceCall(factory.serviceGate(), new Caller());
+		this.replies = new ReplyQueue(output(), this.singleMessage ? 1 : MAX_MESSAGES_IN_A_TURN);
 	}
 
 	/**
@@ -189,38 +146,39 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 
 	/** End as soon as nothing is owed; a connection for a single message just goes on. */
 	void drain() {
-		this.ending = Outcome.DRAINED;
+		this.endWhenIdle = Outcome.DRAINED;
 		continueTurn();
 	}
 
-	// The loop's view
+	// Event loop callbacks
 
 	@Override
 	public void ready(int readyOps) throws IOException {
-		if (this.delivering && this.failure != null) {
-			reset(this.failure);
+		if (this.state == State.DELIVERING) {
+			resetAfterDelivery();
 		}
-		else if (!this.continuing) {
-			// Else the posted turn is the one of this time round: the others wait.
+		else if (!this.turnPosted) {
+			// A posted turn is the one of this pass of the loop; a second one would be
+			// unfair to other connections.
 			turn();
 		}
 	}
 
 	@Override
-	public void failed(Throwable failure) {
-		publishConnectionExceptionEvent(failure);
-		if (failure instanceof IOException) {
+	public void failed(Throwable cause) {
+		publishConnectionExceptionEvent(cause);
+		if (cause instanceof IOException) {
 			reset(Outcome.RESET_BY_PEER);
 		}
 		else {
-			this.factory.connectionFailed(this, failure);
+			this.factory.connectionFailed(this, cause);
 			reset(Outcome.ERROR);
 		}
 	}
 
 	@Override
 	public void loopEnds() {
-		if (this.lingering) {
+		if (this.state == State.LINGERING) {
 			release(Outcome.TRUNCATED, true);
 		}
 		else {
@@ -232,64 +190,64 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 
 	@Override
 	void turn() throws IOException {
-		if (!isOpen() || this.delivering) {
-			return;
+		switch (this.state) {
+			case READING, AWAITING_MEMORY, IN_SERVICE, WRITING -> exchange(this.endWhenIdle);
+			case LINGERING -> discardInput();
+			case FINISHING, DELIVERING, CLOSED -> {
+				// Nothing is read or written any more.
+			}
 		}
-		if (this.lingering) {
-			discardInput();
-			return;
-		}
+	}
+
+	private void exchange(@Nullable Outcome endIfIdle) throws IOException {
 		this.messagesInTurn = 0;
 		// The end is decided only after a look at what has arrived, in the same turn.
 		if (writeOut() || writeOut()) {
-			readIn();
+			readIn(endIfIdle != null);
 			if (isOpen() && writeOut()) {
-				endIfNothingIsOwed();
+				endIfNothingIsOwed(endIfIdle);
 			}
 		}
-		if (!isOpen()) {
-			return;
+		switch (this.state) {
+			case READING, AWAITING_MEMORY, IN_SERVICE, WRITING -> {
+				this.memory.settle();
+				enter(stateBetweenTurns());
+				takeAnotherTurnIfNeeded();
+			}
+			case FINISHING, DELIVERING, LINGERING -> this.memory.settle();
+			case CLOSED -> {
+				return;
+			}
 		}
-		settleMemory();
-		continueLater();
 		awaitEvents();
-		showPhase();
 	}
 
-	private void showPhase() {
-		Phase current = this.lingering ? Phase.LINGERING : (this.request != null) ? Phase.IN_SERVICE
-				: (this.delivering || !this.output.isEmpty()) ? Phase.WRITING : Phase.READING;
-		if (current != this.phase) {
-			this.phase = current;
+	private State stateBetweenTurns() {
+		return this.memory.isWaiting() ? State.AWAITING_MEMORY
+				: !output().isEmpty() ? State.WRITING : this.service.isBusy() ? State.IN_SERVICE : State.READING;
+	}
+
+	private void enter(State next) {
+		if (next != this.state) {
+			this.state = next;
 		}
 	}
 
 	/** Take another turn if no event will tell of bytes that were read already. */
-	private void continueLater() {
-		boolean work = this.leftover != null || this.complete;
-		if (work && mayServe() && this.output.isEmpty() && !this.continuing) {
-			this.continuing = true;
+	private void takeAnotherTurnIfNeeded() {
+		if (this.state == State.READING && this.reader.hasWork() && mayServe() && !this.turnPosted) {
+			this.turnPosted = true;
 			post(() -> {
-				this.continuing = false;
+				this.turnPosted = false;
 				continueTurn();
 			});
 		}
 	}
 
 	private void awaitEvents() throws IOException {
-		if (this.lingering) {
-			interest(SelectionKey.OP_READ);
-		}
-		else if (this.delivering || !this.output.isEmpty()) {
-			interest(SelectionKey.OP_WRITE);
-		}
-		else if (this.request == null && this.waitingFor == 0 && !this.finReceived) {
-			interest(SelectionKey.OP_READ);
-		}
-		else {
-			// A half-closed socket is readable for ever.
-			interest(0);
-		}
+		// A half-closed socket is readable for ever.
+		int unwanted = this.reader.isFinReceived() ? SelectionKey.OP_READ : 0;
+		interest(this.state.events() & ~unwanted);
 	}
 
 	// Reading
@@ -298,142 +256,66 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 	 * Read, decode and serve until the socket is empty, something else has to happen
 	 * first, or the turn's share is used up.
 	 */
-	private void readIn() throws IOException {
-		int share = this.singleMessage ? shareOfMemory() : MAX_BYTES_IN_A_TURN;
-		this.socketEmpty = false;
-		ByteBuffer in = this.leftover;
-		this.leftover = null;
+	private void readIn(boolean lookAgain) throws IOException {
+		this.reader.beginTurn(lookAgain);
 		try {
-			while (mayServe()) {
-				if (this.complete) {
-					serve();
-				}
-				else if (this.messagesInTurn == MAX_MESSAGES_IN_A_TURN) {
-					return;
-				}
-				else if (in != null && in.hasRemaining()) {
-					decode(in);
-				}
-				else if (this.finReceived || this.socketEmpty || share == 0) {
-					return;
-				}
-				else {
-					in = read(share);
-					share -= in.remaining();
+			boolean more = true;
+			while (more && mayServe() && this.messagesInTurn < MAX_MESSAGES_IN_A_TURN) {
+				switch (this.reader.next()) {
+					case MESSAGE -> serve(this.reader.take());
+					case NEEDS_MEMORY -> awaitMemory(this.reader.missingMemory());
+					case BROKEN -> this.failureOutcome = this.reader.failure();
+					case NOTHING -> more = false;
 				}
 			}
 		}
 		finally {
-			keep(in);
+			this.reader.endTurn();
 		}
-	}
-
-	/**
-	 * Return what a message of its own connection may take in a turn: a buffer, but
-	 * hardly more of the memory than others, where that is scarce. A few that took most
-	 * of it before the others had any would wait for each other until all are reset.
-	 */
-	private int shareOfMemory() {
-		long free = this.budget.capacity() - this.budget.used();
-		return (int) Math.max(MAX_BYTES_IN_A_TURN, Math.min(free / 16, EventLoop.BUFFER_SIZE_IN_BYTES));
 	}
 
 	/** Return whether the next message may be read or served now. */
 	private boolean mayServe() {
-		return this.request == null && this.waitingFor == 0 && !this.flushFirst && this.failure == null
-				&& !(this.singleMessage && this.messages > 0);
+		return !this.service.isBusy() && !this.memory.isWaiting() && !this.memoryNeedsFlush
+				&& this.failureOutcome == null && !this.reader.isDone();
 	}
 
-	/** Return what the socket has, at most so many bytes; none if there is no memory. */
-	private ByteBuffer read(int limit) throws IOException {
-		ByteBuffer in = this.loop.buffer();
-		int stretch = Math.min(reserveStretch(), limit);
-		in.limit(stretch);
-		if (stretch == 0) {
-			return in;
-		}
-		int count = receive(in);
-		in.flip();
-		if (count < 0) {
-			endOfStream();
-		}
-		else if (count > 0) {
-			this.lastReadAt = this.loop.now();
+	private int receiveAndTell(ByteBuffer target) throws IOException {
+		int count = receive(target);
+		if (count > 0) {
 			this.factory.observer().received(count);
 		}
-		// A short read leaves no bytes behind. But where FIN ends the message, it is
-		// likely to be there already; and before the FIN of a drain, bytes may have come
-		// during the last service call. Both are worth another look.
-		this.socketEmpty = count <= 0 || (count < stretch && !this.singleMessage && this.ending == null);
-		return in;
+		return count;
 	}
 
-	private void decode(ByteBuffer in) {
-		try {
-			this.complete = this.decoder.decode(in);
+	// Memory
+
+	private void awaitMemory(long more) {
+		if (!output().isEmpty()) {
+			this.memoryNeedsFlush = true;
 		}
-		catch (MessageTooLongException ex) {
-			this.failure = Outcome.OVERSIZE;
-		}
-		catch (IOException ex) {
-			this.failure = Outcome.ERROR;
-		}
-		if (!this.messageStarted) {
-			this.messageStarted = true;
-			this.messageStartedAt = this.loop.now();
+		else {
+			this.memory.await(more, this.loop.now());
 		}
 	}
 
-	private void endOfStream() {
-		this.finReceived = true;
-		try {
-			this.complete = this.decoder.endOfStream();
-		}
-		catch (MessageCutOffException ex) {
-			this.failure = Outcome.CLOSED_BY_PEER;
-		}
-		catch (IOException ex) {
-			this.failure = Outcome.ERROR;
-		}
-	}
-
-	/** Keep bytes for a later turn: the loop's buffer is not ours then. */
-	private void keep(@Nullable ByteBuffer in) {
-		boolean wanted = this.failure == null && !(this.singleMessage && (this.complete || this.messages > 0));
-		if (in != null && in.hasRemaining() && wanted) {
-			this.leftover = in.isDirect() ? ByteBuffer.allocate(in.remaining()).put(in).flip() : in;
+	private void useGrant() {
+		if (isOpen()) {
+			// Extend the read deadlines by the wait: the server caused it, not the peer.
+			this.reader.postpone(this.memory.useGrant(this.loop.refreshNow()));
+			continueTurn();
 		}
 	}
 
 	// Serving
 
-	/** Hand the complete message to the service, once there is memory to take it. */
-	private void serve() {
-		int copy = this.decoder.copySize();
-		if (!reserve(copy)) {
-			awaitMemory(copy);
-			return;
-		}
-		this.request = this.decoder.take();
-		this.complete = false;
-		this.messageStarted = false;
-		this.messages++;
+	private void serve(byte[] message) {
 		this.messagesInTurn++;
-		this.serviceStartedAt = this.loop.refreshNow();
-		this.factory.observer().messageReceived(this.request.length);
-		showPhase();
-		ServiceGate gate = this.factory.serviceGate();
+		this.service.accept(message, this.loop.refreshNow());
+		this.factory.observer().messageReceived(message.length);
+		enter(State.IN_SERVICE);
 		try {
-			Message<?> message = getMapper().toMessage(this);
-			if (gate == null) {
-				deliver(message);
-				requireReply();
-			}
-			else {
-				this.call = new ServiceCall(message);
-				this.runningCalls++;
-				gate.submit(this.call);
-			}
+			this.service.start(getMapper().toMessage(this));
 		}
 		catch (Throwable ex) {
 			Fatal.exitIfOutOfMemory(ex);
@@ -441,59 +323,15 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 		}
 	}
 
-	private void deliver(@Nullable Message<?> message) {
-		TcpListener listener = getListener();
-		if (listener == null || message == null) {
-			throw new IllegalStateException("No gateway listens to " + this.factory.getComponentName());
-		}
-		listener.onMessage(message);
-	}
-
-	private void requireReply() {
-		if (this.request != null) {
-			serviceFailed(new IllegalStateException("The gateway returned without a reply"));
-		}
-	}
-
 	private void serviceFailed(Throwable cause) {
-		this.request = null;
-		this.call = null;
-		this.failure = Outcome.SERVICE_ERROR;
+		this.service.end();
+		this.failureOutcome = Outcome.SERVICE_ERROR;
 		this.factory.serviceFailed(this, cause);
-	}
-
-	/** Give up the call in service: it must hold no message that nobody waits for. */
-	private void abandonCall() {
-		ServiceCall abandoned = this.call;
-		ServiceGate gate = this.factory.serviceGate();
-		this.call = null;
-		if (abandoned != null && gate != null) {
-			abandoned.message = null;
-			if (gate.cancel(abandoned)) {
-				this.runningCalls--;
-			}
-		}
-	}
-
-	private void serviceReturned(ServiceCall returned, @Nullable Throwable cause) {
-		this.runningCalls--;
-		if (!isOpen()) {
-			announceClose();
-		}
-		else if (this.call == returned) {
-			if (cause != null) {
-				serviceFailed(cause);
-			}
-			else {
-				requireReply();
-			}
-			continueTurn();
-		}
 	}
 
 	/**
 	 * Send the reply to the message in service; quietly ignored once the connection is
-	 * closed, so that a late reply reaches nobody.
+	 * closed, so that a late reply reaches no other message.
 	 * @throws IllegalStateException if no message awaits a reply
 	 */
 	@Override
@@ -514,10 +352,10 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 	}
 
 	private void reply(@Nullable Object payload) {
-		if (!isOpen() || this.failure != null) {
+		if (!isOpen() || this.failureOutcome != null) {
 			return;
 		}
-		if (this.request == null) {
+		if (!this.service.isBusy()) {
 			throw new IllegalStateException("No message of " + getConnectionId() + " awaits a reply");
 		}
 		if (!(payload instanceof byte[] reply)) {
@@ -525,38 +363,13 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 					+ ((payload != null) ? "a " + payload.getClass().getName() : "null") + ", and must be a byte[]"));
 			return;
 		}
-		FrameSerializer serializer = this.factory.getSerializer();
-		byte[] header = serializer.header(reply.length);
-		this.request = null;
-		this.call = null;
-		this.loop.refreshNow();
-		if (isPast(this.serviceStartedAt, this.timeouts.service())) {
-			this.failure = Outcome.SERVICE_TIMEOUT;
+		this.service.end();
+		long now = this.loop.refreshNow();
+		if (isPast(this.service.startedAt(), this.timeouts.service())) {
+			this.failureOutcome = Outcome.SERVICE_TIMEOUT;
 			return;
 		}
-		if (this.output.isEmpty()) {
-			this.writeStartedAt = this.loop.now();
-			this.lastWriteAt = this.writeStartedAt;
-		}
-		this.output.add(header);
-		this.output.add(reply);
-		this.output.add(serializer.trailer());
-		this.outputSize += reply.length;
-		replyQueued();
-	}
-
-	private void replyQueued() {
-		if (this.completedAt == null) {
-			this.completedAt = new long[this.singleMessage ? 1 : MAX_MESSAGES_IN_A_TURN];
-		}
-		this.completedAt[this.queuedReplies++] = this.serviceStartedAt;
-	}
-
-	private void repliesWritten() {
-		for (int i = 0; i < this.queuedReplies && this.completedAt != null; i++) {
-			this.factory.observer().replied(this.loop.now() - this.completedAt[i]);
-		}
-		this.queuedReplies = 0;
+		this.replies.add(this.factory.getSerializer(), reply, this.service.startedAt(), now);
 	}
 
 	// Writing
@@ -566,21 +379,20 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 	 * @return whether nothing is left to write
 	 */
 	private boolean writeOut() throws IOException {
-		if (this.output.isEmpty()) {
+		if (output().isEmpty()) {
 			return true;
 		}
 		int count = transmit();
 		if (count > 0) {
-			this.lastWriteAt = this.loop.now();
+			this.replies.progressed(this.loop.now());
 			this.factory.observer().sent(count);
 		}
-		if (!this.output.isEmpty()) {
+		if (!output().isEmpty()) {
 			return false;
 		}
-		repliesWritten();
-		this.outputSize = 0;
-		this.flushFirst = false;
-		this.lastReadAt = this.loop.now();
+		this.replies.written(this.factory.observer(), this.loop.now());
+		this.memoryNeedsFlush = false;
+		this.reader.restartIdle();
 		return true;
 	}
 
@@ -588,202 +400,94 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 
 	@Override
 	public void sweep() throws IOException {
-		if (this.waitingFor > 0) {
-			if (this.budget.isOverdue(this) || this.budget.isTooLong(this.waitingSince)) {
-				reset(Outcome.OVERLOADED);
+		switch (this.state) {
+			case READING -> {
+				if (this.reader.isOverdue(this.timeouts)) {
+					// What arrived during a pause of this process counts.
+					turn();
+					judgeReading();
+				}
 			}
-		}
-		else if (this.lingering) {
-			if (isPast(this.lastReadAt, ConnectionTimeouts.LINGER_SILENCE)
-					|| isPast(this.lingerStartedAt, ConnectionTimeouts.LINGER_TOTAL)) {
-				release(Outcome.TRUNCATED, true);
+			case AWAITING_MEMORY -> {
+				if (this.memory.isOverdue()) {
+					reset(Outcome.OVERLOADED);
+				}
 			}
-		}
-		else if (this.delivering && this.failure != null) {
-			if (isPast(this.lastWriteAt, this.timeouts.write())) {
-				reset(this.failure);
+			case IN_SERVICE -> {
+				if (isPast(this.service.startedAt(), this.timeouts.service())) {
+					this.service.abandon();
+					this.failureOutcome = Outcome.SERVICE_TIMEOUT;
+					turn();
+				}
 			}
-		}
-		else if (!this.output.isEmpty()) {
-			// OP_WRITE fires only once a third of the send buffer is free: a slow but
-			// steady reader looks dead unless a write is tried.
-			turn();
-			judgeWriting();
-		}
-		else if (this.request != null) {
-			if (isPast(this.serviceStartedAt, this.timeouts.service())) {
-				this.request = null;
-				abandonCall();
-				this.failure = Outcome.SERVICE_TIMEOUT;
+			case WRITING -> {
+				// OP_WRITE fires only once a third of the send buffer is free: a slow but
+				// steady reader looks dead unless a write is tried.
 				turn();
+				if (this.state == State.WRITING && this.replies.isOverdue(this.timeouts, this.loop.now())) {
+					reset(Outcome.WRITE_TIMEOUT);
+				}
+			}
+			case DELIVERING -> {
+				if (this.replies.isStalled(this.timeouts, this.loop.now())) {
+					resetAfterDelivery();
+				}
+			}
+			case LINGERING -> {
+				if (isPast(this.lastDiscardAt, ConnectionTimeouts.LINGER_SILENCE)
+						|| isPast(this.lingerStartedAt, ConnectionTimeouts.LINGER_TOTAL)) {
+					release(Outcome.TRUNCATED, true);
+				}
+			}
+			case FINISHING, CLOSED -> {
+				// The socket ends by itself.
 			}
 		}
-		else if (isReadingOverdue()) {
-			// What arrived during a pause of this process counts.
-			turn();
-			judgeReading();
-		}
-	}
-
-	private void judgeWriting() {
-		if (!isOpen() || this.output.isEmpty()) {
-			return;
-		}
-		if (isPast(this.lastWriteAt, this.timeouts.write())
-				|| this.loop.now() - this.writeStartedAt >= this.timeouts.writeTotalInNanos(this.outputSize)) {
-			reset(Outcome.WRITE_TIMEOUT);
-		}
-	}
-
-	private boolean isReadingOverdue() {
-		return isPast(this.lastReadAt, this.timeouts.idle()) || isMessageOverdue();
-	}
-
-	private boolean isMessageOverdue() {
-		return this.messageStarted && isPast(this.messageStartedAt, this.timeouts.message());
 	}
 
 	private void judgeReading() throws IOException {
-		boolean reading = isOpen() && !this.lingering && !this.delivering && this.request == null
-				&& this.waitingFor == 0 && this.output.isEmpty();
-		if (!reading || !this.socketEmpty) {
-			return;
-		}
-		if (isMessageOverdue()) {
-			this.failure = Outcome.MESSAGE_TIMEOUT;
-		}
-		else if (!isPast(this.lastReadAt, this.timeouts.idle())) {
-			return;
-		}
-		else if (this.singleMessage || this.decoder.isInsideMessage()) {
-			this.failure = Outcome.IDLE_TIMEOUT;
-		}
-		else {
+		Outcome overdue = (this.state == State.READING) ? this.reader.judge(this.timeouts) : null;
+		if (overdue == Outcome.IDLE_TIMEOUT && !this.singleMessage && this.reader.isBetweenMessages()) {
 			finish(Outcome.IDLE_TIMEOUT);
-			return;
 		}
-		// Like any failure, it leaves the replies before it alone.
-		turn();
+		else if (overdue != null) {
+			// Like any failure, it leaves the replies before it alone.
+			this.failureOutcome = overdue;
+			turn();
+		}
 	}
 
 	private boolean isPast(long start, Duration limit) {
 		return this.loop.now() - start >= limit.toNanos();
 	}
 
-	// Memory
-
-	/** Return how many bytes may be read; 0 if there is no memory and we wait for it. */
-	private int reserveStretch() {
-		int room = this.decoder.room();
-		if (room > 0) {
-			return room;
-		}
-		int growth = this.decoder.growth();
-		// Inside a message no more than it may still have: what is read beyond its end
-		// is kept while it is joined, and together they fit into twice the limit.
-		int comfortable = (this.decoder.size() == 0) ? Math.max(growth, COMFORTABLE_STRETCH_IN_BYTES) : growth;
-		if (comfortable > growth && reserve(comfortable)) {
-			return comfortable;
-		}
-		// A single byte needs none: it ends the message or is one too many.
-		if (reserve(growth)) {
-			return Math.max(growth, 1);
-		}
-		awaitMemory(growth);
-		return 0;
-	}
-
-	/** Make sure that so many bytes can be allocated beside what is held. */
-	private boolean reserve(long more) {
-		long missing = held() + more - this.charged;
-		if (missing > 0) {
-			if (!this.budget.tryAcquire(missing)) {
-				return false;
-			}
-			this.charged += missing;
-		}
-		return true;
-	}
-
-	/** Give back what was reserved and not used. */
-	private void settleMemory() {
-		long surplus = this.charged - held();
-		if (surplus > 0) {
-			this.charged -= surplus;
-			this.budget.release(surplus);
-		}
-		else if (surplus < 0) {
-			// A service's reply that is not the array it was given.
-			this.charged -= surplus;
-			this.budget.force(-surplus);
-		}
-	}
-
-	private long held() {
-		return this.decoder.held() + this.outputSize + ((this.request != null) ? this.request.length : 0)
-				+ ((this.leftover != null) ? this.leftover.capacity() : 0);
-	}
-
-	private void awaitMemory(long more) {
-		if (!this.output.isEmpty()) {
-			this.flushFirst = true;
-			return;
-		}
-		settleMemory();
-		this.waitingFor = more;
-		this.waitingSince = this.loop.now();
-		this.budget.await(this);
-	}
-
-	@Override
-	public long bytes() {
-		return this.waitingFor;
-	}
-
-	@Override
-	public void granted() {
-		post(this::useGrant);
-	}
-
-	private void useGrant() {
-		if (!isOpen()) {
-			return;
-		}
-		this.charged += this.waitingFor;
-		this.waitingFor = 0;
-		// The clocks stood still: it was not the peer who made us wait.
-		long waited = this.loop.refreshNow() - this.waitingSince;
-		this.lastReadAt += waited;
-		this.messageStartedAt += waited;
-		continueTurn();
-	}
-
 	// The end
 
-	private void endIfNothingIsOwed() throws IOException {
-		if (this.request != null || this.complete || this.waitingFor > 0) {
+	private void endIfNothingIsOwed(@Nullable Outcome endIfIdle) throws IOException {
+		if (this.service.isBusy() || this.memory.isWaiting()) {
 			return;
 		}
-		if (this.failure != null) {
+		Outcome failure = this.failureOutcome;
+		if (failure != null) {
 			if (bytesOut() > 0) {
 				awaitDelivery();
 			}
 			else {
-				reset(this.failure);
+				reset(failure);
 			}
 		}
-		else if (this.leftover != null) {
+		else if (this.reader.hasWork()) {
 			return;
 		}
-		else if (this.finReceived) {
+		else if (this.reader.isFinReceived()) {
 			finish(!this.singleMessage ? Outcome.CLOSED_BY_PEER
-					: (this.messages > 0) ? Outcome.REPLIED : Outcome.EMPTY);
+					: this.reader.isDone() ? Outcome.REPLIED : Outcome.EMPTY);
 		}
-		else if (this.singleMessage && this.messages > 0) {
+		else if (this.reader.isDone()) {
 			linger();
 		}
-		else if (this.ending != null && !this.singleMessage && this.socketEmpty && !this.decoder.isInsideMessage()) {
-			finish(this.ending);
+		else if (endIfIdle != null && !this.singleMessage && this.reader.isBetweenMessages()) {
+			finish(endIfIdle);
 		}
 	}
 
@@ -794,8 +498,13 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 	 */
 	private void awaitDelivery() throws IOException {
 		channel().setOption(StandardSocketOptions.SO_SNDBUF, 1);
-		this.delivering = true;
-		this.lastWriteAt = this.loop.now();
+		this.replies.progressed(this.loop.now());
+		enter(State.DELIVERING);
+	}
+
+	private void resetAfterDelivery() {
+		Outcome failure = this.failureOutcome;
+		reset((failure != null) ? failure : Outcome.ERROR);
 	}
 
 	/**
@@ -805,24 +514,23 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 	private void linger() throws IOException {
 		disarmReset();
 		channel().shutdownOutput();
-		this.lingering = true;
 		this.lingerStartedAt = this.loop.now();
-		this.lastReadAt = this.lingerStartedAt;
+		this.lastDiscardAt = this.lingerStartedAt;
+		enter(State.LINGERING);
 	}
 
 	private void discardInput() {
 		try {
-			int count = receive(this.loop.buffer());
+			int count = receiveAndTell(this.loop.buffer());
 			if (count > 0) {
-				this.lastReadAt = this.loop.now();
-				this.factory.observer().received(count);
+				this.lastDiscardAt = this.loop.now();
 			}
 			if (count >= 0) {
 				return;
 			}
 		}
 		catch (IOException ex) {
-			// The client had its reply; how it leaves is its own affair.
+			// The peer had its reply; how it leaves is its own affair.
 		}
 		release(Outcome.TRUNCATED, true);
 	}
@@ -842,20 +550,19 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 		if (!closeSocket()) {
 			return;
 		}
-		if (this.waitingFor > 0 && !this.budget.cancel(this)) {
-			// Granted, but the task that would use it finds a closed connection.
-			this.charged += this.waitingFor;
-		}
-		this.budget.release(this.charged);
-		this.charged = 0;
-		this.leftover = null;
-		this.request = null;
-		abandonCall();
+		enter(State.CLOSED);
+		this.memory.close();
+		this.reader.close();
+		this.service.abandon();
 		this.summary = new ConnectionSummary(getConnectionId(), this.factory.getListenerName(), peer(), bytesIn(),
-				bytesOut(), this.messages, Duration.ofNanos(this.loop.now() - openedAt()), outcome, fin);
+				bytesOut(), this.reader.messages(), Duration.ofNanos(this.loop.now() - openedAt()), outcome, fin);
 		this.factory.connectionClosed(this, this.summary);
-		// Not while a call runs: its gateway would look for the connection in vain.
-		if (this.runningCalls == 0) {
+		announceCloseUnlessServing();
+	}
+
+	/** Announce it, but not while a call runs: its gateway would look for it in vain. */
+	private void announceCloseUnlessServing() {
+		if (!this.service.isRunning()) {
 			announceClose();
 		}
 	}
@@ -869,15 +576,15 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 		post(() -> reset(Outcome.CLOSED_BY_OPERATOR));
 	}
 
-	// What operators ask
+	// Operators' calls, on any thread
 
 	@Override
 	public ConnectionSnapshot snapshot() {
 		long now = System.nanoTime();
 		return new ConnectionSnapshot(getConnectionId(), this.factory.getListenerName(), peer(), localAddress(),
 				STARTED.plusNanos(openedAt() - STARTED_NANOS), Duration.ofNanos(now - openedAt()),
-				Duration.ofNanos(Math.max(0, now - lastActiveAt())), this.phase, this.ending != null, bytesIn(),
-				bytesOut(), this.messages);
+				Duration.ofNanos(Math.max(0, now - lastActiveAt())), this.state.phase(), this.endWhenIdle != null,
+				bytesIn(), bytesOut(), this.reader.messages());
 	}
 
 	@Override
@@ -908,10 +615,7 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 			reset(Outcome.CLOSED_BY_OPERATOR);
 		}
 		else {
-			Outcome before = this.ending;
-			this.ending = Outcome.CLOSED_BY_OPERATOR;
-			continueTurn();
-			this.ending = before;
+			endBetweenMessages();
 		}
 		if (isOpen()) {
 			throw new UnfinishedMessageException(getConnectionId());
@@ -920,11 +624,28 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 		return Optional.ofNullable(this.summary);
 	}
 
-	// What Spring Integration asks
+	private void endBetweenMessages() {
+		try {
+			switch (this.state) {
+				case READING, AWAITING_MEMORY, IN_SERVICE, WRITING -> exchange(Outcome.CLOSED_BY_OPERATOR);
+				case FINISHING, DELIVERING, LINGERING, CLOSED -> turn();
+			}
+		}
+		catch (Throwable ex) {
+			Fatal.exitIfOutOfMemory(ex);
+			failed(ex);
+		}
+	}
 
+	// Spring Integration callbacks
+
+	/**
+	 * Return the message in service. The mapper fetches it while the connection hands it
+	 * over: the interface of the framework has no argument for it.
+	 */
 	@Override
 	public byte @Nullable [] getPayload() {
-		return this.request;
+		return this.service.request();
 	}
 
 	@Override
@@ -962,39 +683,53 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 
 	}
 
-	/** A message on its way through the service on a thread of the executor. */
-	private final class ServiceCall implements ServiceGate.Call {
+	/** What the connection's account asks. */
+	private final class Memory implements MemoryAccount.Holder {
 
-		/** Null once nobody waits for the reply. */
-		private volatile @Nullable Message<?> message;
-
-		ServiceCall(@Nullable Message<?> message) {
-			this.message = message;
+		@Override
+		public long held() {
+			return NioServerConnection.this.reader.held() + NioServerConnection.this.service.held()
+					+ NioServerConnection.this.replies.held();
 		}
 
 		@Override
-		public void run() {
-			Message<?> wanted = this.message;
-			Throwable failure = null;
-			try {
-				if (wanted != null) {
-					deliver(wanted);
-				}
+		public void memoryGranted() {
+			post(NioServerConnection.this::useGrant);
+		}
+
+	}
+
+	/** What the connection's service call asks and tells. */
+	private final class Caller implements ServiceCall.Caller {
+
+		@Override
+		public void deliver(@Nullable Message<?> message) {
+			TcpListener listener = getListener();
+			if (listener == null || message == null) {
+				throw new IllegalStateException(
+						"No gateway listens to " + NioServerConnection.this.factory.getComponentName());
 			}
-			catch (Throwable ex) {
-				Fatal.exitIfOutOfMemory(ex);
-				failure = ex;
-			}
-			returned(failure);
+			listener.onMessage(message);
 		}
 
 		@Override
-		public void failed(Throwable failure) {
-			returned(failure);
+		public void post(Runnable task) {
+			NioServerConnection.this.post(task);
 		}
 
-		private void returned(@Nullable Throwable failure) {
-			post(() -> serviceReturned(this, failure));
+		@Override
+		public void serviceFailed(Throwable cause) {
+			NioServerConnection.this.serviceFailed(cause);
+		}
+
+		@Override
+		public void serviceReturned() {
+			if (isOpen()) {
+				continueTurn();
+			}
+			else {
+				announceCloseUnlessServing();
+			}
 		}
 
 	}

@@ -1,0 +1,170 @@
+package io.tcpecho.nio;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.messaging.Message;
+
+/**
+ * The one message of a connection that is with the service: where it runs, since when,
+ * and what becomes of a call that is given up.
+ *
+ * <p>
+ * Without an executor the service runs on the loop, and its reply is there when the call
+ * returns. With one, the reply and the return of the call are tasks of the loop.
+ * Everything runs on the loop's thread, but for the call itself.
+ */
+final class ServiceCall {
+
+	private final @Nullable ServiceGate gate;
+
+	private final Caller caller;
+
+	/** The message in service. */
+	private byte @Nullable [] request;
+
+	private long startedAt;
+
+	/** The call of the message in service, where an executor runs it. */
+	private @Nullable Run run;
+
+	/** Calls that an executor has not returned from, those given up included. */
+	private int running;
+
+	ServiceCall(@Nullable ServiceGate gate, Caller caller) {
+		this.gate = gate;
+		this.caller = caller;
+	}
+
+	/** Take a complete message; {@link #start} has to follow. */
+	void accept(byte[] request, long now) {
+		this.request = request;
+		this.startedAt = now;
+	}
+
+	/** Hand the message to the service. */
+	void start(@Nullable Message<?> message) {
+		if (this.gate == null) {
+			this.caller.deliver(message);
+			requireReply();
+		}
+		else {
+			this.run = new Run(message);
+			this.running++;
+			this.gate.submit(this.run);
+		}
+	}
+
+	private void requireReply() {
+		if (isBusy()) {
+			this.caller.serviceFailed(new IllegalStateException("The gateway returned without a reply"));
+		}
+	}
+
+	/** Let the message go: its reply is there, or none will come. */
+	void end() {
+		this.request = null;
+		this.run = null;
+	}
+
+	/** Give the call up: it must not hold a message whose reply is no longer wanted. */
+	void abandon() {
+		Run abandoned = this.run;
+		end();
+		if (abandoned != null && this.gate != null) {
+			abandoned.message = null;
+			if (this.gate.cancel(abandoned)) {
+				this.running--;
+			}
+		}
+	}
+
+	/** Return whether a message is in service. */
+	boolean isBusy() {
+		return this.request != null;
+	}
+
+	/** Return whether a thread of the executor is still inside a call. */
+	boolean isRunning() {
+		return this.running > 0;
+	}
+
+	byte @Nullable [] request() {
+		return this.request;
+	}
+
+	/** Return the bytes of memory that the message holds. */
+	int held() {
+		return (this.request != null) ? this.request.length : 0;
+	}
+
+	/** Return when the message was complete. */
+	long startedAt() {
+		return this.startedAt;
+	}
+
+	private void returned(Run returned, @Nullable Throwable cause) {
+		this.running--;
+		if (this.run == returned) {
+			if (cause != null) {
+				this.caller.serviceFailed(cause);
+			}
+			else {
+				requireReply();
+			}
+		}
+		this.caller.serviceReturned();
+	}
+
+	/** A message on its way through the service on a thread of the executor. */
+	private final class Run implements ServiceGate.Call {
+
+		/** Null once the reply is no longer wanted. */
+		private volatile @Nullable Message<?> message;
+
+		Run(@Nullable Message<?> message) {
+			this.message = message;
+		}
+
+		@Override
+		public void run() {
+			Message<?> wanted = this.message;
+			Throwable failure = null;
+			try {
+				if (wanted != null) {
+					ServiceCall.this.caller.deliver(wanted);
+				}
+			}
+			catch (Throwable ex) {
+				Fatal.exitIfOutOfMemory(ex);
+				failure = ex;
+			}
+			failed(failure);
+		}
+
+		@Override
+		public void failed(@Nullable Throwable failure) {
+			ServiceCall.this.caller.post(() -> returned(this, failure));
+		}
+
+	}
+
+	/** The connection whose messages are served. */
+	interface Caller {
+
+		/** Hand a message to the gateway; on the loop or on a thread of the executor. */
+		void deliver(@Nullable Message<?> message);
+
+		/** Run a task on the loop. Any thread. */
+		void post(Runnable task);
+
+		/** The message in service gets no reply. */
+		void serviceFailed(Throwable cause);
+
+		/**
+		 * A call of the executor has returned, perhaps after the end of the connection.
+		 */
+		void serviceReturned();
+
+	}
+
+}
