@@ -1,6 +1,10 @@
 package io.tcpecho.nio;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -10,9 +14,9 @@ import javax.net.ssl.SSLSession;
 import io.tcpecho.connection.ConnectionSnapshot;
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.OpenConnection;
+import io.tcpecho.connection.Outcome;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.integration.ip.IpHeaders;
 import org.springframework.integration.ip.tcp.connection.SocketInfo;
 import org.springframework.integration.ip.tcp.connection.TcpConnectionSupport;
@@ -21,26 +25,38 @@ import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHeaders;
 
 /**
- * An accepted connection as Spring Integration sees it: turns messages into Spring
- * messages for the gateway, and the gateway's answers into replies. The work is done by
- * its {@link NioServerConnection}.
+ * An accepted connection as Spring Integration and operators see it: turns messages into
+ * Spring messages for the gateway, and the gateway's answers into replies. The work is
+ * done by its {@link NioServerConnection}.
  */
-final class GatewayServerConnection extends TcpConnectionSupport implements OpenConnection, NioServerConnection.Gateway {
+final class GatewayServerConnection extends TcpConnectionSupport implements OpenConnection, ConnectionGateway {
+
+	/**
+	 * One instant on both clocks. Wall-clock times are derived from it, so the time at
+	 * which a connection was opened does not move when the system clock is set.
+	 */
+	private static final Instant STARTED = Instant.now();
+
+	private static final long STARTED_NANOS = System.nanoTime();
+
+	private final ListenerContext context;
+
+	private final EventLoop loop;
 
 	private final NioServerConnection connection;
 
-	private final String factoryName;
+	private final LoopSocket socket;
 
 	private @Nullable MessageHeaders messageHeaders;
 
-	/**
-	 * Create the view of a connection.
-	 * @param connector makes the connection that uses this view
-	 */
-	GatewayServerConnection(String factoryName, @Nullable ApplicationEventPublisher publisher, Connector connector) {
-		super(publisher);
-		this.factoryName = factoryName;
-		this.connection = connector.connect(this);
+	/** Take over an accepted socket, on the loop's thread. */
+	GatewayServerConnection(ConnectionOwner owner, ListenerContext context, EventLoop loop, SocketChannel channel,
+			InetSocketAddress peer, String id) {
+		super(context.publisher());
+		this.context = context;
+		this.loop = loop;
+		this.connection = new NioServerConnection(owner, context, this, loop, channel, peer, id);
+		this.socket = this.connection.socket();
 	}
 
 	/** Return the connection itself. */
@@ -65,7 +81,7 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 	public void deliver(@Nullable Message<?> message) {
 		TcpListener listener = getListener();
 		if (listener == null || message == null) {
-			throw new IllegalStateException("No gateway listens to " + this.factoryName);
+			throw new IllegalStateException("No gateway listens to " + this.context.factoryName());
 		}
 		listener.onMessage(message);
 	}
@@ -89,8 +105,18 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 	 */
 	@Override
 	public void send(Message<?> message) {
-		if (isOpen()) {
-			this.connection.reply(getMapper().fromMessage(message));
+		if (!isOpen()) {
+			return;
+		}
+		Object payload = getMapper().fromMessage(message);
+		if (this.loop.isCurrent()) {
+			this.connection.reply(payload);
+		}
+		else {
+			this.socket.post(() -> this.socket.attempt(() -> {
+				this.connection.reply(payload);
+				this.connection.turn();
+			}));
 		}
 	}
 
@@ -100,7 +126,7 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 	 */
 	@Override
 	public void close() {
-		this.connection.close();
+		this.socket.post(() -> this.connection.reset(Outcome.CLOSED_BY_OPERATOR));
 	}
 
 	/**
@@ -120,14 +146,14 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 		MessageHeaders headers = this.messageHeaders;
 		if (headers == null) {
 			String address = getHostAddress();
-			InetSocketAddress local = this.connection.localAddress();
+			InetSocketAddress local = this.socket.localAddress();
 			if (local == null) {
 				throw new IllegalStateException(getConnectionId() + " is closed");
 			}
 			headers = new ConnectionHeaders(
 					Map.of(IpHeaders.HOSTNAME, address, IpHeaders.IP_ADDRESS, address, IpHeaders.REMOTE_PORT, getPort(),
 							IpHeaders.CONNECTION_ID, getConnectionId(), IpHeaders.LOCAL_ADDRESS, local.getAddress(),
-							MessageHeaders.REPLY_CHANNEL, new NioInboundGateway.ReplySlot()));
+							MessageHeaders.REPLY_CHANNEL, new NioInboundGateway.ReplyChannel()));
 			this.messageHeaders = headers;
 		}
 		return headers;
@@ -135,7 +161,7 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 
 	@Override
 	public boolean isOpen() {
-		return this.connection.isOpen();
+		return this.socket.isOpen();
 	}
 
 	@Override
@@ -150,12 +176,12 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 
 	@Override
 	public String getConnectionFactoryName() {
-		return this.factoryName;
+		return this.context.factoryName();
 	}
 
 	@Override
 	public String getHostAddress() {
-		return this.connection.peer().getAddress().getHostAddress();
+		return this.socket.peer().getAddress().getHostAddress();
 	}
 
 	/** Return the peer's address: names are never looked up. */
@@ -166,12 +192,12 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 
 	@Override
 	public int getPort() {
-		return this.connection.peer().getPort();
+		return this.socket.peer().getPort();
 	}
 
 	@Override
 	public SocketInfo getSocketInfo() {
-		return new SocketInfo(this.connection.channel().socket());
+		return new SocketInfo(this.socket.channel().socket());
 	}
 
 	@Override
@@ -181,7 +207,7 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 
 	@Override
 	public @Nullable SSLSession getSslSession() {
-		return this.connection.sslSession();
+		return this.socket.sslSession();
 	}
 
 	/** Do nothing: a connection has no thread of its own. */
@@ -193,20 +219,32 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 
 	@Override
 	public ConnectionSnapshot snapshot() {
-		return this.connection.snapshot();
+		long now = System.nanoTime();
+		return new ConnectionSnapshot(getConnectionId(), this.context.options().name(), this.socket.peer(),
+				this.socket.localAddress(), STARTED.plusNanos(this.socket.openedAt() - STARTED_NANOS),
+				Duration.ofNanos(now - this.socket.openedAt()),
+				Duration.ofNanos(Math.max(0, now - this.socket.lastActiveAt())), this.connection.state().phase(),
+				this.connection.isEnding(), this.socket.bytesIn(), this.socket.bytesOut(),
+				this.connection.messages());
 	}
 
 	@Override
 	public CompletableFuture<Optional<ConnectionSummary>> end(Ending ending) {
-		return this.connection.end(ending);
+		return this.loop.submit(() -> endNow(ending));
 	}
 
-	/** Makes the connection behind a view. */
-	interface Connector {
-
-		/** Return a connection whose messages go to this gateway. */
-		NioServerConnection connect(NioServerConnection.Gateway gateway);
-
+	private Optional<ConnectionSummary> endNow(Ending ending) throws IOException {
+		if (!isOpen()) {
+			return Optional.empty();
+		}
+		if (ending == Ending.RESET) {
+			this.connection.reset(Outcome.CLOSED_BY_OPERATOR);
+		}
+		else if (!this.connection.endIfIdle(Outcome.CLOSED_BY_OPERATOR)) {
+			throw new UnfinishedMessageException(getConnectionId());
+		}
+		this.loop.releaseClosedChannels();
+		return Optional.ofNullable(this.connection.summary());
 	}
 
 	/** Headers of a connection, without a message's id and timestamp. */

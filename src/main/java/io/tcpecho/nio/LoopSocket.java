@@ -9,12 +9,12 @@ import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 
+import javax.net.ssl.SSLSession;
+
 import io.tcpecho.wire.SocketWire;
 import io.tcpecho.wire.Wire;
 import io.tcpecho.wire.WireException;
 import org.jspecify.annotations.Nullable;
-
-import javax.net.ssl.SSLSession;
 
 /**
  * A non-blocking socket on an event loop, with the wire that its bytes pass through and
@@ -63,6 +63,8 @@ final class LoopSocket implements Wire.Host {
 	/** Whether the wire has bytes of its own that the socket has not taken. */
 	private boolean wirePending;
 
+	private boolean turnPosted;
+
 	/** Whether a slow task of the wire runs on another thread. */
 	private boolean offloaded;
 
@@ -85,6 +87,8 @@ final class LoopSocket implements Wire.Host {
 	private volatile long bytesOut;
 
 	private volatile long lastActiveAt;
+
+	private volatile @Nullable SSLSession sslSession;
 
 	/**
 	 * Take over a socket, on the loop's thread.
@@ -111,12 +115,43 @@ final class LoopSocket implements Wire.Host {
 
 	/** Let the connection take a turn outside the loop's own calls. */
 	void continueTurn() {
+		attempt(this.user::turn);
+	}
+
+	/** Do something outside the loop's own calls; what it throws fails the connection. */
+	void attempt(Step step) {
 		try {
-			this.user.turn();
+			step.run();
 		}
 		catch (Throwable ex) {
-			Fatal.exitIfOutOfMemory(ex);
+			OutOfMemory.exitIfCauseOf(ex);
 			this.user.failed(ex);
+		}
+	}
+
+	/** Take another turn in the next pass of the loop, once. */
+	void postTurn() {
+		if (!this.turnPosted) {
+			this.turnPosted = true;
+			post(() -> {
+				this.turnPosted = false;
+				continueTurn();
+			});
+		}
+	}
+
+	/** Return whether a turn is posted for the next pass of the loop. */
+	boolean isTurnPosted() {
+		return this.turnPosted;
+	}
+
+	/** Run a task on the loop; without effect if that has ended. Any thread. */
+	void post(Runnable task) {
+		try {
+			this.loop.execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			// Every connection of the loop has been closed.
 		}
 	}
 
@@ -195,8 +230,13 @@ final class LoopSocket implements Wire.Host {
 			return 0;
 		}
 		int count = this.output.isEmpty() ? 0 : writeSlice();
-		this.wirePending = !this.wire.flush();
+		flush();
 		return count;
+	}
+
+	/** Hand to the socket what the wire has kept back, or what it sends first. */
+	void flush() throws IOException {
+		this.wirePending = !this.wire.flush();
 	}
 
 	private int writeSlice() throws IOException {
@@ -275,14 +315,7 @@ final class LoopSocket implements Wire.Host {
 	@Override
 	public void offload(Runnable slow) {
 		this.offloaded = true;
-		SlowTasks.run(slow, (failure) -> {
-			try {
-				this.loop.execute(() -> offloadEnded(failure));
-			}
-			catch (RejectedExecutionException ex) {
-				// The loop has ended, and the connection with it.
-			}
-		});
+		SlowTasks.run(slow, (failure) -> post(() -> offloadEnded(failure)));
 	}
 
 	private void offloadEnded(@Nullable Throwable failure) {
@@ -302,7 +335,7 @@ final class LoopSocket implements Wire.Host {
 
 	@Override
 	public void secured(SSLSession session) {
-		this.user.secured(session);
+		this.sslSession = session;
 	}
 
 	// What it is and has
@@ -359,6 +392,11 @@ final class LoopSocket implements Wire.Host {
 		return this.lastActiveAt;
 	}
 
+	/** Return the session of the layer that encrypts the connection, if there is one. */
+	@Nullable SSLSession sslSession() {
+		return this.sslSession;
+	}
+
 	int index() {
 		return this.index;
 	}
@@ -378,9 +416,12 @@ final class LoopSocket implements Wire.Host {
 		 * @throws WireException if that address has too many connections
 		 */
 		void peerNamed(InetSocketAddress peer) throws WireException;
+	}
 
-		/** A layer has encrypted the connection. */
-		void secured(SSLSession session);
+	/** Something that may fail a connection. */
+	interface Step {
+
+		void run() throws IOException;
 
 	}
 

@@ -48,7 +48,7 @@ final class MemoryAccount implements MemoryBudget.Waiter {
 		}
 		else if (surplus < 0) {
 			// A service's reply that is not the array it was given.
-			this.budget.force(-surplus);
+			this.budget.takeAnyway(-surplus);
 		}
 	}
 
@@ -57,7 +57,7 @@ final class MemoryAccount implements MemoryBudget.Waiter {
 		settle();
 		this.requested = more;
 		this.waitingSince = now;
-		this.budget.await(this);
+		this.budget.enqueue(this);
 	}
 
 	boolean isWaiting() {
@@ -66,7 +66,7 @@ final class MemoryAccount implements MemoryBudget.Waiter {
 
 	/** Return whether the wait has taken too long, for this connection or for others. */
 	boolean isOverdue() {
-		return isWaiting() && (this.budget.isOverdue(this) || this.budget.isTooLong(this.waitingSince));
+		return isWaiting() && (this.budget.isOverdue(this) || this.budget.hasWaitedTooLong(this.waitingSince));
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 
+import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.framing.FrameDecoder;
 import io.tcpecho.framing.FrameDeserializer;
@@ -29,7 +30,9 @@ final class MessageReader {
 
 	private final EventLoop loop;
 
-	private final Source source;
+	private final LoopSocket socket;
+
+	private final ListenerObserver observer;
 
 	private final MemoryAccount memory;
 
@@ -72,13 +75,15 @@ final class MessageReader {
 
 	private long lastReadAt;
 
-	MessageReader(EventLoop loop, Source source, MemoryAccount memory, FrameDeserializer deserializer, long now) {
+	MessageReader(EventLoop loop, LoopSocket socket, ListenerObserver observer, MemoryAccount memory,
+			FrameDeserializer deserializer) {
 		this.loop = loop;
-		this.source = source;
+		this.socket = socket;
+		this.observer = observer;
 		this.memory = memory;
 		this.decoder = deserializer.newDecoder();
 		this.singleMessage = deserializer.isSingleMessage();
-		this.lastReadAt = now;
+		this.lastReadAt = socket.openedAt();
 	}
 
 	// A turn
@@ -160,12 +165,13 @@ final class MessageReader {
 
 	private void read(int limit) throws IOException {
 		ByteBuffer bytes = this.loop.buffer().limit(limit);
-		int count = this.source.receive(bytes);
+		int count = this.socket.receive(bytes);
 		this.in = bytes.flip();
 		if (count < 0) {
 			endOfStream();
 		}
 		else if (count > 0) {
+			this.observer.received(count);
 			this.lastReadAt = this.loop.now();
 			this.turnLimit -= count;
 		}
@@ -253,6 +259,11 @@ final class MessageReader {
 		return this.messages;
 	}
 
+	/** Return whether FIN ends the only message of the connection. */
+	boolean isSingleMessage() {
+		return this.singleMessage;
+	}
+
 	/** Return whether the only message of the connection has been taken. */
 	boolean isDone() {
 		return this.singleMessage && this.messages > 0;
@@ -324,17 +335,6 @@ final class MessageReader {
 
 		/** The bytes cannot be a message. */
 		BROKEN
-
-	}
-
-	/** Where bytes come from. */
-	interface Source {
-
-		/**
-		 * Read what is there, as much as the buffer takes.
-		 * @return the number of bytes, -1 after the peer's last byte
-		 */
-		int receive(ByteBuffer target) throws IOException;
 
 	}
 

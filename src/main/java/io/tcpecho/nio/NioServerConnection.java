@@ -3,26 +3,14 @@ package io.tcpecho.nio;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 
-import io.tcpecho.connection.ConnectionSnapshot;
 import io.tcpecho.connection.ConnectionSummary;
-import io.tcpecho.connection.OpenConnection;
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.wire.WireException;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.integration.ip.IpHeaders;
-import org.springframework.integration.ip.tcp.connection.TcpListener;
-import org.springframework.messaging.Message;
-import org.springframework.messaging.MessageHeaders;
 
 /**
  * An accepted connection: reads messages, hands them to the gateway and writes the
@@ -37,47 +25,33 @@ import org.springframework.messaging.MessageHeaders;
  * a time, which keeps replies in order.
  *
  * <p>
- * States: what a connection waits for between two turns, and the ways from one to the
- * next. Every state but CLOSED also leads to CLOSED, by a reset.
- *
- * <pre>
- *              +--- no memory ---> AWAITING_MEMORY --- granted ---+
- *              |                                                  |
- *   accept -> READING <-------------------------------------------+
- *              |  ^  ^
- *       message|  |  +-- all written ------- WRITING &lt;-- replies that the peer has not taken
- *              v  |                            |
- *         IN_SERVICE -- reply ---------------->+
- *
- *   A failure behind replies that the peer has not got yet:   -> DELIVERING -> CLOSED, RST
- *   The last reply is written, or FIN came between messages:  -> FINISHING  -> CLOSED, FIN
- *   The reply was cut at the limit, and more may come:        -> FINISHING  -> LINGERING -> CLOSED, FIN
- * </pre>
+ * Its {@link State} says what it waits for between two turns, and has the ways from one to
+ * the next. A turn ends in {@code exchange}, which decides on the state, or has begun the
+ * end.
  *
  * <p>
- * Ends: {@link #finish}, after a complete reply or between messages, sends FIN; all else
+ * Ends: {@code finish}, after a complete reply or between messages, sends FIN; all else
  * resets. A failure while earlier replies are owed is kept in {@code failureOutcome}
  * until they are delivered.
  */
-public final class NioServerConnection extends NioConnection implements OpenConnection {
+final class NioServerConnection
+		implements LoopSocket.User, MemoryAccount.Holder, ServiceCall.Caller {
 
 	static final int MAX_MESSAGES_IN_A_TURN = 16;
 
-	/**
-	 * One instant on both clocks. Wall-clock times are derived from it, so the time at
-	 * which a connection was opened does not move when the system clock is set.
-	 */
-	private static final Instant STARTED = Instant.now();
+	private final ConnectionOwner owner;
 
-	private static final long STARTED_NANOS = System.nanoTime();
+	private final ListenerContext context;
 
-	private final NioServerConnectionFactory factory;
+	private final ConnectionGateway gateway;
+
+	private final String id;
 
 	private final EventLoop loop;
 
-	private final ConnectionTimeouts timeouts;
+	private final LoopSocket socket;
 
-	private final boolean singleMessage;
+	private final ConnectionTimeouts timeouts;
 
 	private final MemoryAccount memory;
 
@@ -87,11 +61,10 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 
 	private final ReplyQueue replies;
 
-	/** Written by the loop only. */
-	private volatile State state = State.READING;
+	private final LingeringClose lingering;
 
-	/** Whether another turn is posted. */
-	private boolean turnPosted;
+	/** Written by the loop only, as is what else is volatile here. */
+	private volatile State state = State.READING;
 
 	/** Whether reading waits until the replies that hold the memory are written. */
 	private boolean memoryNeedsFlush;
@@ -104,26 +77,32 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 	/** What went wrong, to be told by RST once the replies before it are written. */
 	private @Nullable Outcome failureOutcome;
 
-	private long lingerStartedAt;
+	/** How the connection has ended once its output has. */
+	private @Nullable Outcome finishOutcome;
 
-	private long lastDiscardAt;
-
-	private @Nullable MessageHeaders messageHeaders;
-
-	/** How it ended. */
 	private @Nullable ConnectionSummary summary;
 
-	NioServerConnection(NioServerConnectionFactory factory, EventLoop loop, SocketChannel channel,
-			InetSocketAddress peer, String id) {
-		super(loop, channel, peer, id, factory.getComponentName(), factory.getApplicationEventPublisher());
-		this.factory = factory;
+	/**
+	 * Take over an accepted socket, on the loop's thread.
+	 * @param owner is told what becomes of the connection
+	 * @param gateway takes its messages
+	 * @param id its name in logs and for operators
+	 */
+	NioServerConnection(ConnectionOwner owner, ListenerContext context, ConnectionGateway gateway, EventLoop loop,
+			SocketChannel channel, InetSocketAddress peer, String id) {
+		this.owner = owner;
+		this.context = context;
+		this.gateway = gateway;
+		this.id = id;
 		this.loop = loop;
-		this.timeouts = factory.timeouts();
-		this.singleMessage = factory.getDeserializer().isSingleMessage();
-		this.memory = new MemoryAccount(factory.budget(), new Memory());
-		this.reader = new MessageReader(loop, this::receiveAndTell, this.memory, factory.getDeserializer(), openedAt());
-		this.service = new ServiceCall(factory.serviceGate(), new Caller());
-		this.replies = new ReplyQueue(output(), this.singleMessage ? 1 : MAX_MESSAGES_IN_A_TURN);
+		ListenerOptions options = context.options();
+		this.socket = new LoopSocket(loop, channel, peer, options.layers(), this);
+		this.timeouts = options.timeouts();
+		this.memory = new MemoryAccount(options.budget(), this);
+		this.reader = new MessageReader(loop, this.socket, context.observer(), this.memory, options.deserializer());
+		this.service = new ServiceCall(context.serviceGate(), gateway, loop, this);
+		this.replies = new ReplyQueue(loop, this.socket, context.observer(), this.reader.isSingleMessage() ? 1 : MAX_MESSAGES_IN_A_TURN);
+		this.lingering = new LingeringClose(loop, this.socket, context.observer());
 	}
 
 	/**
@@ -131,23 +110,21 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 	 * be registered with the selector.
 	 */
 	void begin() {
-		try {
-			publishConnectionOpenEvent();
+		this.gateway.connectionOpened();
+		this.socket.attempt(() -> {
+			this.replies.restart();
+			this.socket.flush();
 			turn();
-		}
-		catch (Throwable ex) {
-			Fatal.exitIfOutOfMemory(ex);
-			failed(ex);
-		}
+		});
 		if (isOpen()) {
-			this.loop.join(this);
+			this.socket.join();
 		}
 	}
 
 	/** End as soon as nothing is owed; a connection for a single message just goes on. */
 	void drain() {
 		this.endWhenIdle = Outcome.DRAINED;
-		continueTurn();
+		this.socket.continueTurn();
 	}
 
 	// Event loop callbacks
@@ -155,9 +132,9 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 	@Override
 	public void ready(int readyOps) throws IOException {
 		if (this.state == State.DELIVERING) {
-			resetAfterDelivery();
+			reset(this.failureOutcome);
 		}
-		else if (!this.turnPosted) {
+		else if (!this.socket.isTurnPosted()) {
 			// A posted turn is the one of this pass of the loop; a second one would be
 			// unfair to other connections.
 			turn();
@@ -166,36 +143,46 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 
 	@Override
 	public void failed(Throwable cause) {
-		publishConnectionExceptionEvent(cause);
-		if (cause instanceof IOException) {
+		this.gateway.connectionFailed(cause);
+		if (cause instanceof WireException ex) {
+			end(ex.outcome(), ex.isFin());
+		}
+		else if (cause instanceof IOException) {
 			reset(Outcome.RESET_BY_PEER);
 		}
 		else {
-			this.factory.connectionFailed(this, cause);
+			this.owner.connectionFailed(this.id, cause);
 			reset(Outcome.ERROR);
 		}
 	}
 
 	@Override
 	public void loopEnds() {
-		if (this.state == State.LINGERING) {
-			release(Outcome.TRUNCATED, true);
-		}
-		else {
-			reset(Outcome.DRAINED);
-		}
+		boolean lingering = this.state == State.LINGERING;
+		end(lingering ? Outcome.TRUNCATED : Outcome.DRAINED, lingering);
 	}
 
 	// A turn
 
 	@Override
-	void turn() throws IOException {
+	public void turn() throws IOException {
+		turn(this.endWhenIdle);
+	}
+
+	/** Take a turn, and end if nothing is owed and an outcome is given. */
+	private void turn(@Nullable Outcome endIfIdle) throws IOException {
 		switch (this.state) {
-			case READING, AWAITING_MEMORY, IN_SERVICE, WRITING -> exchange(this.endWhenIdle);
+			case READING, AWAITING_MEMORY, IN_SERVICE, WRITING -> exchange(endIfIdle);
+			case FINISHING -> continueFinish();
 			case LINGERING -> discardInput();
-			case FINISHING, DELIVERING, CLOSED -> {
+			case DELIVERING, CLOSED -> {
 				// Nothing is read or written any more.
 			}
+		}
+		if (isOpen()) {
+			this.memory.settle();
+			takeAnotherTurnIfNeeded();
+			awaitEvents();
 		}
 	}
 
@@ -209,22 +196,16 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 			}
 		}
 		switch (this.state) {
-			case READING, AWAITING_MEMORY, IN_SERVICE, WRITING -> {
-				this.memory.settle();
-				enter(stateBetweenTurns());
-				takeAnotherTurnIfNeeded();
-			}
-			case FINISHING, DELIVERING, LINGERING -> this.memory.settle();
-			case CLOSED -> {
-				return;
+			case READING, AWAITING_MEMORY, IN_SERVICE, WRITING -> enter(stateBetweenTurns());
+			case DELIVERING, FINISHING, LINGERING, CLOSED -> {
+				// The end has begun.
 			}
 		}
-		awaitEvents();
 	}
 
 	private State stateBetweenTurns() {
-		return this.memory.isWaiting() ? State.AWAITING_MEMORY
-				: !output().isEmpty() ? State.WRITING : this.service.isBusy() ? State.IN_SERVICE : State.READING;
+		return this.memory.isWaiting() ? State.AWAITING_MEMORY : !this.socket.isWritten() ? State.WRITING
+				: this.service.isBusy() ? State.IN_SERVICE : State.READING;
 	}
 
 	private void enter(State next) {
@@ -235,19 +216,20 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 
 	/** Take another turn if no event will tell of bytes that were read already. */
 	private void takeAnotherTurnIfNeeded() {
-		if (this.state == State.READING && this.reader.hasWork() && mayServe() && !this.turnPosted) {
-			this.turnPosted = true;
-			post(() -> {
-				this.turnPosted = false;
-				continueTurn();
-			});
+		boolean work = switch (this.state) {
+			case READING -> mayServe() && (this.reader.hasWork() || this.socket.holdsInput());
+			case LINGERING -> this.socket.holdsInput();
+			case AWAITING_MEMORY, IN_SERVICE, WRITING, DELIVERING, FINISHING, CLOSED -> false;
+		};
+		if (work) {
+			this.socket.postTurn();
 		}
 	}
 
 	private void awaitEvents() throws IOException {
 		// A half-closed socket is readable for ever.
 		int unwanted = this.reader.isFinReceived() ? SelectionKey.OP_READ : 0;
-		interest(this.state.events() & ~unwanted);
+		this.socket.interest(this.state.events() & ~unwanted);
 	}
 
 	// Reading
@@ -280,31 +262,31 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 				&& this.failureOutcome == null && !this.reader.isDone();
 	}
 
-	private int receiveAndTell(ByteBuffer target) throws IOException {
-		int count = receive(target);
-		if (count > 0) {
-			this.factory.observer().received(count);
-		}
-		return count;
-	}
-
 	// Memory
 
 	private void awaitMemory(long more) {
-		if (!output().isEmpty()) {
-			this.memoryNeedsFlush = true;
+		if (this.replies.isEmpty()) {
+			this.memory.await(more, this.loop.now());
 		}
 		else {
-			this.memory.await(more, this.loop.now());
+			this.memoryNeedsFlush = true;
 		}
 	}
 
-	private void useGrant() {
-		if (isOpen()) {
-			// Extend the read deadlines by the wait: the server caused it, not the peer.
-			this.reader.postpone(this.memory.useGrant(this.loop.refreshNow()));
-			continueTurn();
-		}
+	@Override
+	public void memoryGranted() {
+		this.socket.post(() -> {
+			if (isOpen()) {
+				// The server caused the wait, not the peer.
+				this.reader.postpone(this.memory.useGrant(this.loop.refreshNow()));
+				this.socket.continueTurn();
+			}
+		});
+	}
+
+	@Override
+	public long held() {
+		return this.reader.held() + this.service.held() + this.replies.held() + this.socket.held();
 	}
 
 	// Serving
@@ -312,64 +294,48 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 	private void serve(byte[] message) {
 		this.messagesInTurn++;
 		this.service.accept(message, this.loop.refreshNow());
-		this.factory.observer().messageReceived(message.length);
+		this.context.observer().messageReceived(message.length);
 		enter(State.IN_SERVICE);
-		try {
-			this.service.start(getMapper().toMessage(this));
-		}
-		catch (Throwable ex) {
-			Fatal.exitIfOutOfMemory(ex);
-			serviceFailed(ex);
-		}
+		this.service.start();
 	}
 
-	private void serviceFailed(Throwable cause) {
-		this.service.end();
+	@Override
+	public void serviceFailed(Throwable cause) {
 		this.failureOutcome = Outcome.SERVICE_ERROR;
-		this.factory.serviceFailed(this, cause);
+		this.owner.serviceFailed(this.id, cause);
+	}
+
+	@Override
+	public void serviceReturned() {
+		if (isOpen()) {
+			this.socket.continueTurn();
+		}
+		else {
+			announceCloseUnlessServing();
+		}
 	}
 
 	/**
-	 * Send the reply to the message in service; quietly ignored once the connection is
-	 * closed, so that a late reply reaches no other message.
+	 * Queue the reply to the message in service; without effect once the connection is
+	 * closed.
+	 * @param payload a {@code byte[]}; anything else fails the message
 	 * @throws IllegalStateException if no message awaits a reply
 	 */
-	@Override
-	public void send(Message<?> message) {
-		if (!isOpen()) {
-			return;
-		}
-		Object payload = getMapper().fromMessage(message);
-		if (this.loop.isCurrent()) {
-			reply(payload);
-		}
-		else {
-			post(() -> {
-				reply(payload);
-				continueTurn();
-			});
-		}
-	}
-
-	private void reply(@Nullable Object payload) {
+	void reply(@Nullable Object payload) {
 		if (!isOpen() || this.failureOutcome != null) {
 			return;
 		}
 		if (!this.service.isBusy()) {
-			throw new IllegalStateException("No message of " + getConnectionId() + " awaits a reply");
+			throw new IllegalStateException("No message of " + this.id + " awaits a reply");
 		}
-		if (!(payload instanceof byte[] reply)) {
-			serviceFailed(new IllegalStateException("The reply is "
-					+ ((payload != null) ? "a " + payload.getClass().getName() : "null") + ", and must be a byte[]"));
-			return;
-		}
-		this.service.end();
-		long now = this.loop.refreshNow();
-		if (isPast(this.service.startedAt(), this.timeouts.service())) {
+		byte[] reply = this.service.end(payload);
+		this.loop.refreshNow();
+		if (reply != null && isServiceOverdue()) {
 			this.failureOutcome = Outcome.SERVICE_TIMEOUT;
-			return;
 		}
-		this.replies.add(this.factory.getSerializer(), reply, this.service.startedAt(), now);
+		else if (reply != null) {
+			this.replies.add(this.context.options().serializer(), reply, this.service.startedAt());
+		}
 	}
 
 	// Writing
@@ -379,18 +345,13 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 	 * @return whether nothing is left to write
 	 */
 	private boolean writeOut() throws IOException {
-		if (output().isEmpty()) {
+		if (this.socket.isWritten()) {
 			return true;
 		}
-		int count = transmit();
-		if (count > 0) {
-			this.replies.progressed(this.loop.now());
-			this.factory.observer().sent(count);
-		}
-		if (!output().isEmpty()) {
+		this.replies.write();
+		if (!this.socket.isWritten()) {
 			return false;
 		}
-		this.replies.written(this.factory.observer(), this.loop.now());
 		this.memoryNeedsFlush = false;
 		this.reader.restartIdle();
 		return true;
@@ -400,54 +361,40 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 
 	@Override
 	public void sweep() throws IOException {
+		long held = this.socket.takeHeldTime();
+		if (held > 0) {
+			this.reader.postpone(held);
+			this.replies.postpone(held);
+			this.lingering.postpone(held);
+		}
+		if (!this.socket.isHeld()) {
+			judge();
+		}
+	}
+
+	/** Judge the deadline of the state: what is waited for could have happened. */
+	private void judge() throws IOException {
 		switch (this.state) {
-			case READING -> {
-				if (this.reader.isOverdue(this.timeouts)) {
-					// What arrived during a pause of this process counts.
-					turn();
-					judgeReading();
-				}
-			}
-			case AWAITING_MEMORY -> {
-				if (this.memory.isOverdue()) {
-					reset(Outcome.OVERLOADED);
-				}
-			}
-			case IN_SERVICE -> {
-				if (isPast(this.service.startedAt(), this.timeouts.service())) {
-					this.service.abandon();
-					this.failureOutcome = Outcome.SERVICE_TIMEOUT;
-					turn();
-				}
-			}
-			case WRITING -> {
-				// OP_WRITE fires only once a third of the send buffer is free: a slow but
-				// steady reader looks dead unless a write is tried.
-				turn();
-				if (this.state == State.WRITING && this.replies.isOverdue(this.timeouts, this.loop.now())) {
-					reset(Outcome.WRITE_TIMEOUT);
-				}
-			}
-			case DELIVERING -> {
-				if (this.replies.isStalled(this.timeouts, this.loop.now())) {
-					resetAfterDelivery();
-				}
-			}
-			case LINGERING -> {
-				if (isPast(this.lastDiscardAt, ConnectionTimeouts.LINGER_SILENCE)
-						|| isPast(this.lingerStartedAt, ConnectionTimeouts.LINGER_TOTAL)) {
-					release(Outcome.TRUNCATED, true);
-				}
-			}
-			case FINISHING, CLOSED -> {
-				// The socket ends by itself.
+			case READING -> judgeReading();
+			case AWAITING_MEMORY -> endIf(this.memory.isOverdue(), Outcome.OVERLOADED, false);
+			case IN_SERVICE -> judgeService();
+			case WRITING, FINISHING -> judgeWriting();
+			case DELIVERING -> endIf(this.replies.isStalled(this.timeouts), this.failureOutcome, false);
+			case LINGERING -> endIf(this.lingering.isOverdue(), Outcome.TRUNCATED, true);
+			case CLOSED -> {
+				// Nothing is waited for.
 			}
 		}
 	}
 
 	private void judgeReading() throws IOException {
+		if (!this.reader.isOverdue(this.timeouts)) {
+			return;
+		}
+		// What arrived during a pause of this process counts.
+		turn();
 		Outcome overdue = (this.state == State.READING) ? this.reader.judge(this.timeouts) : null;
-		if (overdue == Outcome.IDLE_TIMEOUT && !this.singleMessage && this.reader.isBetweenMessages()) {
+		if (overdue == Outcome.IDLE_TIMEOUT && !this.reader.isSingleMessage() && this.reader.isBetweenMessages()) {
 			finish(Outcome.IDLE_TIMEOUT);
 		}
 		else if (overdue != null) {
@@ -457,36 +404,55 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 		}
 	}
 
-	private boolean isPast(long start, Duration limit) {
-		return this.loop.now() - start >= limit.toNanos();
+	private void judgeService() throws IOException {
+		if (isServiceOverdue()) {
+			this.service.abandon();
+			this.failureOutcome = Outcome.SERVICE_TIMEOUT;
+			turn();
+		}
+	}
+
+	private boolean isServiceOverdue() {
+		return this.loop.now() - this.service.startedAt() >= this.timeouts.service().toNanos();
+	}
+
+	private void judgeWriting() throws IOException {
+		// OP_WRITE fires only once a third of the send buffer is free: a slow but steady
+		// reader looks dead unless a write is tried.
+		turn();
+		boolean writing = this.state == State.WRITING || this.state == State.FINISHING;
+		endIf(writing && this.replies.isOverdue(this.timeouts), Outcome.WRITE_TIMEOUT, false);
 	}
 
 	// The end
+
+	/**
+	 * End now if nothing is owed; any thread but the loop's must not call it.
+	 * @return whether it has ended
+	 */
+	boolean endIfIdle(Outcome outcome) {
+		this.socket.attempt(() -> turn(outcome));
+		return !isOpen();
+	}
 
 	private void endIfNothingIsOwed(@Nullable Outcome endIfIdle) throws IOException {
 		if (this.service.isBusy() || this.memory.isWaiting()) {
 			return;
 		}
-		Outcome failure = this.failureOutcome;
-		if (failure != null) {
-			if (bytesOut() > 0) {
-				awaitDelivery();
-			}
-			else {
-				reset(failure);
-			}
+		if (this.failureOutcome != null) {
+			awaitDelivery();
 		}
 		else if (this.reader.hasWork()) {
 			return;
 		}
 		else if (this.reader.isFinReceived()) {
-			finish(!this.singleMessage ? Outcome.CLOSED_BY_PEER
+			finish(!this.reader.isSingleMessage() ? Outcome.CLOSED_BY_PEER
 					: this.reader.isDone() ? Outcome.REPLIED : Outcome.EMPTY);
 		}
 		else if (this.reader.isDone()) {
-			linger();
+			finish(Outcome.TRUNCATED);
 		}
-		else if (endIfIdle != null && !this.singleMessage && this.reader.isBetweenMessages()) {
+		else if (endIfIdle != null && !this.reader.isSingleMessage() && this.reader.isBetweenMessages()) {
 			finish(endIfIdle);
 		}
 	}
@@ -497,241 +463,121 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 	 * OP_WRITE fires only once hardly anything is left in it.
 	 */
 	private void awaitDelivery() throws IOException {
-		channel().setOption(StandardSocketOptions.SO_SNDBUF, 1);
-		this.replies.progressed(this.loop.now());
+		if (this.socket.bytesOut() == 0) {
+			reset(this.failureOutcome);
+			return;
+		}
+		this.socket.channel().setOption(StandardSocketOptions.SO_SNDBUF, 1);
+		this.replies.restart();
 		enter(State.DELIVERING);
 	}
 
-	private void resetAfterDelivery() {
-		Outcome failure = this.failureOutcome;
-		reset((failure != null) ? failure : Outcome.ERROR);
+	/** End the output behind its last byte: with the wire's own words, then FIN. */
+	private void finish(Outcome outcome) throws IOException {
+		this.finishOutcome = outcome;
+		this.replies.restart();
+		enter(State.FINISHING);
+		continueFinish();
 	}
 
-	/**
-	 * Send FIN and read on for a while: a close with unread bytes would be a reset, and
-	 * could destroy the reply on its way.
-	 */
-	private void linger() throws IOException {
-		disarmReset();
-		channel().shutdownOutput();
-		this.lingerStartedAt = this.loop.now();
-		this.lastDiscardAt = this.lingerStartedAt;
+	private void continueFinish() throws IOException {
+		if (!this.socket.endOutput()) {
+			return;
+		}
+		if (this.finishOutcome != Outcome.TRUNCATED) {
+			end(this.finishOutcome, true);
+			return;
+		}
+		this.socket.disarmReset();
+		this.socket.channel().shutdownOutput();
+		this.lingering.begin();
 		enter(State.LINGERING);
 	}
 
 	private void discardInput() {
-		try {
-			int count = receiveAndTell(this.loop.buffer());
-			if (count > 0) {
-				this.lastDiscardAt = this.loop.now();
-			}
-			if (count >= 0) {
-				return;
-			}
-		}
-		catch (IOException ex) {
-			// The peer had its reply; how it leaves is its own affair.
-		}
-		release(Outcome.TRUNCATED, true);
-	}
-
-	/** Close with FIN, after a complete reply or between messages. */
-	private void finish(Outcome outcome) {
-		disarmReset();
-		release(outcome, true);
+		endIf(this.lingering.discard(), Outcome.TRUNCATED, true);
 	}
 
 	/** Close with RST. */
-	private void reset(Outcome outcome) {
-		release(outcome, false);
+	void reset(@Nullable Outcome outcome) {
+		end(outcome, false);
 	}
 
-	private void release(Outcome outcome, boolean fin) {
-		if (!closeSocket()) {
+	private void endIf(boolean condition, @Nullable Outcome outcome, boolean fin) {
+		if (condition) {
+			end(outcome, fin);
+		}
+	}
+
+	/** Close with FIN or RST; the one place that gives back everything. */
+	private void end(@Nullable Outcome outcome, boolean fin) {
+		if (!isOpen()) {
 			return;
 		}
+		if (fin) {
+			this.socket.disarmReset();
+		}
+		this.socket.close();
 		enter(State.CLOSED);
 		this.memory.close();
 		this.reader.close();
 		this.service.abandon();
-		this.summary = new ConnectionSummary(getConnectionId(), this.factory.getListenerName(), peer(), bytesIn(),
-				bytesOut(), this.reader.messages(), Duration.ofNanos(this.loop.now() - openedAt()), outcome, fin);
-		this.factory.connectionClosed(this, this.summary);
+		this.summary = new ConnectionSummary(this.id, this.context.options().name(), this.socket.peer(),
+				this.socket.bytesIn(), this.socket.bytesOut(), this.reader.messages(),
+				Duration.ofNanos(this.loop.now() - this.socket.openedAt()),
+				(outcome != null) ? outcome : Outcome.ERROR, fin);
+		this.owner.connectionClosed(this, this.summary);
 		announceCloseUnlessServing();
 	}
 
 	/** Announce it, but not while a call runs: its gateway would look for it in vain. */
 	private void announceCloseUnlessServing() {
 		if (!this.service.isRunning()) {
-			announceClose();
+			this.gateway.connectionClosed();
 		}
 	}
 
-	/**
-	 * Reset the connection, on its loop: the socket is closed some time after this has
-	 * returned.
-	 */
-	@Override
-	public void close() {
-		post(() -> reset(Outcome.CLOSED_BY_OPERATOR));
-	}
-
-	// Operators' calls, on any thread
+	// What others ask and tell
 
 	@Override
-	public ConnectionSnapshot snapshot() {
-		long now = System.nanoTime();
-		return new ConnectionSnapshot(getConnectionId(), this.factory.getListenerName(), peer(), localAddress(),
-				STARTED.plusNanos(openedAt() - STARTED_NANOS), Duration.ofNanos(now - openedAt()),
-				Duration.ofNanos(Math.max(0, now - lastActiveAt())), this.state.phase(), this.endWhenIdle != null,
-				bytesIn(), bytesOut(), this.reader.messages());
+	public void peerNamed(InetSocketAddress client) throws WireException {
+		this.owner.peerNamed(this, client);
 	}
 
-	@Override
-	public CompletableFuture<Optional<ConnectionSummary>> end(Ending ending) {
-		CompletableFuture<Optional<ConnectionSummary>> ended = new CompletableFuture<>();
-		try {
-			this.loop.execute(() -> {
-				try {
-					ended.complete(endNow(ending));
-				}
-				catch (Throwable ex) {
-					Fatal.exitIfOutOfMemory(ex);
-					ended.completeExceptionally(ex);
-				}
-			});
-		}
-		catch (RejectedExecutionException ex) {
-			ended.complete(Optional.empty());
-		}
-		return ended;
-	}
-
-	private Optional<ConnectionSummary> endNow(Ending ending) throws IOException {
-		if (!isOpen()) {
-			return Optional.empty();
-		}
-		if (ending == Ending.RESET) {
-			reset(Outcome.CLOSED_BY_OPERATOR);
-		}
-		else {
-			endBetweenMessages();
-		}
-		if (isOpen()) {
-			throw new UnfinishedMessageException(getConnectionId());
-		}
-		this.loop.releaseClosedChannels();
-		return Optional.ofNullable(this.summary);
-	}
-
-	private void endBetweenMessages() {
-		try {
-			switch (this.state) {
-				case READING, AWAITING_MEMORY, IN_SERVICE, WRITING -> exchange(Outcome.CLOSED_BY_OPERATOR);
-				case FINISHING, DELIVERING, LINGERING, CLOSED -> turn();
-			}
-		}
-		catch (Throwable ex) {
-			Fatal.exitIfOutOfMemory(ex);
-			failed(ex);
-		}
-	}
-
-	// Spring Integration callbacks
-
-	/**
-	 * Return the message in service. The mapper fetches it while the connection hands it
-	 * over: the interface of the framework has no argument for it.
-	 */
-	@Override
-	public byte @Nullable [] getPayload() {
+	/** Return the message in service; loop thread only. */
+	byte @Nullable [] messageInService() {
 		return this.service.request();
 	}
 
-	@Override
-	public boolean isServer() {
-		return true;
+	boolean isOpen() {
+		return this.socket.isOpen();
 	}
 
-	/**
-	 * Return the headers of this connection's messages: the stock mapper's, and where the
-	 * reply goes.
-	 */
-	MessageHeaders messageHeaders() {
-		MessageHeaders headers = this.messageHeaders;
-		if (headers == null) {
-			String address = getHostAddress();
-			InetSocketAddress local = localAddress();
-			if (local == null) {
-				throw new IllegalStateException(getConnectionId() + " is closed");
-			}
-			headers = new ConnectionHeaders(
-					Map.of(IpHeaders.HOSTNAME, address, IpHeaders.IP_ADDRESS, address, IpHeaders.REMOTE_PORT, getPort(),
-							IpHeaders.CONNECTION_ID, getConnectionId(), IpHeaders.LOCAL_ADDRESS, local.getAddress(),
-							MessageHeaders.REPLY_CHANNEL, new NioInboundGateway.ReplySlot()));
-			this.messageHeaders = headers;
-		}
-		return headers;
+	String id() {
+		return this.id;
 	}
 
-	/** Headers of a connection, without a message's id and timestamp. */
-	private static final class ConnectionHeaders extends MessageHeaders {
-
-		ConnectionHeaders(Map<String, Object> headers) {
-			super(headers, ID_VALUE_NONE, -1L);
-		}
-
+	LoopSocket socket() {
+		return this.socket;
 	}
 
-	/** What the connection's account asks. */
-	private final class Memory implements MemoryAccount.Holder {
-
-		@Override
-		public long held() {
-			return NioServerConnection.this.reader.held() + NioServerConnection.this.service.held()
-					+ NioServerConnection.this.replies.held();
-		}
-
-		@Override
-		public void memoryGranted() {
-			post(NioServerConnection.this::useGrant);
-		}
-
+	State state() {
+		return this.state;
 	}
 
-	/** What the connection's service call asks and tells. */
-	private final class Caller implements ServiceCall.Caller {
+	/** Return whether it ends as soon as nothing is owed. */
+	boolean isEnding() {
+		return this.endWhenIdle != null;
+	}
 
-		@Override
-		public void deliver(@Nullable Message<?> message) {
-			TcpListener listener = getListener();
-			if (listener == null || message == null) {
-				throw new IllegalStateException(
-						"No gateway listens to " + NioServerConnection.this.factory.getComponentName());
-			}
-			listener.onMessage(message);
-		}
+	/** Return how many messages were complete so far. */
+	long messages() {
+		return this.reader.messages();
+	}
 
-		@Override
-		public void post(Runnable task) {
-			NioServerConnection.this.post(task);
-		}
-
-		@Override
-		public void serviceFailed(Throwable cause) {
-			NioServerConnection.this.serviceFailed(cause);
-		}
-
-		@Override
-		public void serviceReturned() {
-			if (isOpen()) {
-				continueTurn();
-			}
-			else {
-				announceCloseUnlessServing();
-			}
-		}
-
+	/** Return how it ended, null while it is open; loop thread only. */
+	@Nullable ConnectionSummary summary() {
+		return this.summary;
 	}
 
 }

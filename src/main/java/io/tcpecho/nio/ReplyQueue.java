@@ -1,5 +1,7 @@
 package io.tcpecho.nio;
 
+import java.io.IOException;
+
 import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.framing.FrameSerializer;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReplyQueue {
 
-	private final OutputQueue output;
+	private final EventLoop loop;
+
+	private final LoopSocket socket;
+
+	private final ListenerObserver observer;
 
 	/** The most replies that one turn can add. */
 	private final int capacity;
@@ -27,20 +33,22 @@ final class ReplyQueue {
 
 	private long lastWriteAt;
 
-	ReplyQueue(OutputQueue output, int capacity) {
-		this.output = output;
+	ReplyQueue(EventLoop loop, LoopSocket socket, ListenerObserver observer, int capacity) {
+		this.loop = loop;
+		this.socket = socket;
+		this.observer = observer;
 		this.capacity = capacity;
 	}
 
 	/** Queue a reply, which from now on must not change. */
-	void add(FrameSerializer serializer, byte[] reply, long completedAt, long now) {
-		if (this.output.isEmpty()) {
-			this.startedAt = now;
-			this.lastWriteAt = now;
+	void add(FrameSerializer serializer, byte[] reply, long completedAt) {
+		OutputQueue output = this.socket.output();
+		if (output.isEmpty()) {
+			restart();
 		}
-		this.output.add(serializer.header(reply.length));
-		this.output.add(reply);
-		this.output.add(serializer.trailer());
+		output.add(serializer.header(reply.length));
+		output.add(reply);
+		output.add(serializer.trailer());
 		this.size += reply.length;
 		if (this.completedAt == null) {
 			this.completedAt = new long[this.capacity];
@@ -48,18 +56,30 @@ final class ReplyQueue {
 		this.completedAt[this.count++] = completedAt;
 	}
 
-	/** The peer's window took some of the bytes, or is waited for from now on. */
-	void progressed(long now) {
-		this.lastWriteAt = now;
+	/** Write the next slice, and tell how long replies took once all are written. */
+	void write() throws IOException {
+		int bytes = this.socket.transmit();
+		if (bytes > 0) {
+			this.lastWriteAt = this.loop.now();
+			this.observer.sent(bytes);
+		}
+		if (this.socket.isWritten()) {
+			for (int i = 0; i < this.count && this.completedAt != null; i++) {
+				this.observer.replied(this.loop.now() - this.completedAt[i]);
+			}
+			this.count = 0;
+			this.size = 0;
+		}
 	}
 
-	/** Every byte is written: tell how long each reply took. */
-	void written(ListenerObserver observer, long now) {
-		for (int i = 0; i < this.count && this.completedAt != null; i++) {
-			observer.replied(now - this.completedAt[i]);
-		}
-		this.count = 0;
-		this.size = 0;
+	/** Wait for the peer from now on. */
+	void restart() {
+		this.startedAt = this.loop.now();
+		this.lastWriteAt = this.startedAt;
+	}
+
+	boolean isEmpty() {
+		return this.socket.output().isEmpty();
 	}
 
 	/** Return the bytes of memory that the replies hold. */
@@ -68,13 +88,13 @@ final class ReplyQueue {
 	}
 
 	/** Return whether the peer has taken no byte for too long. */
-	boolean isStalled(ConnectionTimeouts timeouts, long now) {
-		return now - this.lastWriteAt >= timeouts.write().toNanos();
+	boolean isStalled(ConnectionTimeouts timeouts) {
+		return this.loop.now() - this.lastWriteAt >= timeouts.write().toNanos();
 	}
 
 	/** Return whether the peer has taken no byte for too long, or too few in all. */
-	boolean isOverdue(ConnectionTimeouts timeouts, long now) {
-		return isStalled(timeouts, now) || now - this.startedAt >= timeouts.writeTotalInNanos(this.size);
+	boolean isOverdue(ConnectionTimeouts timeouts) {
+		return isStalled(timeouts) || this.loop.now() - this.startedAt >= timeouts.writeTotalInNanos(this.size);
 	}
 
 	/** Move the deadlines: the server itself held the bytes back for so long. */

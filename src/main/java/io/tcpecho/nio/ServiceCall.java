@@ -1,5 +1,7 @@
 package io.tcpecho.nio;
 
+import java.util.concurrent.RejectedExecutionException;
+
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.messaging.Message;
@@ -17,6 +19,10 @@ final class ServiceCall {
 
 	private final @Nullable ServiceGate gate;
 
+	private final ConnectionGateway gateway;
+
+	private final EventLoop loop;
+
 	private final Caller caller;
 
 	/** The message in service. */
@@ -30,8 +36,10 @@ final class ServiceCall {
 	/** Calls that an executor has not returned from, those given up included. */
 	private int running;
 
-	ServiceCall(@Nullable ServiceGate gate, Caller caller) {
+	ServiceCall(@Nullable ServiceGate gate, ConnectionGateway gateway, EventLoop loop, Caller caller) {
 		this.gate = gate;
+		this.gateway = gateway;
+		this.loop = loop;
 		this.caller = caller;
 	}
 
@@ -42,26 +50,51 @@ final class ServiceCall {
 	}
 
 	/** Hand the message to the service. */
-	void start(@Nullable Message<?> message) {
-		if (this.gate == null) {
-			this.caller.deliver(message);
-			requireReply();
+	void start() {
+		try {
+			Message<?> message = this.gateway.message();
+			if (this.gate == null) {
+				this.gateway.deliver(message);
+				requireReply();
+			}
+			else {
+				this.run = new Run(message);
+				this.running++;
+				this.gate.submit(this.run);
+			}
 		}
-		else {
-			this.run = new Run(message);
-			this.running++;
-			this.gate.submit(this.run);
+		catch (Throwable ex) {
+			OutOfMemory.exitIfCauseOf(ex);
+			fail(ex);
 		}
 	}
 
 	private void requireReply() {
 		if (isBusy()) {
-			this.caller.serviceFailed(new IllegalStateException("The gateway returned without a reply"));
+			fail(new IllegalStateException("The gateway returned without a reply"));
 		}
 	}
 
-	/** Let the message go: its reply is there, or none will come. */
-	void end() {
+	private void fail(Throwable cause) {
+		end();
+		this.caller.serviceFailed(cause);
+	}
+
+	/**
+	 * Take the answer to the message in service.
+	 * @return the reply, null if the answer cannot be one: the message has failed then
+	 */
+	byte @Nullable [] end(@Nullable Object payload) {
+		if (payload instanceof byte[] reply) {
+			end();
+			return reply;
+		}
+		fail(new IllegalStateException("The reply is "
+				+ ((payload != null) ? "a " + payload.getClass().getName() : "null") + ", and must be a byte[]"));
+		return null;
+	}
+
+	private void end() {
 		this.request = null;
 		this.run = null;
 	}
@@ -106,7 +139,7 @@ final class ServiceCall {
 		this.running--;
 		if (this.run == returned) {
 			if (cause != null) {
-				this.caller.serviceFailed(cause);
+				fail(cause);
 			}
 			else {
 				requireReply();
@@ -131,11 +164,11 @@ final class ServiceCall {
 			Throwable failure = null;
 			try {
 				if (wanted != null) {
-					ServiceCall.this.caller.deliver(wanted);
+					ServiceCall.this.gateway.deliver(wanted);
 				}
 			}
 			catch (Throwable ex) {
-				Fatal.exitIfOutOfMemory(ex);
+				OutOfMemory.exitIfCauseOf(ex);
 				failure = ex;
 			}
 			failed(failure);
@@ -143,19 +176,19 @@ final class ServiceCall {
 
 		@Override
 		public void failed(@Nullable Throwable failure) {
-			ServiceCall.this.caller.post(() -> returned(this, failure));
+			try {
+				ServiceCall.this.loop.execute(() -> returned(this, failure));
+			}
+			catch (RejectedExecutionException ex) {
+				// The loop has ended, and the connection with it.
+				ServiceCall.this.gateway.connectionClosed();
+			}
 		}
 
 	}
 
 	/** The connection whose messages are served. */
 	interface Caller {
-
-		/** Hand a message to the gateway; on the loop or on a thread of the executor. */
-		void deliver(@Nullable Message<?> message);
-
-		/** Run a task on the loop. Any thread. */
-		void post(Runnable task);
 
 		/** The message in service gets no reply. */
 		void serviceFailed(Throwable cause);

@@ -50,7 +50,7 @@ final class SlowTasks {
 			return null;
 		}
 		catch (Throwable ex) {
-			Fatal.exitIfOutOfMemory(ex);
+			OutOfMemory.exitIfCauseOf(ex);
 			return ex;
 		}
 	}

@@ -6,7 +6,21 @@ import io.tcpecho.connection.Phase;
 
 /**
  * What an accepted connection does between two of its turns, and therefore what it waits
- * for. The transitions are drawn in {@link NioServerConnection}.
+ * for. These are the ways from one state to the next; each state but CLOSED also leads to
+ * CLOSED, by a reset.
+ *
+ * <pre>
+ *   accept --> READING --- a message is complete ---> IN_SERVICE
+ *              |  ^  ^                                     |
+ *    no memory |  |  +---- all is written --- WRITING <----+ the reply
+ *              v  |                             ^
+ *   AWAITING_MEMORY                             +-- READING, with replies left over
+ *
+ *   A failure behind replies that the peer may not have: --> DELIVERING --> CLOSED, RST
+ *   The last reply is written, or FIN between messages:  --> FINISHING --> CLOSED, FIN
+ *   The reply was cut at the limit, more may come:       --> FINISHING --> LINGERING
+ *                                                                    --> CLOSED, FIN
+ * </pre>
  */
 enum State {
 

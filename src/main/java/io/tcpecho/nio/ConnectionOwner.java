@@ -1,0 +1,29 @@
+package io.tcpecho.nio;
+
+import java.net.InetSocketAddress;
+
+import io.tcpecho.connection.ConnectionSummary;
+import io.tcpecho.wire.WireException;
+
+/**
+ * The listener that connections belong to: is told what becomes of them, on the thread of
+ * the connection's loop.
+ */
+interface ConnectionOwner {
+
+	/**
+	 * The peer's real address has become known.
+	 * @throws WireException if that address has too many connections
+	 */
+	void peerNamed(NioServerConnection connection, InetSocketAddress client) throws WireException;
+
+	/** The connection failed by a defect. */
+	void connectionFailed(String id, Throwable cause);
+
+	/** The service failed for a message of the connection. */
+	void serviceFailed(String id, Throwable cause);
+
+	/** The connection is closed. */
+	void connectionClosed(NioServerConnection connection, ConnectionSummary summary);
+
+}
