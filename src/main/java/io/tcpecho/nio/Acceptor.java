@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * queue, so the socket stays readable and a loop that tried again at once would spin. It
  * waits 50 ms, doubling to 500 ms, or until a connection was closed.
  */
-final class Acceptor implements EventLoop.Handler {
+final class Acceptor implements EventLoop.Ready {
 
 	/** How many connections are accepted before others have their turn. */
 	private static final int MAX_ACCEPTS_IN_A_TURN = 64;

@@ -75,7 +75,7 @@ public final class MemoryBudget {
 	}
 
 	/** Take memory that is already allocated, whatever the limit says. */
-	void force(long bytes) {
+	void takeAnyway(long bytes) {
 		this.used.addAndGet(bytes);
 	}
 
@@ -88,7 +88,7 @@ public final class MemoryBudget {
 	}
 
 	/** Join the queue; {@link Waiter#granted()} follows, perhaps before this returns. */
-	void await(Waiter waiter) {
+	void enqueue(Waiter waiter) {
 		synchronized (this.queue) {
 			if (this.queue.isEmpty()) {
 				this.headSince = System.nanoTime();
@@ -129,7 +129,7 @@ public final class MemoryBudget {
 	 * long queue of peers that have left would keep the others out.
 	 * @param since when the wait began, in nanoseconds
 	 */
-	boolean isTooLong(long since) {
+	boolean hasWaitedTooLong(long since) {
 		return System.nanoTime() - since >= MAX_WAITS_IN_QUEUE * this.maxWaitInNanos;
 	}
 

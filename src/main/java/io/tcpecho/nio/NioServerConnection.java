@@ -179,7 +179,7 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 			turn();
 		}
 		catch (Throwable ex) {
-			Fatal.exitIfOutOfMemory(ex);
+			OutOfMemory.exitIfCauseOf(ex);
 			failed(ex);
 		}
 		if (isOpen()) {
@@ -436,7 +436,7 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 			}
 		}
 		catch (Throwable ex) {
-			Fatal.exitIfOutOfMemory(ex);
+			OutOfMemory.exitIfCauseOf(ex);
 			serviceFailed(ex);
 		}
 	}
@@ -589,7 +589,7 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 	@Override
 	public void sweep() throws IOException {
 		if (this.waitingFor > 0) {
-			if (this.budget.isOverdue(this) || this.budget.isTooLong(this.waitingSince)) {
+			if (this.budget.isOverdue(this) || this.budget.hasWaitedTooLong(this.waitingSince)) {
 				reset(Outcome.OVERLOADED);
 			}
 		}
@@ -715,7 +715,7 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 		else if (surplus < 0) {
 			// A service's reply that is not the array it was given.
 			this.charged -= surplus;
-			this.budget.force(-surplus);
+			this.budget.takeAnyway(-surplus);
 		}
 	}
 
@@ -732,7 +732,7 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 		settleMemory();
 		this.waitingFor = more;
 		this.waitingSince = this.loop.now();
-		this.budget.await(this);
+		this.budget.enqueue(this);
 	}
 
 	@Override
@@ -882,22 +882,10 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 
 	@Override
 	public CompletableFuture<Optional<ConnectionSummary>> end(Ending ending) {
-		CompletableFuture<Optional<ConnectionSummary>> ended = new CompletableFuture<>();
-		try {
-			this.loop.execute(() -> {
-				try {
-					ended.complete(endNow(ending));
-				}
-				catch (Throwable ex) {
-					Fatal.exitIfOutOfMemory(ex);
-					ended.completeExceptionally(ex);
-				}
-			});
-		}
-		catch (RejectedExecutionException ex) {
-			ended.complete(Optional.empty());
-		}
-		return ended;
+		CompletableFuture<Optional<ConnectionSummary>> ended = this.loop.submit(() -> endNow(ending));
+		// A loop that is ending closes its connections itself.
+		return ended.exceptionallyCompose((cause) -> (cause instanceof RejectedExecutionException)
+				? CompletableFuture.completedFuture(Optional.empty()) : ended);
 	}
 
 	private Optional<ConnectionSummary> endNow(Ending ending) throws IOException {
@@ -947,7 +935,7 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 			headers = new ConnectionHeaders(
 					Map.of(IpHeaders.HOSTNAME, address, IpHeaders.IP_ADDRESS, address, IpHeaders.REMOTE_PORT, getPort(),
 							IpHeaders.CONNECTION_ID, getConnectionId(), IpHeaders.LOCAL_ADDRESS, local.getAddress(),
-							MessageHeaders.REPLY_CHANNEL, new NioInboundGateway.ReplySlot()));
+							MessageHeaders.REPLY_CHANNEL, new NioInboundGateway.ReplyChannel()));
 			this.messageHeaders = headers;
 		}
 		return headers;
@@ -982,7 +970,7 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 				}
 			}
 			catch (Throwable ex) {
-				Fatal.exitIfOutOfMemory(ex);
+				OutOfMemory.exitIfCauseOf(ex);
 				failure = ex;
 			}
 			returned(failure);

@@ -100,7 +100,7 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 		this.listenerName = listenerName;
 		this.timeouts = timeouts;
 		this.budget = budget;
-		this.observer = new Observers(listenerName, List.of());
+		this.observer = new CompositeObserver(listenerName, List.of());
 		setFraming(Framing.EOF, 5 * 1024);
 		setMapper(new NioMessageMapper());
 	}
@@ -137,7 +137,7 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 
 	/** Set who is told of what happens here. */
 	public void setObservers(List<ListenerObserver> observers) {
-		this.observer = new Observers(this.listenerName, observers);
+		this.observer = new CompositeObserver(this.listenerName, observers);
 	}
 
 	/** Return the name of the listener. */
@@ -364,7 +364,7 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 	public void drain() {
 		for (EventLoop loop : this.loops) {
 			loop.execute(() -> {
-				for (EventLoop.Member member : loop.members()) {
+				for (EventLoop.Swept member : loop.swept()) {
 					((NioServerConnection) member).drain();
 				}
 			});
@@ -498,7 +498,7 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 			initializeConnection(wrapped, socket.socket());
 		}
 		catch (Throwable ex) {
-			Fatal.exitIfOutOfMemory(ex);
+			OutOfMemory.exitIfCauseOf(ex);
 			this.failures.error(() -> "Listener " + this.listenerName + " could not set up a connection", ex);
 			this.slots.giveBack(peer.getAddress());
 			refuse(socket, peer, Outcome.ERROR);

@@ -63,7 +63,7 @@ class MemoryBudgetTests {
 
 	@Test
 	void whenMemoryIsForcedOthersGetNothingUntilItIsBack() {
-		this.budget.force(CAPACITY + 10);
+		this.budget.takeAnyway(CAPACITY + 10);
 		assertThat(this.budget.used()).isEqualTo(CAPACITY + 10);
 		assertThat(this.budget.tryAcquire(1)).isFalse();
 		this.budget.release(11);
@@ -74,10 +74,10 @@ class MemoryBudgetTests {
 	@Test
 	void whenSomebodyWaitsNobodyOvertakesEvenIfThereIsMemory() {
 		this.budget.tryAcquire(50);
-		this.budget.await(waiter("large", 60));
+		this.budget.enqueue(waiter("large", 60));
 		assertThat(this.budget.waiting()).isEqualTo(1);
 		assertThat(this.budget.tryAcquire(1)).isFalse();
-		this.budget.await(waiter("small", 1));
+		this.budget.enqueue(waiter("small", 1));
 		assertThat(this.granted).isEmpty();
 		assertThat(this.budget.waiting()).isEqualTo(2);
 		assertThat(this.budget.used()).isEqualTo(50);
@@ -86,10 +86,10 @@ class MemoryBudgetTests {
 	@Test
 	void whenMemoryIsReleasedTheQueueIsServedInItsOrderAsFarAsItGoes() {
 		this.budget.tryAcquire(CAPACITY);
-		this.budget.await(waiter("first", 30));
-		this.budget.await(waiter("second", 30));
-		this.budget.await(waiter("third", 50));
-		this.budget.await(waiter("fourth", 1));
+		this.budget.enqueue(waiter("first", 30));
+		this.budget.enqueue(waiter("second", 30));
+		this.budget.enqueue(waiter("third", 50));
+		this.budget.enqueue(waiter("fourth", 1));
 		this.budget.release(29);
 		assertThat(this.granted).as("one byte too few for the head").isEmpty();
 		this.budget.release(1);
@@ -106,7 +106,7 @@ class MemoryBudgetTests {
 
 	@Test
 	void whenThereIsMemoryMeanwhileAWaiterGetsItAtOnce() {
-		this.budget.await(waiter("lucky", CAPACITY));
+		this.budget.enqueue(waiter("lucky", CAPACITY));
 		assertThat(this.granted).containsExactly("lucky");
 		assertThat(this.budget.used()).isEqualTo(CAPACITY);
 		assertThat(this.budget.waiting()).isZero();
@@ -116,8 +116,8 @@ class MemoryBudgetTests {
 	void whenTheHeadLeavesTheNextIsServed() {
 		this.budget.tryAcquire(50);
 		MemoryBudget.Waiter head = waiter("head", 60);
-		this.budget.await(head);
-		this.budget.await(waiter("next", 50));
+		this.budget.enqueue(head);
+		this.budget.enqueue(waiter("next", 50));
 		assertThat(this.budget.cancel(head)).isTrue();
 		assertThat(this.granted).containsExactly("next");
 		assertThat(this.budget.used()).isEqualTo(CAPACITY);
@@ -128,8 +128,8 @@ class MemoryBudgetTests {
 	void whenAWaiterBehindTheHeadLeavesTheHeadStillWaits() {
 		this.budget.tryAcquire(CAPACITY);
 		MemoryBudget.Waiter second = waiter("second", 10);
-		this.budget.await(waiter("head", 60));
-		this.budget.await(second);
+		this.budget.enqueue(waiter("head", 60));
+		this.budget.enqueue(second);
 		assertThat(this.budget.cancel(second)).isTrue();
 		assertThat(this.budget.cancel(second)).as("cancelled twice").isFalse();
 		this.budget.release(CAPACITY);
@@ -140,7 +140,7 @@ class MemoryBudgetTests {
 	@Test
 	void whenAWaiterWasGrantedItCannotLeave() {
 		MemoryBudget.Waiter waiter = waiter("granted", 10);
-		this.budget.await(waiter);
+		this.budget.enqueue(waiter);
 		assertThat(this.budget.cancel(waiter)).isFalse();
 		assertThat(this.budget.used()).isEqualTo(10);
 	}
@@ -152,8 +152,8 @@ class MemoryBudgetTests {
 		MemoryBudget.Waiter head = waiter("head", 1);
 		MemoryBudget.Waiter second = waiter("second", 1);
 		long start = System.nanoTime();
-		impatient.await(head);
-		impatient.await(second);
+		impatient.enqueue(head);
+		impatient.enqueue(second);
 		await().atMost(PATIENCE).until(() -> impatient.isOverdue(head));
 		assertThat(System.nanoTime() - start).as("nanoseconds").isGreaterThanOrEqualTo(SHORT_WAIT.toNanos());
 		assertThat(impatient.isOverdue(second)).as("the second is overdue").isFalse();
@@ -165,8 +165,8 @@ class MemoryBudgetTests {
 		impatient.tryAcquire(CAPACITY);
 		MemoryBudget.Waiter head = waiter("head", 1);
 		MemoryBudget.Waiter second = waiter("second", 1);
-		impatient.await(head);
-		impatient.await(second);
+		impatient.enqueue(head);
+		impatient.enqueue(second);
 		await().atMost(PATIENCE).until(() -> impatient.isOverdue(head));
 		impatient.cancel(second);
 		assertThat(impatient.isOverdue(head)).isTrue();
@@ -178,8 +178,8 @@ class MemoryBudgetTests {
 		impatient.tryAcquire(CAPACITY);
 		MemoryBudget.Waiter head = waiter("head", 1);
 		MemoryBudget.Waiter second = waiter("second", CAPACITY);
-		impatient.await(head);
-		impatient.await(second);
+		impatient.enqueue(head);
+		impatient.enqueue(second);
 		await().atMost(PATIENCE).until(() -> impatient.isOverdue(head));
 		long start = System.nanoTime();
 		impatient.cancel(head);
@@ -192,8 +192,8 @@ class MemoryBudgetTests {
 		impatient.tryAcquire(CAPACITY);
 		MemoryBudget.Waiter head = waiter("head", 1);
 		MemoryBudget.Waiter second = waiter("second", CAPACITY);
-		impatient.await(head);
-		impatient.await(second);
+		impatient.enqueue(head);
+		impatient.enqueue(second);
 		await().atMost(PATIENCE).until(() -> impatient.isOverdue(head));
 		long start = System.nanoTime();
 		impatient.release(1);
@@ -206,9 +206,9 @@ class MemoryBudgetTests {
 	void whenSomebodyHasWaitedFiveTimesTheHeadsTimeItIsTooLongWhereverItStands() {
 		MemoryBudget impatient = new MemoryBudget(CAPACITY, SHORT_WAIT);
 		long since = System.nanoTime();
-		await().atMost(PATIENCE).until(() -> impatient.isTooLong(since));
+		await().atMost(PATIENCE).until(() -> impatient.hasWaitedTooLong(since));
 		assertThat(System.nanoTime() - since).as("nanoseconds").isGreaterThanOrEqualTo(5 * SHORT_WAIT.toNanos());
-		assertThat(new MemoryBudget(CAPACITY, PATIENCE).isTooLong(System.nanoTime())).isFalse();
+		assertThat(new MemoryBudget(CAPACITY, PATIENCE).hasWaitedTooLong(System.nanoTime())).isFalse();
 	}
 
 	private static void assertOverdueOnlyAfterItsTime(MemoryBudget budget, MemoryBudget.Waiter waiter, long start) {
@@ -260,7 +260,7 @@ class MemoryBudgetTests {
 	private boolean waitOrLeave(int bytes, boolean leave, AtomicInteger waits) throws InterruptedException {
 		Patient waiter = new Patient(bytes);
 		waits.incrementAndGet();
-		this.budget.await(waiter);
+		this.budget.enqueue(waiter);
 		if (leave && this.budget.cancel(waiter)) {
 			assertThat(waiter.grants.get()).as("grants of one that left").isZero();
 			return false;
