@@ -4,11 +4,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -17,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -32,7 +35,7 @@ class MemoryBudgetTests {
 
 	private final MemoryBudget budget = new MemoryBudget(CAPACITY, Duration.ofMinutes(5));
 
-	/** The names of those that were granted memory, in order. */
+	/** The names of the waiters that were granted memory, in order. */
 	private final List<String> granted = new ArrayList<>();
 
 	@ParameterizedTest
@@ -62,7 +65,7 @@ class MemoryBudgetTests {
 	}
 
 	@Test
-	void whenMemoryIsForcedOthersGetNothingUntilItIsBack() {
+	void whenMemoryIsTakenAnywayOthersGetNothingUntilItIsBack() {
 		this.budget.takeAnyway(CAPACITY + 10);
 		assertThat(this.budget.used()).isEqualTo(CAPACITY + 10);
 		assertThat(this.budget.tryAcquire(1)).isFalse();
@@ -143,6 +146,57 @@ class MemoryBudgetTests {
 		this.budget.enqueue(waiter);
 		assertThat(this.budget.cancel(waiter)).isFalse();
 		assertThat(this.budget.used()).isEqualTo(10);
+	}
+
+	@Test
+	void whenAWaiterIsToldOtherThreadsUseTheBudgetMeanwhile() {
+		Teller waiter = new Teller(CAPACITY,
+				() -> assertThat(CompletableFuture.supplyAsync(this::takeAndRelease)).succeedsWithin(PATIENCE)
+					.isEqualTo(true));
+		this.budget.enqueue(waiter);
+		assertThat(waiter.told).as("told").isEqualTo(1);
+		assertThat(this.budget.used()).isEqualTo(CAPACITY);
+	}
+
+	/**
+	 * Use every method that takes the budget's lock; return whether memory was granted.
+	 */
+	private boolean takeAndRelease() {
+		MemoryBudget.Waiter other = waiter("other", 1);
+		this.budget.enqueue(other);
+		boolean overdue = this.budget.isOverdue(other);
+		this.budget.release(1);
+		boolean granted = !this.budget.cancel(other);
+		return granted && !overdue;
+	}
+
+	@Test
+	void whenAWaiterLeavesWhileItIsBeingToldItIsTooLate() {
+		AtomicBoolean left = new AtomicBoolean(true);
+		Teller waiter = new Teller(10, () -> {
+		});
+		waiter.onGranted = () -> left.set(this.budget.cancel(waiter));
+		this.budget.enqueue(waiter);
+		assertThat(waiter.told).as("told").isEqualTo(1);
+		assertThat(left).as("left the queue").isFalse();
+		assertThat(this.budget.used()).isEqualTo(10);
+	}
+
+	@Test
+	void whenAWaiterThrowsTheOthersStayInTheQueueForTheNextRelease() {
+		this.budget.tryAcquire(CAPACITY);
+		this.budget.enqueue(new Teller(10, () -> {
+			throw new IllegalStateException("A waiter that fails for a test");
+		}));
+		this.budget.enqueue(waiter("next", 20));
+		this.budget.enqueue(waiter("last", 30));
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> this.budget.release(CAPACITY))
+			.withMessage("A waiter that fails for a test");
+		assertThat(this.budget.used()).as("taken for the waiter that failed").isEqualTo(10);
+		this.budget.release(10);
+		assertThat(this.granted).containsExactly("next", "last");
+		assertThat(this.budget.used()).isEqualTo(50);
+		assertThat(this.budget.waiting()).isZero();
 	}
 
 	@Test
@@ -284,6 +338,33 @@ class MemoryBudgetTests {
 			}
 
 		};
+	}
+
+	/** Does something when it is told of its memory. */
+	private static final class Teller implements MemoryBudget.Waiter {
+
+		private final long bytes;
+
+		private Runnable onGranted;
+
+		private int told;
+
+		Teller(long bytes, Runnable onGranted) {
+			this.bytes = bytes;
+			this.onGranted = onGranted;
+		}
+
+		@Override
+		public long bytes() {
+			return this.bytes;
+		}
+
+		@Override
+		public void granted() {
+			this.told++;
+			this.onGranted.run();
+		}
+
 	}
 
 	private static final class Patient implements MemoryBudget.Waiter {
