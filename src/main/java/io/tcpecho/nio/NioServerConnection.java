@@ -65,7 +65,9 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 
 	private static final long STARTED_NANOS = System.nanoTime();
 
-	private final NioServerConnectionFactory factory;
+	private final Owner owner;
+
+	private final ListenerContext context;
 
 	private final EventLoop loop;
 
@@ -155,15 +157,16 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 
 	private long waitingSince;
 
-	NioServerConnection(NioServerConnectionFactory factory, EventLoop loop, SocketChannel channel,
+	NioServerConnection(Owner owner, ListenerContext context, EventLoop loop, SocketChannel channel,
 			InetSocketAddress peer, String id) {
-		super(loop, channel, peer, id, factory.getComponentName(), factory.getApplicationEventPublisher());
-		this.factory = factory;
+		super(loop, channel, peer, id, context.factoryName(), context.publisher());
+		this.owner = owner;
+		this.context = context;
 		this.loop = loop;
 		this.output = output();
-		this.timeouts = factory.timeouts();
-		this.budget = factory.budget();
-		FrameDeserializer deserializer = factory.getDeserializer();
+		this.timeouts = context.options().timeouts();
+		this.budget = context.options().budget();
+		FrameDeserializer deserializer = context.options().deserializer();
 		this.decoder = deserializer.newDecoder();
 		this.singleMessage = deserializer.isSingleMessage();
 		this.lastReadAt = openedAt();
@@ -213,7 +216,7 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 			reset(Outcome.RESET_BY_PEER);
 		}
 		else {
-			this.factory.connectionFailed(this, failure);
+			this.owner.connectionFailed(getConnectionId(), failure);
 			reset(Outcome.ERROR);
 		}
 	}
@@ -359,7 +362,7 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 		}
 		else if (count > 0) {
 			this.lastReadAt = this.loop.now();
-			this.factory.observer().received(count);
+			this.context.observer().received(count);
 		}
 		// A short read leaves no bytes behind. But where FIN ends the message, it is
 		// likely to be there already; and before the FIN of a drain, bytes may have come
@@ -420,9 +423,9 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 		this.messages++;
 		this.messagesInTurn++;
 		this.serviceStartedAt = this.loop.refreshNow();
-		this.factory.observer().messageReceived(this.request.length);
+		this.context.observer().messageReceived(this.request.length);
 		showPhase();
-		ServiceGate gate = this.factory.serviceGate();
+		ServiceGate gate = this.context.serviceGate();
 		try {
 			Message<?> message = getMapper().toMessage(this);
 			if (gate == null) {
@@ -444,7 +447,7 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 	private void deliver(@Nullable Message<?> message) {
 		TcpListener listener = getListener();
 		if (listener == null || message == null) {
-			throw new IllegalStateException("No gateway listens to " + this.factory.getComponentName());
+			throw new IllegalStateException("No gateway listens to " + this.context.factoryName());
 		}
 		listener.onMessage(message);
 	}
@@ -459,13 +462,13 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 		this.request = null;
 		this.call = null;
 		this.failure = Outcome.SERVICE_ERROR;
-		this.factory.serviceFailed(this, cause);
+		this.owner.serviceFailed(getConnectionId(), cause);
 	}
 
 	/** Give up the call in service: it must hold no message that nobody waits for. */
 	private void abandonCall() {
 		ServiceCall abandoned = this.call;
-		ServiceGate gate = this.factory.serviceGate();
+		ServiceGate gate = this.context.serviceGate();
 		this.call = null;
 		if (abandoned != null && gate != null) {
 			abandoned.message = null;
@@ -525,7 +528,7 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 					+ ((payload != null) ? "a " + payload.getClass().getName() : "null") + ", and must be a byte[]"));
 			return;
 		}
-		FrameSerializer serializer = this.factory.getSerializer();
+		FrameSerializer serializer = this.context.options().serializer();
 		byte[] header = serializer.header(reply.length);
 		this.request = null;
 		this.call = null;
@@ -554,7 +557,7 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 
 	private void repliesWritten() {
 		for (int i = 0; i < this.queuedReplies && this.completedAt != null; i++) {
-			this.factory.observer().replied(this.loop.now() - this.completedAt[i]);
+			this.context.observer().replied(this.loop.now() - this.completedAt[i]);
 		}
 		this.queuedReplies = 0;
 	}
@@ -572,7 +575,7 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 		int count = transmit();
 		if (count > 0) {
 			this.lastWriteAt = this.loop.now();
-			this.factory.observer().sent(count);
+			this.context.observer().sent(count);
 		}
 		if (!this.output.isEmpty()) {
 			return false;
@@ -815,7 +818,7 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 			int count = receive(this.loop.buffer());
 			if (count > 0) {
 				this.lastReadAt = this.loop.now();
-				this.factory.observer().received(count);
+				this.context.observer().received(count);
 			}
 			if (count >= 0) {
 				return;
@@ -851,9 +854,9 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 		this.leftover = null;
 		this.request = null;
 		abandonCall();
-		this.summary = new ConnectionSummary(getConnectionId(), this.factory.getListenerName(), peer(), bytesIn(),
+		this.summary = new ConnectionSummary(getConnectionId(), this.context.options().name(), peer(), bytesIn(),
 				bytesOut(), this.messages, Duration.ofNanos(this.loop.now() - openedAt()), outcome, fin);
-		this.factory.connectionClosed(this, this.summary);
+		this.owner.connectionClosed(this.summary);
 		// Not while a call runs: its gateway would look for the connection in vain.
 		if (this.runningCalls == 0) {
 			announceClose();
@@ -874,7 +877,7 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 	@Override
 	public ConnectionSnapshot snapshot() {
 		long now = System.nanoTime();
-		return new ConnectionSnapshot(getConnectionId(), this.factory.getListenerName(), peer(), localAddress(),
+		return new ConnectionSnapshot(getConnectionId(), this.context.options().name(), peer(), localAddress(),
 				STARTED.plusNanos(openedAt() - STARTED_NANOS), Duration.ofNanos(now - openedAt()),
 				Duration.ofNanos(Math.max(0, now - lastActiveAt())), this.phase, this.ending != null, bytesIn(),
 				bytesOut(), this.messages);
@@ -939,6 +942,20 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 			this.messageHeaders = headers;
 		}
 		return headers;
+	}
+
+	/** Is told what happens to its connections, on their loops. */
+	interface Owner {
+
+		/** A connection is closed; called once for each. */
+		void connectionClosed(ConnectionSummary summary);
+
+		/** A defect has ended a connection. */
+		void connectionFailed(String id, Throwable failure);
+
+		/** The service, or the way to it, has failed for a message. */
+		void serviceFailed(String id, Throwable failure);
+
 	}
 
 	/** Headers of a connection, without a message's id and timestamp. */

@@ -102,10 +102,9 @@ class OutOfMemoryIT {
 					Waits.await(new CountDownLatch(1));
 					return message;
 				})
+				.options((options) -> (place == Place.DECODER) ? options.withDeserializer(new GreedyDeserializer())
+						: options)
 				.start();
-			if (place == Place.DECODER) {
-				server.connectionFactory().setDeserializer(new GreedyDeserializer());
-			}
 			loop.set(server.connectionFactory().getEventLoops().get(0));
 			System.out.println("\nport " + server.port());
 		}
