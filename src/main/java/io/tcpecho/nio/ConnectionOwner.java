@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.wire.WireException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The listener that connections belong to: is told what becomes of them, on the thread of
@@ -15,7 +16,7 @@ interface ConnectionOwner {
 	 * The peer's real address has become known.
 	 * @throws WireException if that address has too many connections
 	 */
-	void peerNamed(NioServerConnection connection, InetSocketAddress client) throws WireException;
+	void peerNamed(InetSocketAddress peer) throws WireException;
 
 	/** The connection failed by a defect. */
 	void connectionFailed(String id, Throwable cause);
@@ -23,7 +24,10 @@ interface ConnectionOwner {
 	/** The service failed for a message of the connection. */
 	void serviceFailed(String id, Throwable cause);
 
-	/** The connection is closed. */
-	void connectionClosed(NioServerConnection connection, ConnectionSummary summary);
+	/**
+	 * The connection is closed; called once for each.
+	 * @param counted the peer that it was counted for, null if it was never known
+	 */
+	void connectionClosed(ConnectionSummary summary, @Nullable InetSocketAddress counted);
 
 }

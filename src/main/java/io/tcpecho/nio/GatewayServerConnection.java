@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 
 import javax.net.ssl.SSLSession;
 
@@ -224,13 +225,15 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 				this.socket.localAddress(), STARTED.plusNanos(this.socket.openedAt() - STARTED_NANOS),
 				Duration.ofNanos(now - this.socket.openedAt()),
 				Duration.ofNanos(Math.max(0, now - this.socket.lastActiveAt())), this.connection.state().phase(),
-				this.connection.isEnding(), this.socket.bytesIn(), this.socket.bytesOut(),
-				this.connection.messages());
+				this.connection.isEnding(), this.socket.bytesIn(), this.socket.bytesOut(), this.connection.messages());
 	}
 
 	@Override
 	public CompletableFuture<Optional<ConnectionSummary>> end(Ending ending) {
-		return this.loop.submit(() -> endNow(ending));
+		CompletableFuture<Optional<ConnectionSummary>> ended = this.loop.submit(() -> endNow(ending));
+		// A loop that is ending closes its connections itself.
+		return ended.exceptionallyCompose((cause) -> (cause instanceof RejectedExecutionException)
+				? CompletableFuture.completedFuture(Optional.empty()) : ended);
 	}
 
 	private Optional<ConnectionSummary> endNow(Ending ending) throws IOException {

@@ -5,9 +5,9 @@ import java.io.IOException;
 import io.tcpecho.connection.ListenerObserver;
 
 /**
- * A lingering close: FIN is sent, and what the peer still sends is read and
- * dropped for a while. A close with unread bytes would be a reset, and could destroy the
- * reply on its way. Loop thread only.
+ * A lingering close: FIN is sent, and what the peer still sends is read and dropped for a
+ * while. A close with unread bytes would be a reset, and could destroy the reply on its
+ * way. Loop thread only.
  */
 final class LingeringClose {
 
@@ -52,7 +52,9 @@ final class LingeringClose {
 		}
 	}
 
-	/** Return whether the peer was silent for too long, or it has taken too long in all. */
+	/**
+	 * Return whether the peer was silent for too long, or it has taken too long in all.
+	 */
 	boolean isOverdue() {
 		long now = this.loop.now();
 		return now - this.lastReadAt >= ConnectionTimeouts.LINGER_SILENCE.toNanos()

@@ -406,7 +406,7 @@ final class LoopSocket implements Wire.Host {
 	}
 
 	/** The connection that a socket belongs to. Called on the loop's thread. */
-	interface User extends EventLoop.Member {
+	interface User extends EventLoop.Swept {
 
 		/** Do what can be done now. */
 		void turn() throws IOException;
@@ -416,6 +416,7 @@ final class LoopSocket implements Wire.Host {
 		 * @throws WireException if that address has too many connections
 		 */
 		void peerNamed(InetSocketAddress peer) throws WireException;
+
 	}
 
 	/** Something that may fail a connection. */

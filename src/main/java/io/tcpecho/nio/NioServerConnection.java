@@ -25,17 +25,16 @@ import org.jspecify.annotations.Nullable;
  * a time, which keeps replies in order.
  *
  * <p>
- * Its {@link State} says what it waits for between two turns, and has the ways from one to
- * the next. A turn ends in {@code exchange}, which decides on the state, or has begun the
- * end.
+ * Its {@link State} says what it waits for between two turns, and has the ways from one
+ * to the next. A turn ends in {@code exchange}, which decides on the state, or has begun
+ * the end.
  *
  * <p>
  * Ends: {@code finish}, after a complete reply or between messages, sends FIN; all else
  * resets. A failure while earlier replies are owed is kept in {@code failureOutcome}
  * until they are delivered.
  */
-final class NioServerConnection
-		implements LoopSocket.User, MemoryAccount.Holder, ServiceCall.Caller {
+final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder, ServiceCall.Caller {
 
 	static final int MAX_MESSAGES_IN_A_TURN = 16;
 
@@ -80,6 +79,9 @@ final class NioServerConnection
 	/** How the connection has ended once its output has. */
 	private @Nullable Outcome finishOutcome;
 
+	/** The peer that the connection is counted for, null until it is known. */
+	private @Nullable InetSocketAddress counted;
+
 	private @Nullable ConnectionSummary summary;
 
 	/**
@@ -96,12 +98,14 @@ final class NioServerConnection
 		this.id = id;
 		this.loop = loop;
 		ListenerOptions options = context.options();
+		this.counted = options.isPeerNamedLater() ? null : peer;
 		this.socket = new LoopSocket(loop, channel, peer, options.layers(), this);
 		this.timeouts = options.timeouts();
 		this.memory = new MemoryAccount(options.budget(), this);
 		this.reader = new MessageReader(loop, this.socket, context.observer(), this.memory, options.deserializer());
 		this.service = new ServiceCall(context.serviceGate(), gateway, loop, this);
-		this.replies = new ReplyQueue(loop, this.socket, context.observer(), this.reader.isSingleMessage() ? 1 : MAX_MESSAGES_IN_A_TURN);
+		this.replies = new ReplyQueue(loop, this.socket, context.observer(),
+				this.reader.isSingleMessage() ? 1 : MAX_MESSAGES_IN_A_TURN);
 		this.lingering = new LingeringClose(loop, this.socket, context.observer());
 	}
 
@@ -204,8 +208,8 @@ final class NioServerConnection
 	}
 
 	private State stateBetweenTurns() {
-		return this.memory.isWaiting() ? State.AWAITING_MEMORY : !this.socket.isWritten() ? State.WRITING
-				: this.service.isBusy() ? State.IN_SERVICE : State.READING;
+		return this.memory.isWaiting() ? State.AWAITING_MEMORY
+				: !this.socket.isWritten() ? State.WRITING : this.service.isBusy() ? State.IN_SERVICE : State.READING;
 	}
 
 	private void enter(State next) {
@@ -524,9 +528,9 @@ final class NioServerConnection
 		this.service.abandon();
 		this.summary = new ConnectionSummary(this.id, this.context.options().name(), this.socket.peer(),
 				this.socket.bytesIn(), this.socket.bytesOut(), this.reader.messages(),
-				Duration.ofNanos(this.loop.now() - this.socket.openedAt()),
-				(outcome != null) ? outcome : Outcome.ERROR, fin);
-		this.owner.connectionClosed(this, this.summary);
+				Duration.ofNanos(this.loop.now() - this.socket.openedAt()), (outcome != null) ? outcome : Outcome.ERROR,
+				fin);
+		this.owner.connectionClosed(this.summary, this.counted);
 		announceCloseUnlessServing();
 	}
 
@@ -541,12 +545,23 @@ final class NioServerConnection
 
 	@Override
 	public void peerNamed(InetSocketAddress client) throws WireException {
-		this.owner.peerNamed(this, client);
+		this.owner.peerNamed(client);
+		this.counted = client;
 	}
 
 	/** Return the message in service; loop thread only. */
 	byte @Nullable [] messageInService() {
 		return this.service.request();
+	}
+
+	@Override
+	public int index() {
+		return this.socket.index();
+	}
+
+	@Override
+	public void index(int index) {
+		this.socket.index(index);
 	}
 
 	boolean isOpen() {

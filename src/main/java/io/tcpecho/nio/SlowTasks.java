@@ -9,9 +9,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads for work of a wire that would hold up an event loop, such as the
- * arithmetic of a TLS handshake. The process has at most {@value #THREADS} of them, and
- * none while there is nothing to do. Thread-safe.
+ * The threads for work of a wire that would hold up an event loop, such as the arithmetic
+ * of a TLS handshake. The process has at most {@value #THREADS} of them, and none while
+ * there is nothing to do. Thread-safe.
  */
 final class SlowTasks {
 

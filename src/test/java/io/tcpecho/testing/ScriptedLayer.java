@@ -126,13 +126,13 @@ public final class ScriptedLayer implements Wire.Layer {
 	}
 
 	@Override
-	public Wire on(Wire below, Host host) {
+	public Wire on(Wire below, Wire.Host host) {
 		return new ScriptedWire(below, host);
 	}
 
 	private final class ScriptedWire extends Layered {
 
-		private final Host host;
+		private final Wire.Host host;
 
 		private final Deque<ByteBuffer> kept = new ArrayDeque<>();
 
@@ -152,7 +152,7 @@ public final class ScriptedLayer implements Wire.Layer {
 
 		private boolean stalling;
 
-		ScriptedWire(Wire below, Host host) {
+		ScriptedWire(Wire below, Wire.Host host) {
 			super(below);
 			this.host = host;
 			keep(ScriptedLayer.this.greeting);
@@ -195,7 +195,10 @@ public final class ScriptedLayer implements Wire.Layer {
 			}
 		}
 
-		/** Let one read find nothing, and the socket's next event be that it can be written. */
+		/**
+		 * Let one read find nothing, and the socket's next event be that it can be
+		 * written.
+		 */
 		private boolean needsToWriteFirst() {
 			if (!ScriptedLayer.this.readsByWriting || this.wrote) {
 				return false;
