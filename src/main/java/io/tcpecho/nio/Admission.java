@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.wire.WireException;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,9 @@ final class Admission {
 
 	private final ConnectionSlots slots;
 
+	/** Whether a layer tells the address to count a connection for. */
+	private final boolean peerNamedLater;
+
 	private final ThrottledLog rejections = new ThrottledLog(LogFactory.getLog(Admission.class));
 
 	private final AtomicLong lastId = new AtomicLong();
@@ -33,6 +37,7 @@ final class Admission {
 	Admission(ListenerOptions options, ListenerObserver observer) {
 		this.listener = options.name();
 		this.observer = observer;
+		this.peerNamedLater = options.isPeerNamedLater();
 		this.slots = new ConnectionSlots(options.maxConnections(), options.maxConnectionsPerAddress());
 	}
 
@@ -55,18 +60,39 @@ final class Admission {
 			reset(socket, null, Outcome.RESET_BY_PEER);
 			return null;
 		}
-		if (!this.slots.take(peer.getAddress())) {
-			this.rejections.warn(() -> "Listener " + this.listener + " resets connections over its limits, this from "
-					+ peer.getAddress().getHostAddress());
-			reset(socket, peer, Outcome.REJECTED);
-			return null;
+		if (this.peerNamedLater ? this.slots.take() : this.slots.take(peer.getAddress())) {
+			return peer;
 		}
-		return peer;
+		warnOfLimits(peer);
+		reset(socket, peer, Outcome.REJECTED);
+		return null;
+	}
+
+	private void warnOfLimits(InetSocketAddress peer) {
+		this.rejections.warn(() -> "Listener " + this.listener + " resets connections over its limits, this from "
+				+ peer.getAddress().getHostAddress());
+	}
+
+	/** Return the peer to count a connection for, null if a layer will tell it. */
+	@Nullable InetSocketAddress countedAtFirst(InetSocketAddress peer) {
+		return this.peerNamedLater ? null : peer;
+	}
+
+	/**
+	 * Count an admitted connection for the peer that a layer has named.
+	 * @throws WireException if that address has too many connections
+	 */
+	void peerNamed(InetSocketAddress peer) throws WireException {
+		if (!this.slots.takeFor(peer.getAddress())) {
+			warnOfLimits(peer);
+			throw WireException.reset(Outcome.REJECTED,
+					"Too many connections from " + peer.getAddress().getHostAddress());
+		}
 	}
 
 	/** Reset a socket that was admitted and cannot become a connection. */
 	void turnAway(SocketChannel socket, InetSocketAddress peer, Outcome outcome) {
-		leave(peer);
+		leave(countedAtFirst(peer));
 		reset(socket, peer, outcome);
 	}
 
@@ -81,9 +107,9 @@ final class Admission {
 			.closed(new ConnectionSummary(nextId(), this.listener, peer, 0, 0, 0, Duration.ZERO, outcome, false));
 	}
 
-	/** Give the place of a closed connection back. */
-	void leave(InetSocketAddress peer) {
-		this.slots.giveBack(peer.getAddress());
+	/** Give the place of a connection back, and the peer that it was counted for. */
+	void leave(@Nullable InetSocketAddress counted) {
+		this.slots.giveBack((counted != null) ? counted.getAddress() : null);
 	}
 
 	/** Return how many places are taken. */

@@ -8,6 +8,7 @@ import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.framing.FrameDeserializer;
 import io.tcpecho.framing.FrameSerializer;
 import io.tcpecho.framing.Framing;
+import io.tcpecho.wire.Wire;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +34,13 @@ import org.jspecify.annotations.Nullable;
  * such limit
  * @param service runs the service; null for the event loops, where the service must not
  * block
+ * @param layers what the bytes of each connection pass through, the innermost first
  * @param observers are told of what happens, on the event loops and in this order
  */
 public record ListenerOptions(String name, @Nullable String address, int port, int backlog,
 		FrameDeserializer deserializer, FrameSerializer serializer, ConnectionTimeouts timeouts, MemoryBudget budget,
 		int eventLoops, int maxConnections, int maxConnectionsPerAddress, @Nullable ServiceThreads service,
-		List<ListenerObserver> observers) {
+		List<Wire.Layer> layers, List<ListenerObserver> observers) {
 
 	private static final Pattern NAME = Pattern.compile("[a-z0-9-]+");
 
@@ -58,6 +60,7 @@ public record ListenerOptions(String name, @Nullable String address, int port, i
 		if (service != null) {
 			check(name, "service.capacity", service.capacity(), 1, Integer.MAX_VALUE);
 		}
+		layers = List.copyOf(layers);
 		observers = List.copyOf(observers);
 	}
 
@@ -78,21 +81,21 @@ public record ListenerOptions(String name, @Nullable String address, int port, i
 	public static ListenerOptions of(String name, int port, ConnectionTimeouts timeouts, MemoryBudget budget) {
 		return new ListenerOptions(name, null, port, DEFAULT_BACKLOG,
 				Framing.EOF.deserializer(DEFAULT_MAX_MESSAGE_SIZE_IN_BYTES), Framing.EOF.serializer(), timeouts, budget,
-				1, Integer.MAX_VALUE, 0, null, List.of());
+				1, Integer.MAX_VALUE, 0, null, List.of(), List.of());
 	}
 
 	/** Listen at one local address, or at all of them if it is null. */
 	public ListenerOptions withAddress(@Nullable String address) {
 		return new ListenerOptions(this.name, address, this.port, this.backlog, this.deserializer, this.serializer,
 				this.timeouts, this.budget, this.eventLoops, this.maxConnections, this.maxConnectionsPerAddress,
-				this.service, this.observers);
+				this.service, this.layers, this.observers);
 	}
 
 	/** Let so many complete connects wait to be accepted, at least 1. */
 	public ListenerOptions withBacklog(int backlog) {
 		return new ListenerOptions(this.name, this.address, this.port, backlog, this.deserializer, this.serializer,
 				this.timeouts, this.budget, this.eventLoops, this.maxConnections, this.maxConnectionsPerAddress,
-				this.service, this.observers);
+				this.service, this.layers, this.observers);
 	}
 
 	/**
@@ -102,21 +105,22 @@ public record ListenerOptions(String name, @Nullable String address, int port, i
 	public ListenerOptions withFraming(Framing framing, int maxMessageSizeInBytes) {
 		return new ListenerOptions(this.name, this.address, this.port, this.backlog,
 				framing.deserializer(maxMessageSizeInBytes), framing.serializer(), this.timeouts, this.budget,
-				this.eventLoops, this.maxConnections, this.maxConnectionsPerAddress, this.service, this.observers);
+				this.eventLoops, this.maxConnections, this.maxConnectionsPerAddress, this.service, this.layers,
+				this.observers);
 	}
 
 	/** Use another deserializer, with the same serializer. */
 	public ListenerOptions withDeserializer(FrameDeserializer deserializer) {
 		return new ListenerOptions(this.name, this.address, this.port, this.backlog, deserializer, this.serializer,
 				this.timeouts, this.budget, this.eventLoops, this.maxConnections, this.maxConnectionsPerAddress,
-				this.service, this.observers);
+				this.service, this.layers, this.observers);
 	}
 
 	/** Share the connections between so many threads, at least 1. */
 	public ListenerOptions withEventLoops(int eventLoops) {
 		return new ListenerOptions(this.name, this.address, this.port, this.backlog, this.deserializer, this.serializer,
 				this.timeouts, this.budget, eventLoops, this.maxConnections, this.maxConnectionsPerAddress,
-				this.service, this.observers);
+				this.service, this.layers, this.observers);
 	}
 
 	/**
@@ -126,7 +130,8 @@ public record ListenerOptions(String name, @Nullable String address, int port, i
 	 */
 	public ListenerOptions withConnectionLimits(int inAll, int perAddress) {
 		return new ListenerOptions(this.name, this.address, this.port, this.backlog, this.deserializer, this.serializer,
-				this.timeouts, this.budget, this.eventLoops, inAll, perAddress, this.service, this.observers);
+				this.timeouts, this.budget, this.eventLoops, inAll, perAddress, this.service, this.layers,
+				this.observers);
 	}
 
 	/**
@@ -138,14 +143,26 @@ public record ListenerOptions(String name, @Nullable String address, int port, i
 	public ListenerOptions withServiceExecutor(Executor executor, int capacity) {
 		return new ListenerOptions(this.name, this.address, this.port, this.backlog, this.deserializer, this.serializer,
 				this.timeouts, this.budget, this.eventLoops, this.maxConnections, this.maxConnectionsPerAddress,
-				new ServiceThreads(executor, capacity), this.observers);
+				new ServiceThreads(executor, capacity), this.layers, this.observers);
+	}
+
+	/** Let the bytes of each connection pass through layers, the innermost first. */
+	public ListenerOptions withLayers(List<Wire.Layer> layers) {
+		return new ListenerOptions(this.name, this.address, this.port, this.backlog, this.deserializer, this.serializer,
+				this.timeouts, this.budget, this.eventLoops, this.maxConnections, this.maxConnectionsPerAddress,
+				this.service, layers, this.observers);
 	}
 
 	/** Tell these of what happens, and no others. */
 	public ListenerOptions withObservers(List<ListenerObserver> observers) {
 		return new ListenerOptions(this.name, this.address, this.port, this.backlog, this.deserializer, this.serializer,
 				this.timeouts, this.budget, this.eventLoops, this.maxConnections, this.maxConnectionsPerAddress,
-				this.service, observers);
+				this.service, this.layers, observers);
+	}
+
+	/** Return whether a layer tells the real address of a peer after the accept. */
+	boolean isPeerNamedLater() {
+		return this.layers.stream().anyMatch(Wire.Layer::namesPeer);
 	}
 
 	/**

@@ -9,9 +9,9 @@ import org.springframework.messaging.MessageDeliveryException;
 
 /**
  * The stock gateway with another way to get a reply: the messages of a
- * {@link NioServerConnection} name a reply channel that their connection keeps. The stock
- * gateway would create a channel for each message, and copy the headers once on the way
- * there and once on the way back.
+ * {@link GatewayServerConnection} name a reply channel that their connection keeps. The
+ * stock gateway would create a channel for each message, and copy the headers once on the
+ * way there and once on the way back.
  *
  * <p>
  * The flow must reply on the calling thread before it returns. A later reply is ignored

@@ -23,7 +23,7 @@ final class NioMessageMapper extends TcpMessageMapper {
 
 	@Override
 	public @Nullable Message<?> toMessage(TcpConnection connection, @Nullable Map<String, Object> headers) {
-		if (connection instanceof NioServerConnection nioConnection && headers == null
+		if (connection instanceof GatewayServerConnection nioConnection && headers == null
 				&& nioConnection.getPayload() != null) {
 			return new GenericMessage<>(nioConnection.getPayload(), nioConnection.messageHeaders());
 		}

@@ -16,6 +16,7 @@ import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.connection.OpenConnection;
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.wire.WireException;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,7 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 
 	private final ThrottledLog failures = new ThrottledLog(LogFactory.getLog(NioServerConnectionFactory.class));
 
-	private final NioServerConnection.Owner owner = new ConnectionOwner();
+	private final ConnectionOwner owner = new Connections();
 
 	/** Set under the lifecycle monitor. */
 	private volatile EventLoops loops = EventLoops.NONE;
@@ -327,9 +328,9 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 	}
 
 	private void adopt(SocketChannel socket, InetSocketAddress peer, EventLoop loop, ListenerContext context) {
-		NioServerConnection connection;
+		GatewayServerConnection connection;
 		try {
-			connection = new NioServerConnection(this.owner, context, loop, socket, peer, this.admission.nextId());
+			connection = new GatewayServerConnection(this.owner, context, loop, socket, peer, this.admission.nextId());
 			TcpConnectionSupport wrapped = wrapConnection(connection);
 			initializeConnection(wrapped, socket.socket());
 		}
@@ -339,7 +340,7 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 			this.admission.turnAway(socket, peer, Outcome.ERROR);
 			return;
 		}
-		connection.begin();
+		connection.connection().begin();
 	}
 
 	/**
@@ -356,16 +357,19 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 	}
 
 	/** Is told by the connections, on their loops. */
-	private final class ConnectionOwner implements NioServerConnection.Owner {
+	private final class Connections implements ConnectionOwner {
 
 		@Override
-		public void connectionClosed(ConnectionSummary summary) {
+		public void peerNamed(InetSocketAddress peer) throws WireException {
+			NioServerConnectionFactory.this.admission.peerNamed(peer);
+		}
+
+		@Override
+		public void connectionClosed(ConnectionSummary summary, @Nullable InetSocketAddress counted) {
 			NioServerConnectionFactory factory = NioServerConnectionFactory.this;
 			factory.connections.remove(summary.id());
 			factory.observer.closed(summary);
-			if (summary.peer() != null) {
-				factory.admission.leave(summary.peer());
-			}
+			factory.admission.leave(counted);
 			ListeningSocket current = factory.socket;
 			if (current != null) {
 				current.connectionClosed();

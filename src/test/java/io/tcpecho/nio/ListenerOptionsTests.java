@@ -9,6 +9,7 @@ import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.framing.EofTerminatedDeserializer;
 import io.tcpecho.framing.FrameSerializer;
 import io.tcpecho.framing.Framing;
+import io.tcpecho.wire.Wire;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,6 +55,7 @@ class ListenerOptionsTests {
 		EofTerminatedDeserializer deserializer = new EofTerminatedDeserializer(7, true);
 		ListenerObserver observer = (connection) -> {
 		};
+		Wire.Layer layer = (below, host) -> below;
 		ListenerOptions changed = this.options.withFraming(Framing.LINE, 100)
 			.withDeserializer(deserializer)
 			.withAddress("127.0.0.1")
@@ -61,11 +63,12 @@ class ListenerOptionsTests {
 			.withEventLoops(3)
 			.withConnectionLimits(4, 5)
 			.withServiceExecutor(executor, 6)
+			.withLayers(List.of(layer))
 			.withObservers(List.of(observer));
 		FrameSerializer serializer = changed.serializer();
 		assertThat(serializer.trailer()).as("of framing line").isEqualTo(Framing.LINE.serializer().trailer());
 		ListenerOptions expected = new ListenerOptions("one", "127.0.0.1", 0, 2, deserializer, serializer,
-				this.timeouts, this.budget, 3, 4, 5, new ListenerOptions.ServiceThreads(executor, 6),
+				this.timeouts, this.budget, 3, 4, 5, new ListenerOptions.ServiceThreads(executor, 6), List.of(layer),
 				List.of(observer));
 		assertThat(changed).isEqualTo(expected);
 		assertThat(changed.withAddress(null)
@@ -74,6 +77,7 @@ class ListenerOptionsTests {
 			.withConnectionLimits(4, 5)
 			.withServiceExecutor(executor, 6)
 			.withDeserializer(deserializer)
+			.withLayers(List.of(layer))
 			.withObservers(List.of(observer))
 			.withAddress("127.0.0.1")).isEqualTo(expected);
 	}
@@ -81,6 +85,7 @@ class ListenerOptionsTests {
 	@Test
 	void whenTheListOfObserversIsChangedAfterwardsTheOptionsAreNot() {
 		List<ListenerObserver> observers = new ArrayList<>();
+		Wire.Layer layer = (below, host) -> below;
 		ListenerOptions changed = this.options.withObservers(observers);
 		observers.add((connection) -> {
 		});
