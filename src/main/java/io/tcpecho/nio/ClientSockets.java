@@ -33,7 +33,8 @@ final class ClientSockets {
 				.open(ipv4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
 			try {
 				channel.configureBlocking(false);
-				LoopSocket.armReset(channel);
+				// From here on, whatever closes the socket resets it.
+				channel.setOption(StandardSocketOptions.SO_LINGER, 0);
 				if (local != null) {
 					// Without this, a named port cannot be taken while its last
 					// connection is in TIME_WAIT.

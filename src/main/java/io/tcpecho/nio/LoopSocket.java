@@ -6,12 +6,19 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 
+import javax.net.ssl.SSLSession;
+
+import io.tcpecho.wire.SocketWire;
+import io.tcpecho.wire.Wire;
+import io.tcpecho.wire.WireException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A non-blocking socket on an event loop, with the output that it has still to take. A
- * connection has one, and gives it its meaning.
+ * A non-blocking socket on an event loop, with the wire that its bytes pass through and
+ * the output that it has still to take. A connection has one, and gives it its meaning.
  *
  * <p>
  * It runs on its loop's thread. Any thread may ask for the counters and the addresses.
@@ -21,12 +28,12 @@ import org.jspecify.annotations.Nullable;
  * included, resets the connection; only {@link #disarmReset()} lets a close send FIN.
  *
  * <p>
- * Bytes enter and leave by {@link #receive} and {@link #transmit} only, {@link #interest}
- * is the one place that selects events, and {@link #isWritten()} the one that tells
- * whether all output is gone: what is put between a connection and its channel has its
- * place in these four.
+ * Waiting: {@link #interest} is the one place that selects events. While the wire holds
+ * the connection back (it selects for nothing although the connection waits), the peer
+ * cannot do anything about it; {@link #takeHeldTime()} tells for how long, and the
+ * connection moves the peer's deadlines by that.
  */
-final class LoopSocket {
+final class LoopSocket implements Wire.Host {
 
 	private static final int NOT_SWEPT = -1;
 
@@ -40,6 +47,8 @@ final class LoopSocket {
 
 	private final User user;
 
+	private final Wire wire;
+
 	private final OutputQueue output = new OutputQueue();
 
 	private final long openedAt;
@@ -50,6 +59,22 @@ final class LoopSocket {
 
 	/** The place among the members that the loop sweeps. */
 	private int index = NOT_SWEPT;
+
+	/** Whether the wire has bytes of its own that the socket has not taken. */
+	private boolean wirePending;
+
+	private boolean turnPosted;
+
+	/** Whether a slow task of the wire runs on another thread. */
+	private boolean offloaded;
+
+	/** Whether the wire holds the connection back, and since when. */
+	private boolean held;
+
+	private long heldSince;
+
+	/** For how long it was held since that was last asked. */
+	private long heldTime;
 
 	/** How much the next write offers to the socket. */
 	private int slice = SMALL_SLICE_IN_BYTES;
@@ -63,22 +88,24 @@ final class LoopSocket {
 
 	private volatile long lastActiveAt;
 
+	private volatile @Nullable SSLSession sslSession;
+
 	/**
 	 * Take over a socket, on the loop's thread.
-	 * @param channel non-blocking, and {@link #armReset armed}
+	 * @param layers what bytes pass through, the innermost first
 	 */
-	LoopSocket(EventLoop loop, SocketChannel channel, InetSocketAddress peer, User user) {
+	LoopSocket(EventLoop loop, SocketChannel channel, InetSocketAddress peer, List<Wire.Layer> layers, User user) {
 		this.loop = loop;
 		this.channel = channel;
 		this.peer = peer;
 		this.user = user;
 		this.openedAt = loop.refreshNow();
 		this.lastActiveAt = this.openedAt;
-	}
-
-	/** Let whatever closes a socket from now on reset its connection. */
-	static void armReset(SocketChannel channel) throws IOException {
-		channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+		Wire top = new SocketWire(channel);
+		for (Wire.Layer layer : layers) {
+			top = layer.on(top, this);
+		}
+		this.wire = top;
 	}
 
 	/** Begin to sweep the connection's deadlines. */
@@ -88,17 +115,52 @@ final class LoopSocket {
 
 	/** Let the connection take a turn outside the loop's own calls. */
 	void continueTurn() {
+		attempt(this.user::turn);
+	}
+
+	/** Do something outside the loop's own calls; what it throws fails the connection. */
+	void attempt(Step step) {
 		try {
-			this.user.turn();
+			step.run();
 		}
 		catch (Throwable ex) {
-			Fatal.exitIfOutOfMemory(ex);
+			OutOfMemory.exitIfCauseOf(ex);
 			this.user.failed(ex);
 		}
 	}
 
+	/** Take another turn in the next pass of the loop, once. */
+	void postTurn() {
+		if (!this.turnPosted) {
+			this.turnPosted = true;
+			post(() -> {
+				this.turnPosted = false;
+				continueTurn();
+			});
+		}
+	}
+
+	/** Return whether a turn is posted for the next pass of the loop. */
+	boolean isTurnPosted() {
+		return this.turnPosted;
+	}
+
+	/** Run a task on the loop; without effect if that has ended. Any thread. */
+	void post(Runnable task) {
+		try {
+			this.loop.execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			// Every connection of the loop has been closed.
+		}
+	}
+
 	/** Wait for these events, and register with the selector first if need be. */
-	void interest(int ops) throws IOException {
+	void interest(int wanted) throws IOException {
+		// Connecting is the socket's: the wire begins with an established connection.
+		boolean asksWire = wanted != SelectionKey.OP_CONNECT && wanted != 0;
+		int ops = !asksWire ? wanted : this.offloaded ? 0 : this.wire.interest(wanted);
+		hold(wanted != 0 && ops == 0);
 		if (ops != this.interest) {
 			if (this.key == null) {
 				this.key = this.loop.register(this.channel, ops, this.user);
@@ -110,6 +172,34 @@ final class LoopSocket {
 		}
 	}
 
+	private void hold(boolean hold) {
+		if (hold != this.held) {
+			if (hold) {
+				this.heldSince = this.loop.now();
+			}
+			else {
+				this.heldTime += this.loop.now() - this.heldSince;
+			}
+			this.held = hold;
+		}
+	}
+
+	/** Return whether the wire holds the connection back at the moment. */
+	boolean isHeld() {
+		return this.held;
+	}
+
+	/** Return for how many nanoseconds it was held back since this was last asked. */
+	long takeHeldTime() {
+		if (this.held) {
+			hold(false);
+			hold(true);
+		}
+		long time = this.heldTime;
+		this.heldTime = 0;
+		return time;
+	}
+
 	// Bytes
 
 	/**
@@ -117,7 +207,10 @@ final class LoopSocket {
 	 * @return the number of bytes, -1 after the peer's last byte
 	 */
 	int receive(ByteBuffer in) throws IOException {
-		int count = this.channel.read(in);
+		if (this.offloaded) {
+			return 0;
+		}
+		int count = this.wire.read(in);
 		if (count > 0) {
 			this.bytesIn += count;
 			this.lastActiveAt = this.loop.now();
@@ -125,14 +218,33 @@ final class LoopSocket {
 		return count;
 	}
 
+	/** Return whether bytes of the peer are at hand that no event will tell of. */
+	boolean holdsInput() {
+		return !this.offloaded && this.wire.holdsInput();
+	}
+
 	/**
-	 * Write the next slice of the output.
+	 * Write the next slice of the output, and what the wire has kept back.
 	 * @return the number of bytes of the output that were taken
 	 */
 	int transmit() throws IOException {
+		if (this.offloaded) {
+			return 0;
+		}
+		int count = this.output.isEmpty() ? 0 : writeSlice();
+		flush();
+		return count;
+	}
+
+	/** Hand to the socket what the wire has kept back, or what it sends first. */
+	void flush() throws IOException {
+		this.wirePending = !this.wire.flush();
+	}
+
+	private int writeSlice() throws IOException {
 		ByteBuffer slice = this.loop.buffer().limit(this.slice);
 		this.output.fill(slice);
-		int count = this.channel.write(slice.flip());
+		int count = this.wire.write(slice.flip());
 		// A slow reader's socket takes little at a time: the rest is copied in vain.
 		this.slice = slice.hasRemaining() ? SMALL_SLICE_IN_BYTES : EventLoop.BUFFER_SIZE_IN_BYTES;
 		if (count > 0) {
@@ -143,9 +255,17 @@ final class LoopSocket {
 		return count;
 	}
 
-	/** Return whether the socket has taken all output. */
+	/** Return whether the socket has taken all output, that of the wire included. */
 	boolean isWritten() {
-		return this.output.isEmpty();
+		return this.output.isEmpty() && !this.wirePending;
+	}
+
+	/**
+	 * Let the wire say that no more bytes come; the FIN is the caller's.
+	 * @return whether the socket has taken all of it
+	 */
+	boolean endOutput() throws IOException {
+		return !this.offloaded && this.wire.endOutput();
 	}
 
 	// The end
@@ -182,6 +302,44 @@ final class LoopSocket {
 		return true;
 	}
 
+	// The wire's questions
+
+	@Override
+	public long now() {
+		return this.loop.now();
+	}
+
+	@Override
+	public void turnAfter(long nanos) {
+		this.loop.schedule(nanos, this::continueTurn);
+	}
+
+	@Override
+	public void offload(Runnable slow) {
+		this.offloaded = true;
+		SlowTasks.run(slow, (failure) -> post(() -> offloadEnded(failure)));
+	}
+
+	private void offloadEnded(@Nullable Throwable failure) {
+		this.offloaded = false;
+		if (failure == null) {
+			continueTurn();
+		}
+		else if (isOpen()) {
+			this.user.failed(failure);
+		}
+	}
+
+	@Override
+	public void peer(InetSocketAddress peer) throws WireException {
+		this.user.peerNamed(peer);
+	}
+
+	@Override
+	public void secured(SSLSession session) {
+		this.sslSession = session;
+	}
+
 	// What it is and has
 
 	boolean isOpen() {
@@ -211,6 +369,11 @@ final class LoopSocket {
 		}
 	}
 
+	/** Return the bytes of memory that the wire holds. */
+	int held() {
+		return this.wire.held();
+	}
+
 	/** Return the bytes read so far, framing included. */
 	long bytesIn() {
 		return this.bytesIn;
@@ -231,6 +394,11 @@ final class LoopSocket {
 		return this.lastActiveAt;
 	}
 
+	/** Return the session of the layer that encrypts the connection, if there is one. */
+	@Nullable SSLSession sslSession() {
+		return this.sslSession;
+	}
+
 	int index() {
 		return this.index;
 	}
@@ -240,10 +408,23 @@ final class LoopSocket {
 	}
 
 	/** The connection that a socket belongs to. Called on the loop's thread. */
-	interface User extends EventLoop.Member {
+	interface User extends EventLoop.Swept {
 
 		/** Do what can be done now. */
 		void turn() throws IOException;
+
+		/**
+		 * A layer has learnt the peer's real address.
+		 * @throws WireException if that address has too many connections
+		 */
+		void peerNamed(InetSocketAddress peer) throws WireException;
+
+	}
+
+	/** Something that may fail a connection. */
+	interface Step {
+
+		void run() throws IOException;
 
 	}
 

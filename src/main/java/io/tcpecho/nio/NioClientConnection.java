@@ -7,7 +7,9 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 
+import io.tcpecho.wire.Wire;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,9 @@ public final class NioClientConnection implements LoopSocket.User {
 
 	private final LoopSocket socket;
 
+	/** Whether an event of the socket may stand for the other direction of the wire. */
+	private final boolean layered;
+
 	private Protocol protocol;
 
 	private Stage stage = Stage.CONNECTING;
@@ -62,9 +67,11 @@ public final class NioClientConnection implements LoopSocket.User {
 
 	private long deadline = NO_DEADLINE;
 
-	private NioClientConnection(EventLoop loop, SocketChannel channel, InetSocketAddress peer, Protocol protocol) {
+	private NioClientConnection(EventLoop loop, SocketChannel channel, InetSocketAddress peer, List<Wire.Layer> layers,
+			Protocol protocol) {
 		this.loop = loop;
-		this.socket = new LoopSocket(loop, channel, peer, this);
+		this.socket = new LoopSocket(loop, channel, peer, layers, this);
+		this.layered = !layers.isEmpty();
 		this.protocol = protocol;
 	}
 
@@ -79,8 +86,17 @@ public final class NioClientConnection implements LoopSocket.User {
 	 */
 	public static NioClientConnection open(EventLoop loop, InetSocketAddress peer, @Nullable InetSocketAddress local,
 			Protocol protocol) throws IOException {
+		return open(loop, peer, local, List.of(), protocol);
+	}
+
+	/**
+	 * Open a socket whose bytes pass through layers.
+	 * @param layers the innermost first
+	 */
+	static NioClientConnection open(EventLoop loop, InetSocketAddress peer, @Nullable InetSocketAddress local,
+			List<Wire.Layer> layers, Protocol protocol) throws IOException {
 		SystemErrors.prepare();
-		return new NioClientConnection(loop, ClientSockets.open(peer, local), peer, protocol);
+		return new NioClientConnection(loop, ClientSockets.open(peer, local), peer, layers, protocol);
 	}
 
 	/** Connect; the protocol learns how that ended, perhaps before this returns. */
@@ -166,7 +182,7 @@ public final class NioClientConnection implements LoopSocket.User {
 
 	@Override
 	public void ready(int readyOps) throws IOException {
-		this.readable = (readyOps & SelectionKey.OP_READ) != 0;
+		this.readable = this.layered || (readyOps & SelectionKey.OP_READ) != 0;
 		turn();
 	}
 
@@ -175,7 +191,7 @@ public final class NioClientConnection implements LoopSocket.User {
 		this.inTurn = true;
 		try {
 			if (isConnected()) {
-				if (this.readable) {
+				if (this.readable || this.socket.holdsInput()) {
 					this.readable = false;
 					readIn();
 				}
@@ -186,6 +202,9 @@ public final class NioClientConnection implements LoopSocket.User {
 			this.inTurn = false;
 		}
 		if (isOpen()) {
+			if (this.reading && this.socket.holdsInput()) {
+				this.socket.postTurn();
+			}
 			awaitEvents();
 		}
 	}
@@ -215,9 +234,21 @@ public final class NioClientConnection implements LoopSocket.User {
 		}
 		if (this.stage == Stage.ESTABLISHED && isOpen()) {
 			this.stage = Stage.ANNOUNCED;
-			this.protocol.connected();
+			announce();
 		}
 		return this.stage == Stage.ANNOUNCED && isOpen();
+	}
+
+	/** Let the wire send what comes first, and the protocol begin. */
+	private void announce() {
+		try {
+			this.socket.flush();
+		}
+		catch (IOException ex) {
+			fail(SystemErrors.ofWrite(ex), ex);
+			return;
+		}
+		this.protocol.connected();
 	}
 
 	private void readIn() throws IOException {
@@ -260,11 +291,11 @@ public final class NioClientConnection implements LoopSocket.User {
 			for (int i = 0; i < MAX_BUFFERS_IN_A_TURN && isOpen() && !this.socket.isWritten(); i++) {
 				int count = this.socket.transmit();
 				if (count == 0) {
-					return;
+					break;
 				}
 				this.protocol.written(count);
 			}
-			if (isOpen() && this.finQueued && !this.finSent && this.socket.isWritten()) {
+			if (isOpen() && this.finQueued && !this.finSent && this.socket.isWritten() && this.socket.endOutput()) {
 				channel().shutdownOutput();
 				this.finSent = true;
 				this.protocol.finSent();
@@ -272,8 +303,7 @@ public final class NioClientConnection implements LoopSocket.User {
 		}
 		catch (IOException ex) {
 			readWhatCameBefore(ex);
-			// A read, which this turn has done before, would have told another error.
-			fail(Failure.RESET, ex);
+			fail(SystemErrors.ofWrite(ex), ex);
 		}
 	}
 
@@ -325,7 +355,12 @@ public final class NioClientConnection implements LoopSocket.User {
 	}
 
 	private boolean isOverdue() {
-		return this.deadline != NO_DEADLINE && this.loop.now() - this.deadline >= 0;
+		if (this.deadline == NO_DEADLINE) {
+			return false;
+		}
+		// It runs only while the peer is waited for.
+		this.deadline += this.socket.takeHeldTime();
+		return this.loop.now() - this.deadline >= 0;
 	}
 
 	/** Fail for a reason of this side: system calls of the socket call {@link #fail}. */
@@ -346,14 +381,19 @@ public final class NioClientConnection implements LoopSocket.User {
 		failed(new IllegalStateException("the event loop has ended"));
 	}
 
+	/** Do nothing: a client knows whom it has connected to. */
 	@Override
-	public int slot() {
+	public void peerNamed(InetSocketAddress client) {
+	}
+
+	@Override
+	public int index() {
 		return this.socket.index();
 	}
 
 	@Override
-	public void slot(int slot) {
-		this.socket.index(slot);
+	public void index(int index) {
+		this.socket.index(index);
 	}
 
 	/** How far the connection is. */

@@ -159,7 +159,11 @@ public class NioClientConnectionFactory extends AbstractClientConnectionFactory 
 		try {
 			InetSocketAddress peer = new InetSocketAddress(InetAddress.getByName(getHost()), getPort());
 			EventLoop current = loop();
-			current.execute(() -> connect(current, peer, connected));
+			current.submit(() -> connect(current, peer, connected)).whenComplete((connection, failure) -> {
+				if (failure != null) {
+					connected.completeExceptionally(failure);
+				}
+			});
 			// Bounded by the connection's deadline.
 			return connected.get();
 		}
@@ -167,10 +171,7 @@ public class NioClientConnectionFactory extends AbstractClientConnectionFactory 
 			throw failure(ex);
 		}
 		catch (ExecutionException ex) {
-			throw failure((ex.getCause() instanceof IOException cause) ? cause : new IOException(ex.getCause()));
-		}
-		catch (RejectedExecutionException ex) {
-			throw failure(new IOException("Client " + this.name + " is stopped"));
+			throw failure(ioException(ex.getCause()));
 		}
 		catch (InterruptedException ex) {
 			connected.thenAccept(TcpConnectionSupport::close);
@@ -179,20 +180,23 @@ public class NioClientConnectionFactory extends AbstractClientConnectionFactory 
 		}
 	}
 
+	private IOException ioException(Throwable failure) {
+		if (failure instanceof RejectedExecutionException) {
+			return new IOException("Client " + this.name + " is stopped");
+		}
+		return (failure instanceof IOException cause) ? cause : new IOException(failure);
+	}
+
 	private UncheckedIOException failure(IOException cause) {
 		return new UncheckedIOException("Cannot connect to " + getHost() + " port " + getPort() + ": "
 				+ ((cause.getMessage() != null) ? cause.getMessage() : cause), cause);
 	}
 
-	private void connect(EventLoop current, InetSocketAddress peer, CompletableFuture<TcpConnectionSupport> connected) {
-		try {
-			new GatewayClientConnection(current, peer, nextId(), this, connected)
-				.connect(System.nanoTime() + this.connectTimeout.toNanos());
-		}
-		catch (Throwable ex) {
-			Fatal.exitIfOutOfMemory(ex);
-			connected.completeExceptionally(ex);
-		}
+	private GatewayClientConnection connect(EventLoop current, InetSocketAddress peer,
+			CompletableFuture<TcpConnectionSupport> connected) throws IOException {
+		GatewayClientConnection connection = new GatewayClientConnection(current, peer, nextId(), this, connected);
+		connection.connect(System.nanoTime() + this.connectTimeout.toNanos());
+		return connection;
 	}
 
 	/**

@@ -13,6 +13,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
+import io.tcpecho.wire.WireException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,10 +78,23 @@ final class SystemErrors {
 	 * The JDK throws a SocketException for RST (ECONNRESET, or EPIPE after FIN) and a
 	 * plain IOException for every other error. Those come when the kernel has given up to
 	 * retransmit: ETIMEDOUT, or instead of it the error that a router has sent meanwhile
-	 * (EHOSTUNREACH, ENETUNREACH), which alone does not end an established connection.
+	 * (EHOSTUNREACH, ENETUNREACH), which alone does not end an established connection. A
+	 * layer of the wire that refuses what the peer sent throws a WireException.
 	 */
 	static Failure ofRead(IOException cause) {
+		if (cause instanceof WireException) {
+			return Failure.LOCAL;
+		}
 		return (cause instanceof SocketException) ? Failure.RESET : Failure.TIMEOUT;
+	}
+
+	/**
+	 * Return why a write has failed. Its exception has the same class for every error, so
+	 * a connection has to read first: whatever ends a connection but a reset is met by
+	 * that read.
+	 */
+	static Failure ofWrite(IOException cause) {
+		return (cause instanceof WireException) ? Failure.LOCAL : Failure.RESET;
 	}
 
 	/**
