@@ -190,7 +190,9 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 
 	/** Wait for these events, and register with the selector first if need be. */
 	void interest(int wanted) throws IOException {
-		int ops = (wanted == 0 || this.offloaded) ? 0 : this.wire.interest(wanted);
+		// Connecting is the socket's: the wire begins with an established connection.
+		boolean asksWire = wanted != SelectionKey.OP_CONNECT && wanted != 0;
+		int ops = !asksWire ? wanted : this.offloaded ? 0 : this.wire.interest(wanted);
 		this.holdClock.hold(wanted != 0 && ops == 0, this.loop.now());
 		if (ops != this.interest) {
 			if (this.key == null) {
@@ -268,7 +270,9 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	 * @return whether the socket has taken all of it
 	 */
 	boolean endOutput() throws IOException {
-		return !this.offloaded && this.wire.endOutput();
+		boolean ended = !this.offloaded && this.wire.endOutput();
+		this.wirePending = !ended;
+		return ended;
 	}
 
 	// The end
