@@ -2,6 +2,7 @@ package io.tcpecho.probe;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * What came instead of the message, or after it: its first bytes, from the first wrong
@@ -19,6 +20,8 @@ public record Instead(long offset, String bytes, Protocol protocol, long message
 	/** So many bytes are kept. */
 	public static final int MOST_BYTES = 64;
 
+	private static final int MOST_SHOWN = 32;
+
 	/** So many bytes of the message are enough to know it again. */
 	private static final int BYTES_TO_KNOW = 32;
 
@@ -33,6 +36,24 @@ public record Instead(long offset, String bytes, Protocol protocol, long message
 		came.duplicate().get(first);
 		String bytes = new String(first, StandardCharsets.ISO_8859_1);
 		return new Instead(offset, bytes, (offset == 0) ? Protocol.of(bytes) : Protocol.UNKNOWN, find(message, came));
+	}
+
+	/**
+	 * Return the first bytes as text for a terminal: control characters and all beyond
+	 * ASCII are escaped; at most 32 bytes.
+	 */
+	public String text() {
+		StringBuilder text = new StringBuilder();
+		for (char character : this.bytes.substring(0, Math.min(MOST_SHOWN, this.bytes.length())).toCharArray()) {
+			switch (character) {
+				case '\r' -> text.append("\\r");
+				case '\n' -> text.append("\\n");
+				case '\\' -> text.append("\\\\");
+				default -> text.append((character >= ' ' && character < 0x7F) ? character
+						: String.format(Locale.ROOT, "\\x%02x", (int) character));
+			}
+		}
+		return text.toString();
 	}
 
 	private static long find(byte[] message, ByteBuffer came) {
