@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 import io.tcpecho.probe.Evidence.Setup;
@@ -49,7 +48,7 @@ public final class Observations {
 		InetSocketAddress peer = result.evidence().route().peer();
 		List<Group> sameVerdict = this.groups.computeIfAbsent(result.verdict(), (verdict) -> new ArrayList<>());
 		for (Group group : sameVerdict) {
-			if (group.setup.equals(setup) && Objects.equals(group.peer, peer)) {
+			if (group.setup.equals(setup) && group.isTo(peer)) {
 				return group;
 			}
 		}
@@ -103,6 +102,11 @@ public final class Observations {
 
 		@Nullable InetSocketAddress peer() {
 			return this.peer;
+		}
+
+		/** Return whether they went to that address, as far as both are known. */
+		boolean isTo(@Nullable InetSocketAddress other) {
+			return other == this.peer || other == null || this.peer == null || other.equals(this.peer);
 		}
 
 		/** Return how many exchanges there were. */

@@ -241,7 +241,7 @@ final class Symptom {
 
 	/** Return whether a group is of the same framing and address. */
 	private boolean isAlike(Group group) {
-		return group.setup().framing().equals(framing()) && Objects.equals(group.peer(), this.groups.get(0).peer());
+		return group.setup().framing().equals(framing()) && group.isTo(this.groups.get(0).peer());
 	}
 
 	/** Return the OK exchanges of the same framing, address and of no other setup. */
@@ -298,26 +298,32 @@ final class Symptom {
 	}
 
 	/**
-	 * Return whether exchanges with half-closes at different times were ended by the peer
-	 * soon after our FIN each time.
+	 * Return whether exchanges with half-closes at different times were each ended by the
+	 * peer after the same time from our FIN.
 	 */
-	boolean followsOurFin() {
+	boolean tracksOurFin() {
 		Spread fin = Spread.of(endedUnanswered().filter(Evidence::isFinSent)
 			.mapToLong((evidence) -> since(evidence.times().connected(), evidence.times().finSent())));
-		Spread answer = Spread
-			.of(endedUnanswered().mapToLong((evidence) -> since(evidence.times().finSent(), end(evidence))));
 		return fin.count() == endedUnanswered().count() && fin.longest() - fin.shortest() >= SOON_IN_NANOS
-				&& answer.isBelow(SOON_IN_NANOS);
+				&& endsAfterOurFin().isConstant();
+	}
+
+	/** Return whether that time is so short that the end is an answer to our FIN. */
+	boolean followsOurFin() {
+		return tracksOurFin() && endsAfterOurFin().isBelow(SOON_IN_NANOS);
+	}
+
+	private Spread endsAfterOurFin() {
+		return Spread.of(endedUnanswered().mapToLong((evidence) -> since(evidence.times().finSent(), end(evidence))));
 	}
 
 	/**
-	 * Return whether the peer ended a connection on which it had waited for at least so
-	 * long without our FIN, once our FIN came.
+	 * Return whether the peer kept a connection for at least so long without our FIN.
+	 * @param nanos the time from the connect to our FIN
 	 */
 	boolean hasWaitedForOurFin(long nanos) {
 		return endedUnanswered()
-			.anyMatch((evidence) -> since(evidence.times().connected(), evidence.times().finSent()) >= nanos
-					&& since(evidence.times().finSent(), end(evidence)) <= SOON_IN_NANOS);
+			.anyMatch((evidence) -> since(evidence.times().connected(), evidence.times().finSent()) >= nanos);
 	}
 
 	/**
