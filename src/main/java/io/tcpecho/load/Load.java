@@ -11,6 +11,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 
 import io.tcpecho.nio.EventLoop;
+import io.tcpecho.probe.Evidence.Setup;
 import io.tcpecho.probe.Exchange;
 import io.tcpecho.probe.MessageFormat;
 import io.tcpecho.probe.Result;
@@ -60,10 +61,12 @@ public final class Load {
 			}
 		}
 		catch (UnknownHostException ex) {
-			failed.add(Result.withoutConnection(1, this.settings.size(), Verdict.DNS_FAILURE, 0, "unknown name"));
+			failed.add(Result.withoutConnection(1, this.settings.size(), Verdict.DNS_FAILURE, 0, "unknown name",
+					this.settings.setup()));
 		}
 		catch (IOException ex) {
-			failed.add(Result.withoutConnection(1, this.settings.size(), Verdict.LOCAL_ERROR, 0, "no event loop"));
+			failed.add(Result.withoutConnection(1, this.settings.size(), Verdict.LOCAL_ERROR, 0, "no event loop",
+					this.settings.setup()));
 		}
 		return new Summary(this.settings, Duration.ZERO, failed, List.of(), 0, Effort.NONE);
 	}
@@ -177,6 +180,11 @@ public final class Load {
 				throw new IllegalArgumentException("connections " + connections + " x size " + size + " = " + held
 						+ " bytes, more than half the maximum heap, " + half);
 			}
+		}
+
+		/** Return how each message is sent. */
+		Setup setup() {
+			return Setup.of(this.format, this.format.sizeOnWire(this.size), this.timeout, Duration.ZERO);
 		}
 
 		private static void requireBetween(String name, long value, long smallest, long largest) {

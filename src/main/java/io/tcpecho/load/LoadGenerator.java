@@ -93,8 +93,7 @@ final class LoadGenerator {
 		this.loop = loop;
 		this.peer = peer;
 		this.settings = settings;
-		this.plan = new Plan(settings.size(), settings.format().isEndedByFin(), !settings.format().isEndedByFin(),
-				Duration.ZERO);
+		this.plan = new Plan(settings.size(), !settings.format().isEndedByFin(), settings.setup());
 		this.events = events;
 		this.sources = SourceAddresses.towards(peer);
 	}

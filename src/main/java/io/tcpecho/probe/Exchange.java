@@ -301,11 +301,15 @@ public final class Exchange implements NioClientConnection.Protocol {
 				current.abort();
 			}
 		}
-		this.completion.ended(
-				new Result(this.seq, this.plan.size(), verdict, this.sent, this.received,
-						(this.connected && !this.reused) ? this.connectedAt - this.startedAt : Result.NEVER,
-						(this.received > 0) ? this.firstByteAt - this.dueAt : Result.NEVER, now - this.dueAt, detail),
-				left);
+		this.completion.ended(new Result(this.seq, this.plan.size(), verdict, this.sent, this.received,
+				(this.connected && !this.reused) ? this.connectedAt - this.startedAt : Result.NEVER,
+				(this.received > 0) ? this.firstByteAt - this.dueAt : Result.NEVER, now - this.dueAt, detail,
+				evidence(now)), left);
+	}
+
+	/** Return what is known so far. */
+	private Evidence evidence(long now) {
+		return Evidence.none(this.plan.setup());
 	}
 
 	private String progress(String end) {
@@ -341,12 +345,19 @@ public final class Exchange implements NioClientConnection.Protocol {
 	 * What all exchanges of a run have in common.
 	 *
 	 * @param size payload bytes of each message
-	 * @param endedByFin whether our FIN ends the message
 	 * @param keepOpen whether the connection stays open for the next exchange; not if our
 	 * FIN ends the message
-	 * @param halfCloseDelay the time from the last byte sent to FIN
+	 * @param setup how each message is sent
 	 */
-	public record Plan(int size, boolean endedByFin, boolean keepOpen, Duration halfCloseDelay) {
+	public record Plan(int size, boolean keepOpen, Evidence.Setup setup) {
+
+		boolean endedByFin() {
+			return this.setup.endedByFin();
+		}
+
+		Duration halfCloseDelay() {
+			return this.setup.halfCloseDelay();
+		}
 
 	}
 

@@ -74,6 +74,15 @@ public final class MessageFormat {
 	}
 
 	/**
+	 * Return the bytes of a message on the wire.
+	 * @param size payload bytes
+	 */
+	public int sizeOnWire(int size) {
+		FrameSerializer serializer = this.framing.serializer();
+		return serializer.header(size).length + size + serializer.trailer().length;
+	}
+
+	/**
 	 * Return a message as it travels on the wire.
 	 * @param size payload bytes
 	 * @param seed tells the runs apart

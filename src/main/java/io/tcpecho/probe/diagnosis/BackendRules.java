@@ -1,0 +1,96 @@
+package io.tcpecho.probe.diagnosis;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+import io.tcpecho.probe.Verdict;
+
+/**
+ * Whether something is there that answers.
+ */
+final class BackendRules {
+
+	/** A proxy that has no backend says so within this time, its retries included. */
+	private static final long LONGEST_RETRIES_IN_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+	/** Retries of a proxy to connect take at least so long. */
+	private static final long SHORTEST_RETRIES_IN_NANOS = TimeUnit.MILLISECONDS.toNanos(900);
+
+	private BackendRules() {
+	}
+
+	static Opinion noBackend(Symptom symptom) {
+		if (symptom.is(Verdict.TRUNCATED, Verdict.RESET_IN_REPLY, Verdict.STALLED, Verdict.CORRUPT,
+				Verdict.EARLY_REPLY)) {
+			return Opinion.excluded("bytes came back, so something answers");
+		}
+		if (symptom.is(Verdict.NO_REPLY)) {
+			return (symptom.isEverAnswered() || symptom.unacknowledged() > 0) ? Opinion.NONE
+					: Opinion.likely(15, "no byte came");
+		}
+		if (!symptom.isEndedUnanswered()) {
+			return Opinion.NONE;
+		}
+		if (symptom.isEverAnswered()) {
+			return Opinion.excluded("other exchanges with the same address got bytes back");
+		}
+		if (symptom.isBeforeFirstByte()) {
+			return Opinion.likely(90, symptom.how());
+		}
+		if (symptom.followsOurFin() && symptom.hasWaitedForOurFin(LONGEST_RETRIES_IN_NANOS)) {
+			return Opinion.excluded("with the half-close delayed the connection stayed open until our FIN");
+		}
+		Spread early = symptom.endsBeforeOurFin();
+		if (symptom.isEndedByFin() && early.isKnown() && symptom.smallestMessage() <= LimitRules.SMALL_IN_BYTES) {
+			return Opinion.likely(symptom.endsWheneverOurFinGoes().isConstant() ? 85 : 70,
+					"the peer ended the connection " + early + " after the connect, and did not wait for our FIN");
+		}
+		if (symptom.is(Verdict.EARLY_CLOSE, Verdict.RESET_WHILE_SENDING)) {
+			return Opinion.likely((symptom.smallestMessage() > LimitRules.SMALL_IN_BYTES) ? 40 : 60, symptom.how());
+		}
+		return Opinion.likely(
+				symptom.followsOurFin() ? 20 : symptom.sinceConnect().isAtLeast(SHORTEST_RETRIES_IN_NANOS) ? 55 : 45,
+				symptom.how());
+	}
+
+	static Opinion oneOfSeveral(Symptom symptom) {
+		long ok = symptom.okOfSameSetup();
+		if (ok == 0) {
+			return Opinion.NONE;
+		}
+		String reason = symptom.count() + " of " + symptom.countOfSameSetup() + " exchanges were " + symptom.verdict()
+				+ ", " + ok + " OK";
+		if (symptom.is(Verdict.REFUSED)) {
+			return Opinion.likely(85, reason);
+		}
+		return (symptom.isEndedUnanswered() || symptom.is(Verdict.CONNECT_TIMEOUT, Verdict.UNREACHABLE))
+				? Opinion.likely(60, reason) : Opinion.NONE;
+	}
+
+	static Opinion oneAddress(Symptom symptom) {
+		InetSocketAddress peer = symptom.first().route().peer();
+		if (peer == null || symptom.is(Verdict.OK)) {
+			return Opinion.NONE;
+		}
+		List<InetSocketAddress> ok = symptom.okElsewhere();
+		if (!ok.isEmpty()) {
+			return Opinion.likely(96, text(peer.getAddress()) + " is " + symptom.verdict() + ", "
+					+ ok.stream().map((other) -> text(other.getAddress())).collect(Collectors.joining(", ")) + " OK");
+		}
+		List<InetAddress> others = symptom.first().route().otherAddresses();
+		if (!others.isEmpty() && symptom.ok() == 0
+				&& symptom.is(Verdict.REFUSED, Verdict.CONNECT_TIMEOUT, Verdict.UNREACHABLE)) {
+			return Opinion.likely(30, text(peer.getAddress()) + " was tried, and the name also stands for "
+					+ others.stream().map(BackendRules::text).limit(3).collect(Collectors.joining(", ")));
+		}
+		return Opinion.NONE;
+	}
+
+	private static String text(InetAddress address) {
+		return address.getHostAddress();
+	}
+
+}
