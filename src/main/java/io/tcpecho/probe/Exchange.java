@@ -56,6 +56,8 @@ public final class Exchange implements NioClientConnection.Observer {
 	/** Tries once more, from where the system chooses; null if it has chosen. */
 	private @Nullable Runnable systemsChoice;
 
+	private final Recorder recorder;
+
 	private long connectedAt;
 
 	private long firstByteAt;
@@ -90,6 +92,7 @@ public final class Exchange implements NioClientConnection.Observer {
 		this.seq = seq;
 		this.message = ByteBuffer.wrap(message);
 		this.dueAt = dueAt;
+		this.recorder = new Recorder(dueAt);
 		this.completion = completion;
 	}
 
@@ -108,6 +111,7 @@ public final class Exchange implements NioClientConnection.Observer {
 	 * @param deadline the {@link System#nanoTime()} by which it must be over
 	 */
 	public void start(InetSocketAddress peer, @Nullable InetSocketAddress local, long deadline) {
+		this.recorder.to(peer);
 		this.systemsChoice = (local != null) ? () -> start(peer, null, deadline) : null;
 		try {
 			this.connection = NioClientConnection.open(this.loop, peer, local, this);
@@ -147,6 +151,7 @@ public final class Exchange implements NioClientConnection.Observer {
 	public void connected() {
 		this.connected = true;
 		this.connectedAt = System.nanoTime();
+		this.recorder.connected(this.reused);
 		NioClientConnection current = connection();
 		current.read();
 		current.write(this.message.array());
@@ -161,6 +166,7 @@ public final class Exchange implements NioClientConnection.Observer {
 	@Override
 	public void written(int count) {
 		this.sent += count;
+		this.recorder.sent();
 		if (isSent()) {
 			messageSent();
 		}
@@ -178,6 +184,7 @@ public final class Exchange implements NioClientConnection.Observer {
 	@Override
 	public void finSent() {
 		this.finSent = true;
+		this.recorder.finSent();
 	}
 
 	@Override
@@ -185,6 +192,7 @@ public final class Exchange implements NioClientConnection.Observer {
 		if (this.ended) {
 			return;
 		}
+		this.recorder.received();
 		if (this.received == 0) {
 			this.firstByteAt = System.nanoTime();
 		}
@@ -194,16 +202,24 @@ public final class Exchange implements NioClientConnection.Observer {
 		int wrong = expected.mismatch(bytes.slice(bytes.position(), count));
 		if (wrong >= 0) {
 			this.received += wrong;
+			came(bytes, wrong);
 			end(Verdict.CORRUPT, String.format(Locale.ROOT, "offset %d: expected 0x%02x, got 0x%02x", this.received,
 					expected.get(wrong), bytes.get(bytes.position() + wrong)));
 			return;
 		}
 		this.received += count;
 		if (bytes.remaining() > count) {
+			came(bytes, count);
 			end(Verdict.EXTRA_BYTES, (bytes.remaining() - count) + " bytes or more after all " + size());
 			return;
 		}
 		replyMayBeComplete();
+	}
+
+	/** Note what came instead of the message, or after it. */
+	private void came(ByteBuffer bytes, int right) {
+		ByteBuffer rest = bytes.slice(bytes.position() + right, bytes.remaining() - right);
+		this.recorder.instead(Instead.of(this.received, rest, this.message.array()));
 	}
 
 	/** Half-close after the reply, or leave the connection to the next exchange. */
@@ -224,6 +240,7 @@ public final class Exchange implements NioClientConnection.Observer {
 		if (this.ended) {
 			return;
 		}
+		this.recorder.finReceived();
 		if (this.early) {
 			endEarly("FIN");
 		}
@@ -270,6 +287,7 @@ public final class Exchange implements NioClientConnection.Observer {
 	}
 
 	private void endInSilence() {
+		this.recorder.timedOut();
 		if (!this.connected) {
 			end(Verdict.CONNECT_TIMEOUT, "not connected");
 		}
@@ -285,6 +303,7 @@ public final class Exchange implements NioClientConnection.Observer {
 	}
 
 	private void endByReset() {
+		this.recorder.reset();
 		if (this.early) {
 			endEarly("RST");
 		}
@@ -320,12 +339,8 @@ public final class Exchange implements NioClientConnection.Observer {
 		this.completion.ended(new Result(this.seq, this.plan.size(), verdict, this.sent, this.received,
 				(this.connected && !this.reused) ? this.connectedAt - this.startedAt : Result.NEVER,
 				(this.received > 0) ? this.firstByteAt - this.dueAt : Result.NEVER, now - this.dueAt, detail,
-				evidence(now)), left);
-	}
 
-	/** Return what is known so far. */
-	private Evidence evidence(long now) {
-		return Evidence.none(this.plan.setup());
+				this.recorder.evidence(this.plan.setup(), this.sent, this.received)), left);
 	}
 
 	private String progress(String end) {
