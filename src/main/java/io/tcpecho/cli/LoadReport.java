@@ -12,6 +12,7 @@ import io.tcpecho.load.Load.Settings;
 import io.tcpecho.load.Load.Summary;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Verdict;
+import io.tcpecho.probe.diagnosis.Diagnosis;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -95,18 +96,22 @@ final class LoadReport {
 			.println(String.format(Locale.ROOT, "--- %s: %,d exchanges in %s s, %,.0f OK a second, %,.2f MB/s each way",
 					this.settings.target(), summary.tally().exchanges(), seconds(summary.measured().toMillis()),
 					summary.rate(), summary.rate() * this.settings.size() / BYTES_PER_MEGABYTE));
-		summary.tally()
-			.verdicts()
-			.forEach((verdict,
-					count) -> this.out.println(String.format(Locale.ROOT, "%,12d %s%s", count,
-							this.ansi.string("@|" + ((verdict == Verdict.OK) ? "green" : "red") + " " + verdict + "|@"),
-							(verdict == Verdict.OK) ? "" : ": " + verdict.usualCause())));
+		Diagnosis diagnosis = Diagnosis.of(summary.tally().observations());
+		summary.tally().verdicts().forEach((verdict, count) -> {
+			List<String> lines = diagnosis.lines(verdict);
+			this.out.println(String.format(Locale.ROOT, "%,12d %s%s", count,
+					this.ansi.string("@|" + ((verdict == Verdict.OK) ? "green" : "red") + " " + verdict + "|@"),
+					lines.isEmpty() ? "" : ": " + lines.get(0)));
+			lines.stream().skip(1).forEach((line) -> this.out.println(" ".repeat(13) + line));
+		});
 		if (summary.notBegun() > 0) {
 			this.out.println(String.format(Locale.ROOT,
 					"%,12d were due but had no free connection; more --connections or a lower --rate",
 					summary.notBegun()));
 		}
-		this.out.println("            p50       p90       p99     p99.9       max  ms");
+		if (summary.tally().count(Verdict.OK) > 0) {
+			this.out.println("            p50       p90       p99     p99.9       max  ms");
+		}
 		print("connect", summary.tally().connectNanos());
 		print("exchange", summary.tally().totalNanos());
 		if (summary.effort().isKnown()) {
@@ -140,6 +145,7 @@ final class LoadReport {
 			.with("exchanges", summary.tally().exchanges())
 			.with("rate", Math.round(summary.rate() * 10) / 10.0)
 			.with("verdicts", verdicts)
+			.with("causes", DiagnosisText.causes(Diagnosis.of(summary.tally().observations()).causes()))
 			.with("notBegun", summary.notBegun())
 			.with("generatorCores",
 					summary.effort().isKnown() ? Math.round(summary.effort().share() * 1e3) / 1e3 : null)

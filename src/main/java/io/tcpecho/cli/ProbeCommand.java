@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
 				"  tcp-echo probe --count 0 --interval 200ms echo.example.com:7007",
 				"  tcp-echo probe --size 64B,5KB,1MB [2001:db8::1]:7007",
 				"  tcp-echo probe --half-close-delay 2s --json 192.0.2.1:7007", "",
-				"docs/verdicts.md explains each verdict." })
+				"tcp-echo explain VERDICT shows each verdict on the wire." })
 final class ProbeCommand implements Callable<Integer> {
 
 	@Spec

@@ -10,6 +10,8 @@ import io.tcpecho.load.Tally;
 import io.tcpecho.probe.Probe.Settings;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Verdict;
+import io.tcpecho.probe.diagnosis.Diagnosis;
+import io.tcpecho.probe.diagnosis.Words;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -77,7 +79,8 @@ final class ProbeReport {
 			this.out.println(new Json().with("summary", summary()));
 			return;
 		}
-		this.out.println("--- " + this.settings.target() + ": " + this.all.exchanges() + " exchanges, " + verdicts());
+		this.out.println("--- " + this.settings.target() + ": " + Words.count(this.all.exchanges(), "exchange") + ", "
+				+ verdicts());
 		this.bySize.forEach((size, tally) -> {
 			Histogram nanos = tally.totalNanos();
 			this.out
@@ -87,9 +90,13 @@ final class ProbeReport {
 								Result.millis(nanos.getValueAtPercentile(50)),
 								Result.millis(nanos.getValueAtPercentile(99)), Result.millis(nanos.getMaxValue()))));
 		});
-		this.all.verdicts().keySet().stream().filter((verdict) -> verdict != Verdict.OK).forEach((verdict) -> {
-			this.out.println(verdict + ": " + verdict.usualCause());
-		});
+		Diagnosis diagnosis = Diagnosis.of(this.all.observations());
+		this.all.verdicts()
+			.keySet()
+			.forEach((verdict) -> DiagnosisText.lines(verdict, diagnosis).forEach(this.out::println));
+		if (exitCode() != CommandLineInterface.EXIT_OK) {
+			this.out.println("tcp-echo probe --diagnose " + this.settings.target() + " looks for the cause.");
+		}
 	}
 
 	private Json summary() {
@@ -100,6 +107,7 @@ final class ProbeReport {
 		return new Json().with("exchanges", this.all.exchanges())
 			.with("ok", this.all.count(Verdict.OK))
 			.with("verdicts", verdicts)
+			.with("causes", DiagnosisText.causes(Diagnosis.of(this.all.observations()).causes()))
 			.with("totalMillis",
 					any ? new Json().with("min", Result.millis(nanos.getMinValue()))
 						.with("p50", Result.millis(nanos.getValueAtPercentile(50)))

@@ -54,6 +54,8 @@ public final class Exchange implements NioClientConnection.Protocol {
 	/** Tries once more, from where the system chooses; null if it has chosen. */
 	private @Nullable Runnable systemsChoice;
 
+	private final Recorder recorder;
+
 	private long connectedAt;
 
 	private long firstByteAt;
@@ -88,6 +90,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 		this.seq = seq;
 		this.message = ByteBuffer.wrap(message);
 		this.dueAt = dueAt;
+		this.recorder = new Recorder(dueAt);
 		this.completion = completion;
 	}
 
@@ -106,6 +109,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 	 * @param deadline the {@link System#nanoTime()} by which it must be over
 	 */
 	public void start(InetSocketAddress peer, @Nullable InetSocketAddress local, long deadline) {
+		this.recorder.to(peer);
 		this.systemsChoice = (local != null) ? () -> start(peer, null, deadline) : null;
 		try {
 			this.connection = NioClientConnection.open(this.loop, peer, local, this);
@@ -145,6 +149,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 	public void connected() {
 		this.connected = true;
 		this.connectedAt = System.nanoTime();
+		this.recorder.connected(this.reused);
 		NioClientConnection current = connection();
 		current.read();
 		current.write(this.message.array());
@@ -159,6 +164,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 	@Override
 	public void written(int count) {
 		this.sent += count;
+		this.recorder.sent();
 		if (isSent()) {
 			messageSent();
 		}
@@ -176,6 +182,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 	@Override
 	public void finSent() {
 		this.finSent = true;
+		this.recorder.finSent();
 	}
 
 	@Override
@@ -183,6 +190,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 		if (this.ended) {
 			return;
 		}
+		this.recorder.received();
 		if (this.received == 0) {
 			this.firstByteAt = System.nanoTime();
 		}
@@ -192,16 +200,24 @@ public final class Exchange implements NioClientConnection.Protocol {
 		int wrong = expected.mismatch(bytes.slice(bytes.position(), count));
 		if (wrong >= 0) {
 			this.received += wrong;
+			came(bytes, wrong);
 			end(Verdict.CORRUPT, String.format(Locale.ROOT, "offset %d: expected 0x%02x, got 0x%02x", this.received,
 					expected.get(wrong), bytes.get(bytes.position() + wrong)));
 			return;
 		}
 		this.received += count;
 		if (bytes.remaining() > count) {
+			came(bytes, count);
 			end(Verdict.EXTRA_BYTES, (bytes.remaining() - count) + " bytes or more after all " + size());
 			return;
 		}
 		replyMayBeComplete();
+	}
+
+	/** Note what came instead of the message, or after it. */
+	private void came(ByteBuffer bytes, int right) {
+		ByteBuffer rest = bytes.slice(bytes.position() + right, bytes.remaining() - right);
+		this.recorder.instead(Instead.of(this.received, rest, this.message.array()));
 	}
 
 	/** Half-close after the reply, or leave the connection to the next exchange. */
@@ -222,6 +238,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 		if (this.ended) {
 			return;
 		}
+		this.recorder.finReceived();
 		if (this.early) {
 			endEarly("FIN");
 		}
@@ -254,6 +271,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 	}
 
 	private void endInSilence() {
+		this.recorder.timedOut();
 		if (!this.connected) {
 			end(Verdict.CONNECT_TIMEOUT, "not connected");
 		}
@@ -269,6 +287,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 	}
 
 	private void endByReset() {
+		this.recorder.reset();
 		if (this.early) {
 			endEarly("RST");
 		}
@@ -304,12 +323,8 @@ public final class Exchange implements NioClientConnection.Protocol {
 		this.completion.ended(new Result(this.seq, this.plan.size(), verdict, this.sent, this.received,
 				(this.connected && !this.reused) ? this.connectedAt - this.startedAt : Result.NEVER,
 				(this.received > 0) ? this.firstByteAt - this.dueAt : Result.NEVER, now - this.dueAt, detail,
-				evidence(now)), left);
-	}
 
-	/** Return what is known so far. */
-	private Evidence evidence(long now) {
-		return Evidence.none(this.plan.setup());
+				this.recorder.evidence(this.plan.setup(), this.sent, this.received)), left);
 	}
 
 	private String progress(String end) {

@@ -13,11 +13,13 @@ import io.tcpecho.probe.Verdict;
  */
 final class BackendRules {
 
-	/** A proxy that has no backend says so within this time, its retries included. */
-	private static final long LONGEST_RETRIES_IN_NANOS = TimeUnit.SECONDS.toNanos(3);
+	/** HAProxy tries three times more to connect to a backend, a second apart. */
+	private static final long RETRIES_IN_NANOS = TimeUnit.SECONDS.toNanos(3);
 
-	/** Retries of a proxy to connect take at least so long. */
-	private static final long SHORTEST_RETRIES_IN_NANOS = TimeUnit.MILLISECONDS.toNanos(900);
+	private static final long RETRIES_TOLERANCE_IN_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+	/** A proxy that has no backend says so within this time, its retries included. */
+	private static final long LONGEST_RETRIES_IN_NANOS = RETRIES_IN_NANOS + RETRIES_TOLERANCE_IN_NANOS;
 
 	private BackendRules() {
 	}
@@ -40,7 +42,7 @@ final class BackendRules {
 		if (symptom.isBeforeFirstByte()) {
 			return Opinion.likely(90, symptom.how());
 		}
-		if (symptom.followsOurFin() && symptom.hasWaitedForOurFin(LONGEST_RETRIES_IN_NANOS)) {
+		if (symptom.tracksOurFin() && symptom.hasWaitedForOurFin(LONGEST_RETRIES_IN_NANOS)) {
 			return Opinion.excluded("with the half-close delayed the connection stayed open until our FIN");
 		}
 		Spread early = symptom.endsBeforeOurFin();
@@ -51,9 +53,14 @@ final class BackendRules {
 		if (symptom.is(Verdict.EARLY_CLOSE, Verdict.RESET_WHILE_SENDING)) {
 			return Opinion.likely((symptom.smallestMessage() > LimitRules.SMALL_IN_BYTES) ? 40 : 60, symptom.how());
 		}
-		return Opinion.likely(
-				symptom.followsOurFin() ? 20 : symptom.sinceConnect().isAtLeast(SHORTEST_RETRIES_IN_NANOS) ? 55 : 45,
-				symptom.how());
+		int weight = symptom.tracksOurFin() ? 20 : isAfterRetries(symptom.sinceConnect()) ? 60 : 45;
+		return Opinion.likely(weight, symptom.how());
+	}
+
+	/** Return whether HAProxy would give up at that time, with its defaults. */
+	private static boolean isAfterRetries(Spread sinceConnect) {
+		return sinceConnect.isAtLeast(RETRIES_IN_NANOS - RETRIES_TOLERANCE_IN_NANOS)
+				&& sinceConnect.isBelow(RETRIES_IN_NANOS + RETRIES_TOLERANCE_IN_NANOS);
 	}
 
 	static Opinion oneOfSeveral(Symptom symptom) {

@@ -66,9 +66,12 @@ final class HalfCloseRules {
 		if (alone.isExcluded()) {
 			return alone;
 		}
+		if (symptom.tracksOurFin()) {
+			return Opinion.likely(88, symptom.how() + ", and so each time, whenever our FIN went");
+		}
 		return wait.isConstant()
-				? Opinion.likely(70, symptom.how() + ", in each of " + Words.count(wait.count(), "exchange"))
-				: Opinion.likely(45, symptom.how());
+				? Opinion.likely(55, symptom.how() + ", in each of " + Words.count(wait.count(), "exchange"))
+				: Opinion.likely(48, symptom.how());
 	}
 
 	static Opinion notPassed(Symptom symptom) {
