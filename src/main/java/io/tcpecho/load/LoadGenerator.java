@@ -21,6 +21,7 @@ import io.tcpecho.load.Load.Summary;
 import io.tcpecho.nio.EventLoop;
 import io.tcpecho.nio.Failure;
 import io.tcpecho.nio.NioClientConnection;
+import io.tcpecho.probe.Evidence;
 import io.tcpecho.probe.Exchange;
 import io.tcpecho.probe.Exchange.Plan;
 import io.tcpecho.probe.Result;
@@ -93,7 +94,8 @@ final class LoadGenerator {
 		this.loop = loop;
 		this.peer = peer;
 		this.settings = settings;
-		this.plan = new Plan(settings.size(), !settings.format().isEndedByFin(), settings.setup());
+		this.plan = new Plan(settings.size(), !settings.format().isEndedByFin(), settings.setup(), Duration.ZERO,
+				Evidence.towards(peer, settings.setup()));
 		this.events = events;
 		this.sources = SourceAddresses.towards(peer);
 	}
