@@ -8,6 +8,7 @@ import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 
 import io.tcpecho.nio.EventLoop;
@@ -152,11 +153,35 @@ public final class Exchange implements NioClientConnection.Observer {
 		this.connected = true;
 		this.connectedAt = System.nanoTime();
 		this.recorder.connected(this.reused);
-		NioClientConnection current = connection();
-		current.read();
-		current.write(this.message.array());
+		connection().read();
+		Duration pause = this.plan.setup().pauseBefore();
+		if (pause.isZero()) {
+			send();
+		}
+		else {
+			this.loop.schedule(pause.toNanos(), this::send);
+		}
+	}
+
+	private void send() {
+		Duration pause = this.plan.setup().pauseWithin();
+		byte[] all = this.message.array();
+		if (pause.isZero() || all.length < 2) {
+			sendLast(all);
+		}
+		else if (!this.ended) {
+			connection().write(Arrays.copyOf(all, all.length / 2));
+			this.loop.schedule(pause.toNanos(), () -> sendLast(Arrays.copyOfRange(all, all.length / 2, all.length)));
+		}
+	}
+
+	private void sendLast(byte[] bytes) {
+		if (this.ended) {
+			return;
+		}
+		connection().write(bytes);
 		if (this.plan.endedByFin() && this.plan.halfCloseDelay().isZero()) {
-			current.finishOutput();
+			connection().finishOutput();
 		}
 		else if (isSent()) {
 			messageSent();

@@ -117,7 +117,8 @@ final class Symptom {
 	}
 
 	boolean isBeforeFirstByte() {
-		return each().anyMatch((evidence) -> evidence.ending().isBeforeFirstByte());
+		return each()
+			.anyMatch((evidence) -> evidence.ending().isBeforeFirstByte() && evidence.setup().pauseBefore().isZero());
 	}
 
 	@Nullable Instead instead() {
