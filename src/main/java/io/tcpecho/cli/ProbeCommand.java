@@ -4,11 +4,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 
 import io.tcpecho.probe.MessageFormat;
 import io.tcpecho.probe.Probe;
 import io.tcpecho.probe.Probe.Settings;
 import io.tcpecho.probe.Target;
+import io.tcpecho.probe.diagnosis.Experiment;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,7 +28,8 @@ import picocli.CommandLine.Spec;
 		footer = { "", "Examples:", "  tcp-echo probe localhost:7007",
 				"  tcp-echo probe --count 0 --interval 200ms echo.example.com:7007",
 				"  tcp-echo probe --size 64B,5KB,1MB [2001:db8::1]:7007",
-				"  tcp-echo probe --half-close-delay 2s --json 192.0.2.1:7007", "",
+				"  tcp-echo probe --half-close-delay 2s --json 192.0.2.1:7007",
+				"  tcp-echo probe --diagnose --line-port 7008 echo.example.com:7007", "",
 				"tcp-echo explain VERDICT shows each verdict on the wire." })
 final class ProbeCommand implements Callable<Integer> {
 
@@ -69,11 +72,42 @@ final class ProbeCommand implements Callable<Integer> {
 			description = "From the last byte sent to our FIN; shows who answers before it. Default: ${DEFAULT-VALUE}")
 	private Duration halfCloseDelay = Duration.ZERO;
 
+	@Option(names = "--diagnose",
+			description = "Make exchanges that differ in one thing each, and name the likeliest cause of what is"
+					+ " broken; --count and --interval do not matter.")
+	private boolean diagnose;
+
+	@Option(names = "--budget", paramLabel = "DURATION", defaultValue = "30s",
+			converter = Converters.DurationConverter.class,
+			description = "Longest time of --diagnose in all, at least 6s. Default: ${DEFAULT-VALUE}")
+	private Duration budget = Duration.ZERO;
+
+	@Option(names = "--line-port", paramLabel = "PORT", defaultValue = "0",
+			description = "A port of the same host with framing line, for --diagnose; 0: none."
+					+ " Default: ${DEFAULT-VALUE}")
+	private int linePort;
+
 	@Option(names = "--json", description = "Print one JSON object for each exchange, and one for the summary.")
 	private boolean json;
 
 	@Override
 	public Integer call() throws InterruptedException {
+		return this.diagnose ? diagnose() : probe();
+	}
+
+	private int diagnose() throws InterruptedException {
+		Experiment.Settings settings = checked(() -> new Experiment.Settings(Objects.requireNonNull(this.target),
+				this.format, this.sizes, this.timeout, this.budget, this.linePort));
+		ExperimentReport report = new ExperimentReport(command().commandLine(), settings, this.json);
+		Experiment experiment = new Experiment(settings);
+		Interruption.stopping(experiment::stop, () -> {
+			experiment.run(report::add);
+			report.end();
+		});
+		return report.exitCode();
+	}
+
+	private int probe() throws InterruptedException {
 		Settings settings = settings();
 		ProbeReport report = new ProbeReport(command().commandLine(), settings, this.json);
 		Probe probe = new Probe(settings);
@@ -90,9 +124,13 @@ final class ProbeCommand implements Callable<Integer> {
 	 * @throws ParameterException if they contradict each other
 	 */
 	Settings settings() {
+		return checked(() -> new Settings(Objects.requireNonNull(this.target), this.format, this.sizes, this.count,
+				this.interval, this.timeout, this.halfCloseDelay));
+	}
+
+	private <T> T checked(Supplier<T> settings) {
 		try {
-			return new Settings(Objects.requireNonNull(this.target), this.format, this.sizes, this.count, this.interval,
-					this.timeout, this.halfCloseDelay);
+			return settings.get();
 		}
 		catch (IllegalArgumentException ex) {
 			throw new ParameterException(command().commandLine(), String.valueOf(ex.getMessage()));

@@ -53,7 +53,7 @@ final class ProbeReport {
 		this.out.println(this.json ? json(result) : text(result));
 	}
 
-	private static Json json(Result result) {
+	static Json json(Result result) {
 		return new Json().with("seq", result.seq())
 			.with("verdict", result.verdict())
 			.with("size", result.size())
@@ -139,10 +139,15 @@ final class ProbeReport {
 	}
 
 	int exitCode() {
-		if (this.all.count(Verdict.LOCAL_ERROR) > 0) {
+		return exitCode(this.all);
+	}
+
+	/** Return the exit code for what a tally has counted. */
+	static int exitCode(Tally tally) {
+		if (tally.count(Verdict.LOCAL_ERROR) > 0) {
 			return CommandLineInterface.EXIT_LOCAL_ERROR;
 		}
-		return (this.all.count(Verdict.OK) == this.all.exchanges()) ? CommandLineInterface.EXIT_OK
+		return (tally.count(Verdict.OK) == tally.exchanges()) ? CommandLineInterface.EXIT_OK
 				: CommandLineInterface.EXIT_VERDICT;
 	}
 

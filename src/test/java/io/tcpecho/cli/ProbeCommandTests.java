@@ -120,7 +120,7 @@ class ProbeCommandTests {
 	void whenTheTargetIsAnAddressOrANameItIsReached(String host, String listening) {
 		try (EchoServer server = EchoServer.framing("eof").listener("address", listening).start()) {
 			Invocation probe = Invocation.of("probe " + host + ":" + server.port() + " --count 1");
-			assertThat(probe.out()).contains("--- " + host + ":" + server.port() + ": 1 exchanges, 1 OK\n");
+			assertThat(probe.out()).contains("--- " + host + ":" + server.port() + ": 1 exchange, 1 OK\n");
 			assertThat(Stream.of(server.accepted())).containsExactly(1L);
 		}
 	}

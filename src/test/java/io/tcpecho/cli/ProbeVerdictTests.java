@@ -12,6 +12,7 @@ import io.tcpecho.probe.Verdict;
 import io.tcpecho.testing.FullAcceptQueue;
 import io.tcpecho.testing.ScriptedServer;
 import io.tcpecho.testing.ScriptedServer.Script;
+import io.tcpecho.testing.Waits;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -42,7 +43,7 @@ class ProbeVerdictTests {
 	void whenTheSameBytesAndFinComeBackItIsOk(String size) {
 		Invocation probe = probe(ProbeVerdictTests::echo, "--size " + size);
 		assertVerdict(probe, Verdict.OK, CommandLineInterface.EXIT_OK);
-		assertThat(probe.out()).doesNotContain(Verdict.OK.usualCause());
+		assertThat(probe.out()).doesNotContain("\nOK: ", "--diagnose");
 	}
 
 	// No connection
@@ -173,6 +174,20 @@ class ProbeVerdictTests {
 		assertVerdict(probe, Verdict.STALLED, ": silence after " + count + " of 64 bytes");
 	}
 
+	@Test
+	void whenTheReplyStillComesItIsTooSlow() {
+		Invocation probe = probe((socket) -> {
+			byte[] message = socket.getInputStream().readAllBytes();
+			for (byte next : message) {
+				socket.getOutputStream().write(next);
+				Waits.pause(5);
+			}
+		}, "--size 1MB --timeout 2s");
+		assertVerdict(probe, Verdict.TOO_SLOW, CommandLineInterface.EXIT_VERDICT);
+		assertThat(probe.out()).containsPattern(": still receiving at [\\d.]+ kbit/s: \\d+ of 1048576 bytes received, "
+				+ "\\d+ s more for the rest\n");
+	}
+
 	// Wrong bytes, and what outranks what
 
 	@ParameterizedTest
@@ -246,7 +261,9 @@ class ProbeVerdictTests {
 
 	private void assertVerdict(Invocation probe, Verdict verdict, String detail) {
 		assertVerdict(probe, verdict, CommandLineInterface.EXIT_VERDICT);
-		assertThat(probe.out()).contains(detail + "\n").contains("\n" + verdict + ": " + verdict.usualCause() + "\n");
+		assertThat(probe.out()).contains(detail + "\n")
+			.containsPattern("\n" + verdict + ": [A-Z].{30,}\\.\n")
+			.containsPattern("\ntcp-echo probe --diagnose \\S+ looks for the cause\\.\n");
 	}
 
 	private void assertVerdict(Invocation probe, Verdict verdict, int exitCode) {

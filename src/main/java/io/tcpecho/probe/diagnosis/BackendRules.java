@@ -53,6 +53,9 @@ final class BackendRules {
 		if (symptom.is(Verdict.EARLY_CLOSE, Verdict.RESET_WHILE_SENDING)) {
 			return Opinion.likely((symptom.smallestMessage() > LimitRules.SMALL_IN_BYTES) ? 40 : 60, symptom.how());
 		}
+		if (symptom.isFinOrResetByChance() && !symptom.tracksOurFin()) {
+			return Opinion.likely(62, symptom.how() + "; the same exchange ends by FIN at times and by RST at others");
+		}
 		int weight = symptom.tracksOurFin() ? 20 : isAfterRetries(symptom.sinceConnect()) ? 60 : 45;
 		return Opinion.likely(weight, symptom.how());
 	}

@@ -14,9 +14,13 @@ final class ConnectRules {
 		if (!symptom.is(Verdict.REFUSED)) {
 			return Opinion.NONE;
 		}
-		return (symptom.ok() > 0)
-				? Opinion.excluded(Words.count(symptom.ok(), "exchange") + " with the same address got the reply")
+		return symptom.isEverConnected() ? Opinion.excluded("another exchange with the same address was connected")
 				: Opinion.likely(60, "SYN was answered with RST");
+	}
+
+	static Opinion serverGone(Symptom symptom) {
+		return (symptom.is(Verdict.REFUSED) && symptom.isAfterAllConnected())
+				? Opinion.likely(80, "earlier exchanges were connected, later ones are refused") : Opinion.NONE;
 	}
 
 	static Opinion rejected(Symptom symptom) {

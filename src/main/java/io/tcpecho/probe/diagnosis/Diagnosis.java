@@ -29,7 +29,7 @@ public record Diagnosis(List<Cause> causes, List<RuledOut> ruledOut, Map<Verdict
 	/** Causes with less are not worth a line beside a certain one. */
 	private static final int CLEAR = 85;
 
-	private static final int MOST_ALTERNATIVES = 4;
+	private static final int MOST_ALTERNATIVES = 6;
 
 	/** Return what the evidence of a run allows to say. */
 	public static Diagnosis of(Observations observations) {

@@ -174,6 +174,11 @@ public enum Kind {
 	NOTHING_LISTENS("nothing listens on that port", "Nothing listens on that port at that address",
 			"Start the server, or check host and port."),
 
+	/** The server listened, and does so no longer. */
+	SERVER_GONE("the server no longer listens",
+			"The server listened at first and does so no longer: it has ended, or was restarted",
+			"Look at the server's log, and whether it serves more than one connection."),
+
 	/** A firewall rejects with RST. */
 	REJECTED("a balancer without a backend or a firewall rejects",
 			"A load balancer or Service without a backend, or a firewall, rejects with RST",

@@ -37,7 +37,8 @@ record Rule(Kind kind, Function<Symptom, Opinion> judge) {
 			new Rule(Kind.CLOSED_BY_RESET, ServerRules::closedByReset),
 			new Rule(Kind.STRAY_RESET, ServerRules::strayReset),
 			new Rule(Kind.NOTHING_LISTENS, ConnectRules::nothingListens),
-			new Rule(Kind.REJECTED, ConnectRules::rejected), new Rule(Kind.SYN_DROPPED, ConnectRules::dropped),
+			new Rule(Kind.SERVER_GONE, ConnectRules::serverGone), new Rule(Kind.REJECTED, ConnectRules::rejected),
+			new Rule(Kind.SYN_DROPPED, ConnectRules::dropped),
 			new Rule(Kind.ACCEPT_QUEUE_FULL, ConnectRules::acceptQueueFull),
 			new Rule(Kind.NO_ROUTE, ConnectRules::noRoute), new Rule(Kind.UNKNOWN_NAME, ConnectRules::unknownName),
 			new Rule(Kind.LOCAL_LIMIT, ConnectRules::localLimit));

@@ -12,6 +12,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 import io.tcpecho.probe.Evidence;
+import io.tcpecho.probe.Evidence.Ending;
 import io.tcpecho.probe.Evidence.Times;
 import io.tcpecho.probe.Instead;
 import io.tcpecho.probe.Result;
@@ -117,7 +118,8 @@ final class Symptom {
 	}
 
 	boolean isBeforeFirstByte() {
-		return each().anyMatch((evidence) -> evidence.ending().isBeforeFirstByte());
+		return each()
+			.anyMatch((evidence) -> evidence.ending().isBeforeFirstByte() && evidence.setup().pauseBefore().isZero());
 	}
 
 	@Nullable Instead instead() {
@@ -234,7 +236,7 @@ final class Symptom {
 
 	/** Return how much of the reply had come. */
 	String progress() {
-		return ", after " + Math.max(0, received()) + " of " + largestMessage() + " bytes of the reply";
+		return ", with " + Math.max(0, received()) + " of " + largestMessage() + " bytes of the reply";
 	}
 
 	// What else the run showed
@@ -289,6 +291,32 @@ final class Symptom {
 		return clean ? largestOk : -1;
 	}
 
+	/** Return whether the same exchange ends by FIN at times and by RST at others. */
+	boolean isFinOrResetByChance() {
+		return Stream.of(Verdict.REPLY_LOST, Verdict.RESET_AFTER_FIN)
+			.allMatch((one) -> this.all.groups()
+				.anyMatch((group) -> group.verdict() == one && isAlike(group)
+						&& group.setup().equals(this.groups.get(0).setup())));
+	}
+
+	/** Return whether another exchange with the same address was connected. */
+	boolean isEverConnected() {
+		return connected().findAny().isPresent();
+	}
+
+	/** Return whether every exchange that was connected came before all of these. */
+	boolean isAfterAllConnected() {
+		long first = results().mapToLong(Result::seq).min().orElse(0);
+		return isEverConnected() && connected().allMatch((result) -> result.seq() < first);
+	}
+
+	private Stream<Result> connected() {
+		return this.all.groups()
+			.filter((group) -> isAlike(group))
+			.flatMap((group) -> group.kept().stream())
+			.filter((result) -> result.evidence().ending() != Ending.NO_CONNECTION);
+	}
+
 	private Stream<Evidence> endedUnanswered() {
 		return this.all.groups()
 			.filter((group) -> isAlike(group) && group.setup().endedByFin() && ENDED_BY_PEER.contains(group.verdict()))
@@ -305,7 +333,7 @@ final class Symptom {
 		Spread fin = Spread.of(endedUnanswered().filter(Evidence::isFinSent)
 			.mapToLong((evidence) -> since(evidence.times().connected(), evidence.times().finSent())));
 		return fin.count() == endedUnanswered().count() && fin.longest() - fin.shortest() >= SOON_IN_NANOS
-				&& endsAfterOurFin().isConstant();
+				&& (endsAfterOurFin().isConstant() || endsAfterOurFin().isBelow(SOON_IN_NANOS));
 	}
 
 	/** Return whether that time is so short that the end is an answer to our FIN. */
