@@ -229,8 +229,9 @@ class EvidenceWireTests {
 			NioClientConnection open = kept.get(20, TimeUnit.SECONDS);
 			assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
 			CompletableFuture<Result> second = new CompletableFuture<>();
-			this.loop.execute(() -> exchange(new Plan(SIZE, true, setup), setup, (result, left) -> second
-				.complete(result)).start(open, deadline(setup)));
+			this.loop
+				.execute(() -> exchange(new Plan(SIZE, true, setup), setup, (result, left) -> second.complete(result))
+					.start(open, deadline(setup)));
 			return second.get(20, TimeUnit.SECONDS);
 		}
 	}

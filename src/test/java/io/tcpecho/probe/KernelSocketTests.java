@@ -86,8 +86,8 @@ class KernelSocketTests {
 			server.setReceiveBufferSize(4096);
 			server.bind(new InetSocketAddress(host, 0));
 			// As the prober opens its sockets: the kernel has a table for each family.
-			try (SocketChannel channel = SocketChannel.open(
-					host.contains(":") ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET)) {
+			try (SocketChannel channel = SocketChannel
+				.open(host.contains(":") ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET)) {
 				channel.connect(server.getLocalSocketAddress());
 				InetSocketAddress local = (InetSocketAddress) channel.getLocalAddress();
 				InetSocketAddress peer = (InetSocketAddress) channel.getRemoteAddress();
