@@ -21,11 +21,9 @@ import picocli.CommandLine.ParameterException;
 		synopsisSubcommandLabel = "COMMAND",
 		description = "A TCP echo endpoint that can be trusted as a measuring instrument, and the client that measures"
 				+ " against it. Without a command it serves; arguments that begin with -- are then properties.",
-		commandListHeading = "%nCommands:%n",
-		subcommands = { ServeCommand.class, ProbeCommand.class, LoadCommand.class, ExplainCommand.class,
-				HelpCommand.class, GenerateCompletion.class },
-		footer = { "", "Exit codes of probe and load: 0 all exchanges OK, 1 a verdict other than OK,"
-				+ " 2 wrong arguments, 3 a local error." })
+		commandListHeading = "%nCommands:%n", subcommands = { ServeCommand.class, ProbeCommand.class, LoadCommand.class,
+				ExplainCommand.class, HelpCommand.class, GenerateCompletion.class },
+		footer = { "", CommandLineInterface.EXIT_CODES })
 public final class CommandLineInterface {
 
 	/** Everything asked for was done, and every exchange was OK. */
@@ -39,6 +37,10 @@ public final class CommandLineInterface {
 
 	/** This machine lacked something, or the client failed. */
 	public static final int EXIT_LOCAL_ERROR = 3;
+
+	static final String EXIT_CODES = "Exit codes of probe and load: 0 all exchanges OK, 1 a verdict other than OK,"
+			+ " 2 wrong arguments, 3 a local error or an output that was closed; 130 after Ctrl-C and 143 after"
+			+ " SIGTERM, whatever the verdicts.";
 
 	static final String NAME = "tcp-echo";
 

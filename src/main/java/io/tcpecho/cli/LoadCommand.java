@@ -25,17 +25,21 @@ import picocli.CommandLine.Spec;
 		exitCodeOnExecutionException = CommandLineInterface.EXIT_LOCAL_ERROR,
 		description = "Makes many exchanges at a time, checks every byte, and tells how fast they were and how they"
 				+ " ended.",
-		footer = { "", "Examples:", "  tcp-echo load localhost:7007",
-				"  tcp-echo load --connections 100 --duration 1m --report report.html localhost:7007",
+		footer = { "",
+				"DURATION: 200ms, 1.5s, 1m30s; a number alone is seconds. SIZE: 64, 64B, 5KB or 5KiB (1024 bytes"
+						+ " each), 1MB.",
+				"", "Examples:", "  tcp-echo load localhost:7007",
+				"  tcp-echo load -c 100 -d 1m --report report.html localhost:7007",
 				"  tcp-echo load --rate 2000 --size 5KB --json echo.example.com:7007",
-				"  tcp-echo load --framing line localhost:7008" })
+				"  tcp-echo load --framing line localhost:7008", "", CommandLineInterface.EXIT_CODES })
 final class LoadCommand implements Callable<Integer> {
 
 	@Spec
 	private @Nullable CommandSpec spec;
 
 	@Parameters(paramLabel = "HOST:PORT", converter = Converters.TargetConverter.class,
-			description = "Where to: a name, an IPv4 address, or an IPv6 address in brackets.")
+			description = "Where to: a name, an IPv4 address, or an IPv6 address in brackets. Of a name's addresses the"
+					+ " first that accepts a connection is used.")
 	private @Nullable Target target;
 
 	@Option(names = { "-c", "--connections" }, paramLabel = "N", defaultValue = "32",
@@ -88,7 +92,12 @@ final class LoadCommand implements Callable<Integer> {
 		int[] exitCode = new int[1];
 		Interruption.stopping(load::stop, () -> {
 			report.begin();
-			Load.Summary summary = load.run(report::progress);
+			Load.Summary summary = load.run((progress) -> {
+				report.progress(progress);
+				if (report.isOutputClosed()) {
+					load.stop();
+				}
+			});
 			exitCode[0] = Math.max(report.end(summary), write(command, summary));
 		});
 		return exitCode[0];

@@ -13,6 +13,7 @@ import io.tcpecho.load.Load.Summary;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Verdict;
 import io.tcpecho.probe.diagnosis.Diagnosis;
+import io.tcpecho.text.Amounts;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -51,12 +52,22 @@ final class LoadReport {
 
 	void begin() {
 		if (!this.json) {
-			this.out.println(String.format(Locale.ROOT,
-					"LOAD %s, framing %s, %d bytes, %d connections, %s, %s s after %s s of warm-up",
-					this.settings.target(), this.settings.format(), this.settings.size(), this.settings.connections(),
-					(this.settings.rate() > 0) ? this.settings.rate() + " exchanges a second" : "as fast as can be",
+			this.out.println(String.format(Locale.ROOT, "LOAD %s, framing %s, %s, %s, %s, %s s after %s s of warm-up",
+					this.settings.target(), this.settings.format(), Amounts.count(this.settings.size(), "byte"),
+					Amounts.count(this.settings.connections(), "connection"),
+					(this.settings.rate() > 0) ? Amounts.count(this.settings.rate(), "exchange") + " a second"
+							: "as fast as can be",
 					seconds(this.settings.duration().toMillis()), seconds(this.settings.warmup().toMillis())));
 		}
+	}
+
+	/** Return whether nobody takes any more output. */
+	boolean isOutputClosed() {
+		return this.err.checkError() || this.out.checkError();
+	}
+
+	private static String plural(long count) {
+		return (count == 1) ? "" : "s";
 	}
 
 	void progress(Progress progress) {
@@ -84,7 +95,7 @@ final class LoadReport {
 		else {
 			print(summary);
 		}
-		if (summary.tally().count(Verdict.LOCAL_ERROR) > 0) {
+		if (summary.tally().count(Verdict.LOCAL_ERROR) > 0 || isOutputClosed()) {
 			return CommandLineInterface.EXIT_LOCAL_ERROR;
 		}
 		return (summary.tally().count(Verdict.OK) == summary.tally().exchanges() && summary.notBegun() == 0)
@@ -92,10 +103,11 @@ final class LoadReport {
 	}
 
 	private void print(Summary summary) {
-		this.out
-			.println(String.format(Locale.ROOT, "--- %s: %,d exchanges in %s s, %,.0f OK a second, %,.2f MB/s each way",
-					this.settings.target(), summary.tally().exchanges(), seconds(summary.measured().toMillis()),
-					summary.rate(), summary.rate() * this.settings.size() / BYTES_PER_MEGABYTE));
+		this.out.println(
+				String.format(Locale.ROOT, "--- %s: %,d exchange%s in %s s, %,.0f OK a second, %,.2f MB/s each way",
+						this.settings.target(), summary.tally().exchanges(), plural(summary.tally().exchanges()),
+						seconds(summary.measured().toMillis()), summary.rate(),
+						summary.rate() * this.settings.size() / BYTES_PER_MEGABYTE));
 		Diagnosis diagnosis = Diagnosis.of(summary.tally().observations());
 		summary.tally().verdicts().forEach((verdict, count) -> {
 			List<String> lines = diagnosis.lines(verdict);
@@ -106,8 +118,8 @@ final class LoadReport {
 		});
 		if (summary.notBegun() > 0) {
 			this.out.println(String.format(Locale.ROOT,
-					"%,12d were due but had no free connection; more --connections or a lower --rate",
-					summary.notBegun()));
+					"%,12d %s due but had no free connection; more --connections or a lower --rate", summary.notBegun(),
+					(summary.notBegun() == 1) ? "was" : "were"));
 		}
 		if (summary.tally().count(Verdict.OK) > 0) {
 			this.out.println("            p50       p90       p99     p99.9       max  ms");

@@ -1,15 +1,19 @@
 package io.tcpecho.cli;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
+import io.tcpecho.probe.AddressFamily;
 import io.tcpecho.probe.MessageFormat;
 import io.tcpecho.probe.Probe;
+import io.tcpecho.probe.Probe.Options;
 import io.tcpecho.probe.Probe.Settings;
 import io.tcpecho.probe.Target;
+import io.tcpecho.probe.Verdict;
 import io.tcpecho.probe.diagnosis.Experiment;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,20 +29,26 @@ import picocli.CommandLine.Spec;
 @Command(name = "probe", mixinStandardHelpOptions = true, sortOptions = false,
 		exitCodeOnExecutionException = CommandLineInterface.EXIT_LOCAL_ERROR,
 		description = "Makes exchanges one after the other, checks every byte, and names what the path broke.",
-		footer = { "", "Examples:", "  tcp-echo probe localhost:7007",
-				"  tcp-echo probe --count 0 --interval 200ms echo.example.com:7007",
-				"  tcp-echo probe --size 64B,5KB,1MB [2001:db8::1]:7007",
+		footer = { "",
+				"DURATION: 200ms, 1.5s, 1m30s; a number alone is seconds. SIZE: 64, 64B, 5KB or 5KiB (1024 bytes"
+						+ " each), 1MB.",
+				"", "Examples:", "  tcp-echo probe localhost:7007",
+				"  tcp-echo probe --count 0 --interval 200ms -D echo.example.com:7007",
+				"  tcp-echo probe --size 64B,1KB,2KB,64KB [2001:db8::1]:7007",
 				"  tcp-echo probe --half-close-delay 2s --json 192.0.2.1:7007",
-				"  tcp-echo probe --diagnose --line-port 7008 echo.example.com:7007", "",
-				"tcp-echo explain VERDICT shows each verdict on the wire." })
+				"  tcp-echo probe --diagnose --line-port 7008 echo.example.com:7007",
+				"  tcp-echo probe 192.0.2.10:7007 proxy:7100 balancer:7100",
+				"  tcp-echo probe --framing line --keep 3 --pause-before 60s --timeout 70s proxy:7108", "",
+				CommandLineInterface.EXIT_CODES, "", "tcp-echo explain VERDICT shows each verdict on the wire." })
 final class ProbeCommand implements Callable<Integer> {
 
 	@Spec
 	private @Nullable CommandSpec spec;
 
-	@Parameters(paramLabel = "HOST:PORT", converter = Converters.TargetConverter.class,
-			description = "Where to: a name, an IPv4 address, or an IPv6 address in brackets.")
-	private @Nullable Target target;
+	@Parameters(paramLabel = "HOST:PORT", arity = "1..*", converter = Converters.TargetConverter.class,
+			description = "Where to: a name, an IPv4 address, or an IPv6 address in brackets. Several are probed one"
+					+ " after the other, hop by hop, with one summary.")
+	private List<Target> targets = List.of();
 
 	@Option(names = { "-c", "--count" }, paramLabel = "N", defaultValue = "5",
 			description = "Exchanges of each size; 0: until Ctrl-C. Default: ${DEFAULT-VALUE}")
@@ -72,6 +82,43 @@ final class ProbeCommand implements Callable<Integer> {
 			description = "From the last byte sent to our FIN; shows who answers before it. Default: ${DEFAULT-VALUE}")
 	private Duration halfCloseDelay = Duration.ZERO;
 
+	@Option(names = "--pause-before", paramLabel = "DURATION", defaultValue = "0s",
+			converter = Converters.DurationConverter.class,
+			description = "Before the first byte of each message, from the connect or, on a connection that is kept,"
+					+ " from the beginning of the exchange. Default: ${DEFAULT-VALUE}")
+	private Duration pauseBefore = Duration.ZERO;
+
+	@Option(names = "--pause", paramLabel = "DURATION", defaultValue = "0s",
+			converter = Converters.DurationConverter.class,
+			description = "Between the two halves of each message. Default: ${DEFAULT-VALUE}")
+	private Duration pause = Duration.ZERO;
+
+	@Option(names = "--keep", paramLabel = "N", defaultValue = "1",
+			description = "Exchanges on one connection; more than 1 in every framing but eof."
+					+ " Default: ${DEFAULT-VALUE}")
+	private int keep;
+
+	@Option(names = { "-4", "--ipv4" }, description = "Use the IPv4 addresses of a name only.")
+	private boolean ipv4;
+
+	@Option(names = { "-6", "--ipv6" }, description = "Use the IPv6 addresses of a name only.")
+	private boolean ipv6;
+
+	@Option(names = { "-a", "--all-addresses" },
+			description = "Make each exchange with every address of a name, not only with its first.")
+	private boolean allAddresses;
+
+	@Option(names = "--source", paramLabel = "ADDRESS[:PORT]", converter = Converters.SourceConverter.class,
+			description = "Connect from this address of this machine, an IPv6 address with a port in brackets.")
+	private @Nullable InetSocketAddress source;
+
+	@Option(names = "--fail-fast", description = "End after the first exchange that is not OK.")
+	private boolean failFast;
+
+	@Option(names = { "-D", "--time-of-day" },
+			description = "Begin each line with its time of day, in UTC. JSON always has it.")
+	private boolean timesOfDay;
+
 	@Option(names = "--diagnose",
 			description = "Make exchanges that differ in one thing each, and name the likeliest cause of what is"
 					+ " broken; --count and --interval do not matter.")
@@ -96,8 +143,8 @@ final class ProbeCommand implements Callable<Integer> {
 	}
 
 	private int diagnose() throws InterruptedException {
-		Experiment.Settings settings = checked(() -> new Experiment.Settings(Objects.requireNonNull(this.target),
-				this.format, this.sizes, this.timeout, this.budget, this.linePort));
+		Experiment.Settings settings = checked(() -> new Experiment.Settings(single("--diagnose"), this.format,
+				this.sizes, this.timeout, this.budget, this.linePort));
 		ExperimentReport report = new ExperimentReport(command().commandLine(), settings, this.json);
 		Experiment experiment = new Experiment(settings);
 		Interruption.stopping(experiment::stop, () -> {
@@ -108,24 +155,52 @@ final class ProbeCommand implements Callable<Integer> {
 	}
 
 	private int probe() throws InterruptedException {
-		Settings settings = settings();
-		ProbeReport report = new ProbeReport(command().commandLine(), settings, this.json);
-		Probe probe = new Probe(settings);
-		Interruption.stopping(probe::stop, () -> {
-			report.begin();
-			probe.run(report::add);
+		List<Settings> runs = settings();
+		ProbeReport report = new ProbeReport(command().commandLine(), runs, this.json, this.timesOfDay);
+		List<Probe> probes = runs.stream().map(Probe::new).toList();
+		Interruption.stopping(() -> probes.forEach(Probe::stop), () -> {
+			for (int i = 0; i < runs.size() && !probes.get(i).isStopped(); i++) {
+				report.begin(runs.get(i));
+				probes.get(i).run((result) -> {
+					report.add(result);
+					if (report.isOutputClosed() || (this.failFast && result.verdict() != Verdict.OK)) {
+						probes.forEach(Probe::stop);
+					}
+				});
+			}
 			report.end();
 		});
 		return report.exitCode();
 	}
 
 	/**
-	 * Return what the arguments ask for.
+	 * Return what the arguments ask for, for each target.
 	 * @throws ParameterException if they contradict each other
 	 */
-	Settings settings() {
-		return checked(() -> new Settings(Objects.requireNonNull(this.target), this.format, this.sizes, this.count,
-				this.interval, this.timeout, this.halfCloseDelay));
+	List<Settings> settings() {
+		return checked(() -> {
+			if (this.ipv4 && this.ipv6) {
+				throw new IllegalArgumentException("-4 and -6 exclude each other");
+			}
+			if (this.count == 0) {
+				single("count 0");
+			}
+			AddressFamily family = this.ipv4 ? AddressFamily.IPV4 : this.ipv6 ? AddressFamily.IPV6 : AddressFamily.ANY;
+			Options options = new Options(family, this.allAddresses, this.source, this.keep, this.pauseBefore,
+					this.pause, Duration.ZERO);
+			return this.targets.stream()
+				.map((target) -> new Settings(target, this.format, this.sizes, this.count, this.interval, this.timeout,
+						this.halfCloseDelay, options))
+				.toList();
+		});
+	}
+
+	/** Return the target where there may be only one. */
+	private Target single(String reason) {
+		if (this.targets.size() > 1) {
+			throw new IllegalArgumentException(reason + " needs a single target, not " + this.targets.size());
+		}
+		return this.targets.get(0);
 	}
 
 	private <T> T checked(Supplier<T> settings) {
