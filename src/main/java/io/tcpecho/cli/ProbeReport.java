@@ -162,11 +162,12 @@ final class ProbeReport {
 		if (this.firstToFail != null && !isSingle()) {
 			this.out.println("The first target that is not OK is " + this.firstToFail + ".");
 		}
-		Diagnosis diagnosis = Diagnosis.of(this.all.observations());
-		this.all.verdicts()
-			.keySet()
-			.forEach((verdict) -> DiagnosisText.lines(verdict, diagnosis).forEach(this.out::println));
 		if (this.firstToFail != null) {
+			// Only now: a run that is all OK need not load what a diagnosis needs.
+			Diagnosis diagnosis = Diagnosis.of(this.all.observations());
+			this.all.verdicts()
+				.keySet()
+				.forEach((verdict) -> DiagnosisText.lines(verdict, diagnosis).forEach(this.out::println));
 			this.out.println("tcp-echo probe --diagnose " + this.firstToFail + " looks for the cause.");
 		}
 	}
@@ -190,7 +191,9 @@ final class ProbeReport {
 			.with("ok", this.all.count(Verdict.OK))
 			.with("lossPercent", (this.all.exchanges() > 0) ? lossPercent() : null)
 			.with("verdicts", verdicts)
-			.with("causes", DiagnosisText.causes(Diagnosis.of(this.all.observations()).causes()))
+			.with("causes",
+					(failures() == 0) ? List.of()
+							: DiagnosisText.causes(Diagnosis.of(this.all.observations()).causes()))
 			.with("totalMillis", this.totalNanos.isEmpty() ? null : this.totalNanos.json());
 	}
 

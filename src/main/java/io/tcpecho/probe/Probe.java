@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -12,6 +11,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -33,7 +33,8 @@ public final class Probe {
 
 	private final Settings settings;
 
-	private final long seed = new SecureRandom().nextLong();
+	/** Tells the messages of this run from those of others. */
+	private final long seed = ThreadLocalRandom.current().nextLong();
 
 	private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
