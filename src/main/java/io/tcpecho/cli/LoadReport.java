@@ -11,7 +11,6 @@ import io.tcpecho.load.Load.Progress;
 import io.tcpecho.load.Load.Settings;
 import io.tcpecho.load.Load.Summary;
 import io.tcpecho.probe.Result;
-import io.tcpecho.probe.Verdict;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -73,34 +72,26 @@ final class LoadReport {
 	}
 
 	/** Print the summary and return the exit code. */
-	int end(Summary summary) {
+	ExitCode end(Summary summary) {
+		VerdictSummary verdicts = new VerdictSummary(summary.tally(), this.ansi);
 		if (this.lineOpen) {
 			this.err.println();
 		}
 		if (this.json) {
-			this.out.println(json(summary));
+			this.out.println(json(summary, verdicts));
 		}
 		else {
-			print(summary);
+			print(summary, verdicts);
 		}
-		if (summary.tally().count(Verdict.LOCAL_ERROR) > 0) {
-			return CommandLineInterface.EXIT_LOCAL_ERROR;
-		}
-		return (summary.tally().count(Verdict.OK) == summary.tally().exchanges() && summary.notBegun() == 0)
-				? CommandLineInterface.EXIT_OK : CommandLineInterface.EXIT_VERDICT;
+		return (summary.notBegun() > 0) ? verdicts.exitCode().or(ExitCode.VERDICT) : verdicts.exitCode();
 	}
 
-	private void print(Summary summary) {
+	private void print(Summary summary, VerdictSummary verdicts) {
 		this.out
 			.println(String.format(Locale.ROOT, "--- %s: %,d exchanges in %s s, %,.0f OK a second, %,.2f MB/s each way",
 					this.settings.target(), summary.tally().exchanges(), seconds(summary.measured().toMillis()),
 					summary.rate(), summary.rate() * this.settings.size() / BYTES_PER_MEGABYTE));
-		summary.tally()
-			.verdicts()
-			.forEach((verdict,
-					count) -> this.out.println(String.format(Locale.ROOT, "%,12d %s%s", count,
-							this.ansi.string("@|" + ((verdict == Verdict.OK) ? "green" : "red") + " " + verdict + "|@"),
-							(verdict == Verdict.OK) ? "" : ": " + verdict.usualCause())));
+		verdicts.table().forEach(this.out::println);
 		if (summary.notBegun() > 0) {
 			this.out.println(String.format(Locale.ROOT,
 					"%,12d were due but had no free connection; more --connections or a lower --rate",
@@ -128,9 +119,7 @@ final class LoadReport {
 		}
 	}
 
-	private Json json(Summary summary) {
-		Json verdicts = new Json();
-		summary.tally().verdicts().forEach((verdict, count) -> verdicts.with(verdict.name(), count));
+	private Json json(Summary summary, VerdictSummary verdicts) {
 		return new Json().with("target", this.settings.target())
 			.with("framing", this.settings.format())
 			.with("size", this.settings.size())
@@ -139,7 +128,7 @@ final class LoadReport {
 			.with("seconds", summary.measured().toMillis() / 1e3)
 			.with("exchanges", summary.tally().exchanges())
 			.with("rate", Math.round(summary.rate() * 10) / 10.0)
-			.with("verdicts", verdicts)
+			.with("verdicts", verdicts.json())
 			.with("notBegun", summary.notBegun())
 			.with("generatorCores",
 					summary.effort().isKnown() ? Math.round(summary.effort().share() * 1e3) / 1e3 : null)
