@@ -6,7 +6,8 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 
 import io.tcpecho.load.Load;
-import io.tcpecho.load.Load.Settings;
+import io.tcpecho.load.LoadSettings;
+import io.tcpecho.load.LoadSummary;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IDefaultValueProvider;
@@ -66,12 +67,12 @@ final class LoadCommand implements Callable<Integer> {
 
 	@Override
 	public Integer call() throws InterruptedException {
-		Settings settings = settings();
+		LoadSettings settings = settings();
 		LoadReport report = new LoadReport(this.exchange.command().commandLine(), settings, this.json);
 		Load load = new Load(settings);
 		return Interruption.stopping(load::stop, () -> {
 			report.begin();
-			Load.Summary summary = load.run(report::progress);
+			LoadSummary summary = load.run(report::progress);
 			return report.end(summary).or(write(summary)).number();
 		});
 	}
@@ -80,12 +81,12 @@ final class LoadCommand implements Callable<Integer> {
 	 * Return what the arguments ask for.
 	 * @throws ParameterException if they contradict each other
 	 */
-	Settings settings() {
-		return this.exchange.check(() -> new Settings(this.exchange.target(), this.exchange.format(), this.size,
+	LoadSettings settings() {
+		return this.exchange.check(() -> new LoadSettings(this.exchange.target(), this.exchange.format(), this.size,
 				this.connections, this.rate, this.warmup, this.duration, this.exchange.timeout()));
 	}
 
-	private ExitCode write(Load.Summary summary) {
+	private ExitCode write(LoadSummary summary) {
 		if (this.page == null) {
 			return ExitCode.OK;
 		}
