@@ -11,6 +11,7 @@ import io.tcpecho.client.EchoClients;
 import io.tcpecho.client.EchoFailedException;
 import io.tcpecho.server.EchoListener;
 import io.tcpecho.server.ListenerStatus;
+import io.tcpecho.text.SocketAddresses;
 
 import org.springframework.beans.factory.DisposableBean;
 
@@ -52,10 +53,9 @@ class SelfCheck implements DisposableBean {
 
 	private EchoClient open(ListenerStatus listener) {
 		String address = listener.address();
-		boolean anywhere = address == null || address.isBlank() || address.equals("0.0.0.0") || address.equals("::");
 		Long maxMessageSize = listener.limits().maxMessageSizeBytes();
 		return this.clients.open("self-check-" + listener.name(),
-				EchoClientProperties.of(anywhere ? "localhost" : address, port(listener),
+				EchoClientProperties.of(SocketAddresses.isWildcard(address) ? "localhost" : address, port(listener),
 						listener.framing().equals("stream") ? "fixed" : listener.framing(),
 						(maxMessageSize != null) ? maxMessageSize : MESSAGE_LENGTH, this.timeout));
 	}

@@ -14,7 +14,7 @@ import io.tcpecho.settings.TcpEchoProperties.Listener;
 import io.tcpecho.settings.TcpEchoProperties.OnOversize;
 import io.tcpecho.settings.TcpEchoProperties.Timeouts;
 import io.tcpecho.text.Labels;
-import org.jspecify.annotations.Nullable;
+import io.tcpecho.text.SocketAddresses;
 
 import org.springframework.util.unit.DataSize;
 
@@ -189,11 +189,8 @@ public record ServerSettings(List<ListenerSettings> listeners, long maxBufferedI
 		}
 
 		private static boolean overlap(Listener one, Listener other) {
-			return isWildcard(one.address()) || isWildcard(other.address()) || one.address().equals(other.address());
-		}
-
-		private static boolean isWildcard(@Nullable String address) {
-			return address == null || address.isBlank() || address.equals("0.0.0.0") || address.equals("::");
+			return SocketAddresses.isWildcard(one.address()) || SocketAddresses.isWildcard(other.address())
+					|| one.address().equals(other.address());
 		}
 
 		private void checkDescriptors(Map<String, Listener> enabled) {
