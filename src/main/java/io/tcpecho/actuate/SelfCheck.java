@@ -44,8 +44,8 @@ class SelfCheck implements DisposableBean {
 	synchronized String check(EchoListener listener) {
 		Checked last = this.checked.get(listener.getName());
 		if (last == null || System.nanoTime() - last.at >= GOOD_FOR.toNanos()) {
-			EchoClient client = (last != null) ? last.client : open(listener.getStatus());
-			last = new Checked(client, exchange(client, listener.getStatus()), System.nanoTime());
+			EchoClient client = (last != null) ? last.client : open(ListenerStatus.of(listener));
+			last = new Checked(client, exchange(client, ListenerStatus.of(listener)), System.nanoTime());
 			this.checked.put(listener.getName(), last);
 		}
 		return last.answer;

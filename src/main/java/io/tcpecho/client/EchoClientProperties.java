@@ -11,7 +11,7 @@ import org.springframework.util.unit.DataSize;
 
 /**
  * What users configure under {@code tcp-echo.client}, for the {@link EchoClient} that
- * applications inject. Unknown keys are refused.
+ * applications inject.
  *
  * @param host name or address of the server, looked up for each connection
  * @param port TCP port of the server
@@ -21,7 +21,7 @@ import org.springframework.util.unit.DataSize;
  * @param exchangeTimeout time from the message sent to its whole reply; with a framing
  * that keeps its connection also the time until that is free
  */
-@ConfigurationProperties(prefix = EchoClientProperties.PREFIX, ignoreUnknownFields = false)
+@ConfigurationProperties(prefix = EchoClientProperties.PREFIX)
 public record EchoClientProperties(@DefaultValue("localhost") String host, @DefaultValue("7007") int port,
 		@DefaultValue("eof") Framing framing, @DefaultValue("5KB") DataSize maxMessageSize,
 		@DefaultValue("5s") Duration connectTimeout, @DefaultValue("10s") Duration exchangeTimeout) {

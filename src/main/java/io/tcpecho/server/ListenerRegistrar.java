@@ -15,7 +15,6 @@ import io.tcpecho.settings.ListenerSettings;
 import io.tcpecho.settings.ServerSettings;
 import io.tcpecho.settings.TcpEchoProperties;
 import io.tcpecho.settings.TcpEchoProperties.ExecutorKind;
-import io.tcpecho.settings.TcpEchoProperties.Listener;
 import io.tcpecho.settings.TcpEchoProperties.OnOversize;
 import io.tcpecho.settings.TcpEchoProperties.Timeouts;
 
@@ -69,21 +68,20 @@ class ListenerRegistrar implements BeanRegistrar {
 
 	private static NioServerConnectionFactory connectionFactory(String name, SupplierContext context) {
 		ListenerSettings settings = settings(name, context);
-		Listener listener = settings.properties();
-		NioServerConnectionFactory factory = new NioServerConnectionFactory(name, settings.port(), timeouts(listener),
+		NioServerConnectionFactory factory = new NioServerConnectionFactory(name, settings.port(), timeouts(settings),
 				context.bean(MemoryBudget.class));
-		factory.setFraming(listener.framing(), settings.maxMessageSizeInBytes());
-		if (listener.onOversize() == OnOversize.TRUNCATE) {
+		factory.setFraming(settings.framing(), settings.maxMessageSizeInBytes());
+		if (settings.onOversize() == OnOversize.TRUNCATE) {
 			factory.setDeserializer(new EofTerminatedDeserializer(settings.maxMessageSizeInBytes(), true));
 		}
-		if (listener.address() != null && !listener.address().isBlank()) {
-			factory.setLocalAddress(listener.address());
+		if (settings.address() != null) {
+			factory.setLocalAddress(settings.address());
 		}
-		factory.setBacklog(listener.backlog());
-		factory.setEventLoops(listener.eventLoops());
-		factory.setConnectionLimits(settings.maxConnections(), listener.maxConnectionsPerAddress());
-		if (listener.executor() != ExecutorKind.NONE) {
-			context.bean(ServiceExecutors.class).assign(factory, listener);
+		factory.setBacklog(settings.backlog());
+		factory.setEventLoops(settings.eventLoops());
+		factory.setConnectionLimits(settings.maxConnections(), settings.maxConnectionsPerAddress());
+		if (settings.executor() != ExecutorKind.NONE) {
+			context.bean(ServiceExecutors.class).assign(factory, settings);
 		}
 		factory.setObservers(observers(name, context));
 		return factory;
@@ -97,10 +95,10 @@ class ListenerRegistrar implements BeanRegistrar {
 		return observers;
 	}
 
-	private static ConnectionTimeouts timeouts(Listener listener) {
-		Timeouts timeouts = listener.timeouts();
+	private static ConnectionTimeouts timeouts(ListenerSettings settings) {
+		Timeouts timeouts = settings.timeouts();
 		return new ConnectionTimeouts(timeouts.idle(), timeouts.message(), timeouts.service(), timeouts.write(),
-				listener.minWriteRate().toBytes());
+				settings.minWriteRateInBytes());
 	}
 
 	private static NioInboundGateway gateway(String name, SupplierContext context) {

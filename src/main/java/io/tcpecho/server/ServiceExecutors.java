@@ -6,8 +6,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 import io.tcpecho.nio.NioServerConnectionFactory;
+import io.tcpecho.settings.ListenerSettings;
 import io.tcpecho.settings.TcpEchoProperties.ExecutorKind;
-import io.tcpecho.settings.TcpEchoProperties.Listener;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
@@ -22,9 +22,9 @@ class ServiceExecutors implements DisposableBean {
 	private final List<ExecutorService> pools = new ArrayList<>();
 
 	/** Give a connection factory the executor that its listener asks for. */
-	void assign(NioServerConnectionFactory factory, Listener listener) {
+	void assign(NioServerConnectionFactory factory, ListenerSettings settings) {
 		String prefix = "tcp-echo-" + factory.getListenerName() + "-service-";
-		if (listener.executor() == ExecutorKind.VIRTUAL) {
+		if (settings.executor() == ExecutorKind.VIRTUAL) {
 			VirtualThreadTaskExecutor executor = new VirtualThreadTaskExecutor(prefix);
 			// The first virtual thread sets up what all need. If it failed for want of a
 			// platform thread later on, Java would not try again as long as it runs.
@@ -35,9 +35,9 @@ class ServiceExecutors implements DisposableBean {
 		}
 		CustomizableThreadFactory threads = new CustomizableThreadFactory(prefix);
 		threads.setDaemon(true);
-		ExecutorService pool = Executors.newFixedThreadPool(listener.poolSize(), threads);
+		ExecutorService pool = Executors.newFixedThreadPool(settings.poolSize(), threads);
 		this.pools.add(pool);
-		factory.setServiceExecutor(pool, listener.poolSize() + listener.poolQueue());
+		factory.setServiceExecutor(pool, settings.poolSize() + settings.poolQueue());
 	}
 
 	@Override

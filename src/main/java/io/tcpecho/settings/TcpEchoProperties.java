@@ -2,7 +2,7 @@ package io.tcpecho.settings;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeMap;
 
 import io.tcpecho.framing.Framing;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +12,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What users configure under {@code tcp-echo}. Unknown keys are refused; the values are
- * checked by {@link ServerSettings}.
+ * What users configure under {@code tcp-echo} for the server. Values that are unset,
+ * contradict each other or exceed the machine are a matter of the checks after binding,
+ * as are unknown keys.
  *
  * @param listeners listeners by name; the name, of {@code [a-z0-9-]}, is used in logs,
  * endpoints and meters
@@ -22,17 +23,20 @@ import org.springframework.util.unit.DataSize;
  * @param bufferWait how long the first of those who wait for such memory waits before its
  * connection is reset
  * @param drain what happens when the server stops
- * @param management who may use the management endpoints
- * @param selfCheck whether health exchanges a message with each listener
- * @param client keys of the client, which its own package reads and checks
  */
-@ConfigurationProperties(prefix = TcpEchoProperties.PREFIX, ignoreUnknownFields = false)
+@ConfigurationProperties(prefix = TcpEchoProperties.PREFIX)
 public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @Nullable DataSize maxBuffered,
-		@DefaultValue("2s") Duration bufferWait, @DefaultValue Drain drain, @DefaultValue Management management,
-		@DefaultValue SelfCheck selfCheck, @DefaultValue Map<String, String> client) {
+		@DefaultValue("2s") Duration bufferWait, @DefaultValue Drain drain) {
 
 	/** What all its keys begin with. */
 	public static final String PREFIX = "tcp-echo";
+
+	/** Return the enabled listeners in the order of their names. */
+	Map<String, Listener> enabledListeners() {
+		Map<String, Listener> enabled = new TreeMap<>(this.listeners);
+		enabled.values().removeIf((listener) -> !listener.enabled());
+		return enabled;
+	}
 
 	/**
 	 * One listener.
@@ -96,29 +100,6 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 	 * @param timeout time for the work in flight to finish before the rest is reset
 	 */
 	public record Drain(@DefaultValue("0s") Duration delay, @DefaultValue("20s") Duration timeout) {
-
-	}
-
-	/**
-	 * Who may use the management endpoints.
-	 *
-	 * @param publicEndpoints endpoints that anybody may read who reaches the port; all
-	 * else needs the role OPERATOR
-	 * @param unprotected whether nobody has to log in for anything; on loopback only
-	 */
-	public record Management(@DefaultValue( {
-			"health", "info", "metrics", "prometheus", "connections", "listeners", "integrationgraph",
-			"sbom" }) Set<String> publicEndpoints, @DefaultValue("false") boolean unprotected){
-
-	}
-
-	/**
-	 * A message that health sends through each listener.
-	 *
-	 * @param enabled whether it does
-	 * @param timeout time to connect, and time for the exchange
-	 */
-	public record SelfCheck(@DefaultValue("false") boolean enabled, @DefaultValue("2s") Duration timeout) {
 
 	}
 

@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.tcpecho.actuate.ManagementProperties;
+import io.tcpecho.actuate.SelfCheckProperties;
 import io.tcpecho.client.EchoClientProperties;
 import io.tcpecho.framing.Framing;
 import io.tcpecho.settings.TcpEchoProperties.Listener;
@@ -37,10 +39,12 @@ class ReadmeTests {
 	void whenThereIsAPropertyTheReadmeHasItAndNoOther() {
 		Stream<String> ofListeners = keys(Listener.class, "");
 		Stream<String> ofAll = keys(TcpEchoProperties.class, "tcp-echo.")
-			.filter((key) -> !key.matches(".*\\.(listeners|client)"));
+			.filter((key) -> !key.equals("tcp-echo.listeners"));
+		Stream<String> ofActuate = Stream.concat(keys(ManagementProperties.class, ManagementProperties.PREFIX + "."),
+				keys(SelfCheckProperties.class, SelfCheckProperties.PREFIX + "."));
 		Stream<String> ofTheClient = keys(EchoClientProperties.class, EchoClientProperties.PREFIX + ".");
 		assertThat(rows().map(Map.Entry::getKey)).containsExactlyInAnyOrderElementsOf(
-				Stream.of(ofListeners, ofAll, ofTheClient).flatMap(Function.identity()).toList());
+				Stream.of(ofListeners, ofAll, ofActuate, ofTheClient).flatMap(Function.identity()).toList());
 	}
 
 	@Test
@@ -49,6 +53,8 @@ class ReadmeTests {
 		assertThat(defaults).hasSizeGreaterThan(20);
 		Stream
 			.of(defaults(Listener.class, ""), defaults(TcpEchoProperties.class, "tcp-echo."),
+					defaults(ManagementProperties.class, ManagementProperties.PREFIX + "."),
+					defaults(SelfCheckProperties.class, SelfCheckProperties.PREFIX + "."),
 					defaults(EchoClientProperties.class, EchoClientProperties.PREFIX + "."))
 			.flatMap(Function.identity())
 			.forEach((entry) -> assertThat(defaults.get(entry.getKey())).as("default of %s", entry.getKey())
