@@ -88,7 +88,7 @@ class NetworkFaultIT {
 			int read = halfRead.send(LARGE).halfClose().read(1000).length;
 			fault.begin(this.network);
 			halfSent.send("message").halfClose();
-			Waits.pause((int) TIMEOUT.toMillis());
+			Waits.pause(TIMEOUT);
 			fault.end(this.network);
 			assertThat(halfSent.readToEnd().text()).isEqualTo("half a message");
 			Reply rest = halfRead.readToEnd();

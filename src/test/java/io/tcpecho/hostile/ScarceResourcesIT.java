@@ -59,7 +59,7 @@ class ScarceResourcesIT {
 			exhaustDescriptors(process);
 			Duration before = process.processorTime();
 			String log = process.output();
-			Waits.pause((int) WATCHED.toMillis());
+			Waits.pause(WATCHED);
 			Duration used = process.processorTime().minus(before);
 			assertThat(process.output().substring(log.length()).lines()).as("one line a second")
 				.hasSizeBetween(1, (int) WATCHED.toSeconds() + 1)

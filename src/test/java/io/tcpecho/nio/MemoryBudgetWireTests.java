@@ -6,7 +6,6 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.testing.Crowd;
@@ -336,7 +335,7 @@ class MemoryBudgetWireTests {
 	private static Crowd watch(EchoServer server, AtomicLong peak) {
 		return Crowd.start(1, Integer.MAX_VALUE, (number) -> {
 			peak.accumulateAndGet(server.budget().used(), Math::max);
-			LockSupport.parkNanos(50_000);
+			pause(Duration.ofNanos(50_000));
 		});
 	}
 

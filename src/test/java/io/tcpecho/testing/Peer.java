@@ -9,8 +9,6 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -234,13 +232,8 @@ public final class Peer implements AutoCloseable {
 
 	/** Do nothing for a while, as a slow client does. */
 	public Peer pause(int millis) {
-		try {
-			new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
-			return this;
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
+		Waits.pause(millis);
+		return this;
 	}
 
 	/** Return whether nothing arrives for a while. */
