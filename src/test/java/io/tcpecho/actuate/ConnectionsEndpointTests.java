@@ -9,6 +9,7 @@ import java.util.stream.StreamSupport;
 
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.EchoServerBuilder;
 import io.tcpecho.testing.Management;
 import io.tcpecho.testing.Management.Answer;
 import io.tcpecho.testing.Payload;
@@ -297,7 +298,7 @@ class ConnectionsEndpointTests {
 		}
 	}
 
-	private static EchoServer.Builder echo(String framing) {
+	private static EchoServerBuilder echo(String framing) {
 		return EchoServer.framing(framing).management().property("spring.security.user.password", Management.PASSWORD);
 	}
 

@@ -6,6 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.EchoServerBuilder;
 import io.tcpecho.testing.Management;
 import io.tcpecho.testing.Management.Answer;
 import io.tcpecho.testing.Peer;
@@ -126,7 +127,7 @@ class HealthTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "eof", "line", "crlf", "length-1", "length-2", "length-4", "fixed", "stream" })
 	void withASelfCheckAMessagePassesThroughEachListener(String framing) {
-		EchoServer.Builder builder = EchoServer.framing(framing).management();
+		EchoServerBuilder builder = EchoServer.framing(framing).management();
 		if (framing.equals("fixed")) {
 			builder.listener("fixed-length", "100B");
 		}
@@ -153,7 +154,7 @@ class HealthTests {
 		}
 	}
 
-	private static EchoServer.Builder echo() {
+	private static EchoServerBuilder echo() {
 		return EchoServer.framing("eof").management();
 	}
 

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.testing.Crowd;
 import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.EchoServerBuilder;
 import io.tcpecho.testing.Management;
 import io.tcpecho.testing.Management.Answer;
 import io.tcpecho.testing.Payload;
@@ -196,7 +197,7 @@ class ListenersEndpointTests {
 		assertThat(this.server.management().get("/listeners/echo").text("/state")).isEqualTo("LISTENING");
 	}
 
-	private static EchoServer.Builder echo() {
+	private static EchoServerBuilder echo() {
 		return EchoServer.framing("eof").management().property("spring.security.user.password", Management.PASSWORD);
 	}
 

@@ -61,7 +61,7 @@ class FramingAndContentTests {
 
 	@BeforeAll
 	static void startServer() {
-		server = EchoServer.framing("eof").listener("max-message-size", "10KB").recorded().start();
+		server = EchoServer.framing("eof").listener("max-message-size", "10KB").start();
 	}
 
 	@AfterAll

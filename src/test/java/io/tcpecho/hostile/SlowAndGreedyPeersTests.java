@@ -18,6 +18,8 @@ import io.tcpecho.testing.Peer.Reply;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,7 +54,7 @@ class SlowAndGreedyPeersTests {
 	@DisplayName("24, 25: who sends nothing, or a message but no FIN, is reset after the idle time")
 	void whenNoByteComesTheConnectionIsReset() {
 		Duration idle = Duration.ofMillis(500);
-		try (EchoServer server = EchoServer.framing("eof").listener("timeouts.idle", "500ms").recorded().start()) {
+		try (EchoServer server = EchoServer.framing("eof").listener("timeouts.idle", "500ms").start()) {
 			Oracle oracle = Oracle.watch(server);
 			try (Peer silent = Peer.connect(server.port());
 					Peer stopped = Peer.connect(server.port()).send("stopped")) {
@@ -73,7 +75,6 @@ class SlowAndGreedyPeersTests {
 		try (EchoServer server = EchoServer.framing("eof")
 			.listener("timeouts.idle", "2s")
 			.listener("timeouts.message", limit.toMillis() + "ms")
-			.recorded()
 			.start()) {
 			Oracle oracle = Oracle.watch(server);
 			exchange(server, 1_000);
@@ -380,6 +381,25 @@ class SlowAndGreedyPeersTests {
 				peers[i].close();
 			}
 			oracle.settled().calls(clients * lines).allEnded(Outcome.CLOSED_BY_PEER, clients);
+		}
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void whenTheServiceRunsOnVirtualThreadsManyBlockAtTheSameTime() {
+		CountDownLatch all = new CountDownLatch(500);
+		try (EchoServer server = EchoServer.framing("eof").listener("executor", "virtual").service((message) -> {
+			all.countDown();
+			await(all);
+			return message;
+		}).start()) {
+			Crowd.run(500, 500, (number) -> {
+				byte[] message = Payload.random(100, number);
+				assertThat(Peer.exchange(server.port(), message)).isEqualTo(new Reply(message, End.FIN));
+			});
+			server.awaitOutcomes(Outcome.REPLIED, 500);
+			server.awaitQuiet();
+			assertThat(server.serviceCalls()).isEqualTo(500);
 		}
 	}
 

@@ -5,8 +5,9 @@ import java.util.concurrent.CountDownLatch;
 
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.echo.EchoService;
+import io.tcpecho.framing.Framing;
 import io.tcpecho.testing.Crowd;
-import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.NioServer;
 import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
@@ -33,9 +34,9 @@ class DeadlineWireTests {
 	@Test
 	void whenTheMessageDripsTheConnectionIsResetAtTheMessageDeadline() {
 		Duration limit = Duration.ofMillis(1200);
-		try (EchoServer server = EchoServer.framing("eof")
-			.listener("timeouts.idle", "600ms")
-			.listener("timeouts.message", "1200ms")
+		try (NioServer server = NioServer.framing(Framing.EOF)
+			.idleTimeout(Duration.ofMillis(600))
+			.messageTimeout(Duration.ofMillis(1200))
 			.start(); Peer peer = Peer.connect(server.port())) {
 			assertThat(peer.isSilentFor(300)).as("silence before the first byte does not count").isTrue();
 			long start = System.nanoTime();
@@ -53,9 +54,9 @@ class DeadlineWireTests {
 
 	@Test
 	void whenALineDripsTheConnectionIsResetAtTheMessageDeadlineAndNotBefore() {
-		try (EchoServer server = EchoServer.framing("line")
-			.listener("timeouts.idle", "600ms")
-			.listener("timeouts.message", "1200ms")
+		try (NioServer server = NioServer.framing(Framing.LINE)
+			.idleTimeout(Duration.ofMillis(600))
+			.messageTimeout(Duration.ofMillis(1200))
 			.start(); Peer peer = Peer.connect(server.port())) {
 			for (int i = 0; i < 4; i++) {
 				// Each line has its own deadline.
@@ -83,9 +84,9 @@ class DeadlineWireTests {
 			}
 			return message;
 		};
-		try (EchoServer server = EchoServer.framing("eof")
-			.listener("timeouts.idle", "400ms")
-			.listener("timeouts.message", "400ms")
+		try (NioServer server = NioServer.framing(Framing.EOF)
+			.idleTimeout(Duration.ofMillis(400))
+			.messageTimeout(Duration.ofMillis(400))
 			.service(blocking)
 			.start();
 				Peer half = Peer.connect(server.port()).send("half");
@@ -105,32 +106,13 @@ class DeadlineWireTests {
 	}
 
 	@Test
-	@EnabledForJreRange(min = JRE.JAVA_21)
-	void whenTheServiceRunsOnVirtualThreadsManyBlockAtTheSameTime() {
-		CountDownLatch all = new CountDownLatch(500);
-		try (EchoServer server = EchoServer.framing("eof").listener("executor", "virtual").service((message) -> {
-			all.countDown();
-			await(all);
-			return message;
-		}).start()) {
-			Crowd.run(500, 500, (number) -> {
-				byte[] message = Payload.random(100, number);
-				assertThat(Peer.exchange(server.port(), message)).isEqualTo(new Reply(message, End.FIN));
-			});
-			server.awaitOutcomes(Outcome.REPLIED, 500);
-			server.awaitQuiet();
-			assertThat(server.serviceCalls()).isEqualTo(500);
-		}
-	}
-
-	@Test
 	void whenTheServiceOnTheLoopTakesTooLongTheConnectionIsResetWhenItReturns() {
 		EchoService slow = (message) -> {
 			pause((message[0] == 's') ? 700 : 0);
 			return message;
 		};
-		try (EchoServer server = EchoServer.framing("eof")
-			.listener("timeouts.service", "400ms")
+		try (NioServer server = NioServer.framing(Framing.EOF)
+			.serviceTimeout(Duration.ofMillis(400))
 			.service(slow)
 			.start()) {
 			long start = System.nanoTime();
@@ -149,10 +131,10 @@ class DeadlineWireTests {
 			pause((message[0] == 's') ? 700 : 0);
 			return message;
 		};
-		for (String executor : new String[] { "none", "pool" }) {
-			try (EchoServer server = EchoServer.framing("line")
-				.listener("executor", executor)
-				.listener("timeouts.service", "400ms")
+		for (int threads : new int[] { 0, 16 }) {
+			try (NioServer server = NioServer.framing(Framing.LINE)
+				.pool(threads)
+				.serviceTimeout(Duration.ofMillis(400))
 				.service(slow)
 				.start(); Peer peer = Peer.connect(server.port())) {
 				Reply reply = peer.send("one\ntwo\nslow\nnever\n").readToEnd();
@@ -180,8 +162,10 @@ class DeadlineWireTests {
 			}
 			return message;
 		};
-		try (EchoServer server = EchoServer.framing("eof").listener("timeouts.service", "1s").service(service).start();
-				Peer first = Peer.connect(server.port()).send("w").halfClose()) {
+		try (NioServer server = NioServer.framing(Framing.EOF)
+			.serviceTimeout(Duration.ofSeconds(1))
+			.service(service)
+			.start(); Peer first = Peer.connect(server.port()).send("w").halfClose()) {
 			server.awaitServiceCalls(1);
 			try (Peer failing = Peer.connect(server.port()).send("f").halfClose();
 					Peer slow = Peer.connect(server.port()).send("s").halfClose()) {
@@ -200,10 +184,10 @@ class DeadlineWireTests {
 		// 3 s, and 2 s for 4 MB at 2 MB a second.
 		Duration limit = Duration.ofSeconds(5);
 		byte[] message = Payload.random(4 * 1024 * 1024, 27);
-		try (EchoServer server = EchoServer.framing("eof")
-			.listener("max-message-size", "4MB")
-			.listener("timeouts.write", "3s")
-			.listener("min-write-rate", "2MB")
+		try (NioServer server = NioServer.framing(Framing.EOF)
+			.maxMessageSize(4 * 1024 * 1024)
+			.writeTimeout(Duration.ofSeconds(3))
+			.minWriteRate(2 * 1024 * 1024)
 			.start()) {
 			server.connectionFactory().setSoSendBufferSize(64 * 1024);
 			// Room for several segments of loopback's 64 KB: one that is dropped for lack

@@ -1,10 +1,12 @@
 package io.tcpecho.nio;
 
+import java.time.Duration;
 import java.util.Random;
 
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.framing.Framing;
 import io.tcpecho.testing.Crowd;
-import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.NioServer;
 import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
@@ -30,13 +32,13 @@ class EofWireTests {
 
 	private static final Reply RESET = new Reply(new byte[0], End.RST);
 
-	private static EchoServer server;
+	private static NioServer server;
 
 	private int callsBefore;
 
 	@BeforeAll
 	static void startServer() {
-		server = EchoServer.framing("eof").listener("max-message-size", "5KB").start();
+		server = NioServer.framing(Framing.EOF).maxMessageSize(5 * 1024).start();
 	}
 
 	@AfterAll
@@ -114,9 +116,9 @@ class EofWireTests {
 
 	@Test
 	void whenTheMessageHas70MegabytesItIsEchoedWhole() {
-		try (EchoServer large = EchoServer.framing("eof")
-			.listener("max-message-size", "128MB")
-			.property("tcp-echo.max-buffered", "300MB")
+		try (NioServer large = NioServer.framing(Framing.EOF)
+			.maxMessageSize(128 * 1024 * 1024)
+			.maxBuffered(300 * 1024 * 1024)
 			.start()) {
 			byte[] message = Payload.random(70 * 1024 * 1024, 70);
 			try (Peer peer = Peer.connect(large.port())) {

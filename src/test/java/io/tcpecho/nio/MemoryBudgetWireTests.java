@@ -8,8 +8,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.framing.Framing;
 import io.tcpecho.testing.Crowd;
-import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.NioServer;
+import io.tcpecho.testing.NioServerBuilder;
 import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
@@ -35,7 +37,7 @@ class MemoryBudgetWireTests {
 	@Test
 	void whenTheBudgetIsTheSmallestOneClientCanStillSendTheLargestMessage() {
 		byte[] message = Payload.random(32 * KB, 1);
-		try (EchoServer server = smallest("eof")) {
+		try (NioServer server = smallest(Framing.EOF)) {
 			for (int round = 0; round < 30; round++) {
 				int[] cuts = new Random(round).ints(round % 5, 1, message.length).sorted().toArray();
 				try (Peer peer = Peer.connect(server.port())) {
@@ -65,7 +67,7 @@ class MemoryBudgetWireTests {
 		System.arraycopy(small, 0, lines, line.length, small.length);
 		System.arraycopy(line, 0, lines, line.length + small.length, line.length);
 		System.arraycopy(line, 0, lines, 2 * line.length + small.length, line.length);
-		try (EchoServer server = smallest("line")) {
+		try (NioServer server = smallest(Framing.LINE)) {
 			for (int round = 0; round < 20; round++) {
 				Random random = new Random(round);
 				try (Peer peer = Peer.connect(server.port())) {
@@ -91,7 +93,7 @@ class MemoryBudgetWireTests {
 	@Test
 	void whenALoneClientIsSlowToReadItIsNotOverloadedByItsOwnReplies() {
 		byte[] line = Payload.line(32 * KB, 3);
-		try (EchoServer server = smallest("line")) {
+		try (NioServer server = smallest(Framing.LINE)) {
 			server.connectionFactory().setSoSendBufferSize(16 * KB);
 			try (Peer peer = Peer.connect(server.port(), 16 * KB)) {
 				Crowd writer = Crowd.start(1, 1, (once) -> {
@@ -116,7 +118,7 @@ class MemoryBudgetWireTests {
 
 	@Test
 	void whenSomebodyWaitsForMemoryNobodyOvertakes() {
-		try (EchoServer server = server("eof", "10s").start();
+		try (NioServer server = server(Framing.EOF, Duration.ofSeconds(10)).start();
 				Peer first = Peer.connect(server.port()).send(new byte[390 * KB]);
 				Peer second = Peer.connect(server.port()).send(new byte[390 * KB])) {
 			server.awaitOpen(2);
@@ -145,7 +147,7 @@ class MemoryBudgetWireTests {
 	@Test
 	void whenNoMemoryComesTheFirstInTheLineIsResetAndTheNextIsServed() {
 		Duration wait = Duration.ofMillis(700);
-		try (EchoServer server = server("eof", "700ms").start();
+		try (NioServer server = server(Framing.EOF, Duration.ofMillis(700)).start();
 				Peer first = Peer.connect(server.port()).send(new byte[390 * KB]);
 				Peer second = Peer.connect(server.port()).send(new byte[390 * KB])) {
 			server.awaitOpen(2);
@@ -174,7 +176,8 @@ class MemoryBudgetWireTests {
 	void whenHalfReadMessagesLockEachOtherOutSomeAreResetAndTheRestIsServed() {
 		int clients = 12;
 		AtomicInteger replied = new AtomicInteger();
-		try (EchoServer server = server("eof", "200ms").listener("timeouts.service", "200ms").start()) {
+		try (NioServer server = server(Framing.EOF, Duration.ofMillis(200)).serviceTimeout(Duration.ofMillis(200))
+			.start()) {
 			AtomicLong peak = new AtomicLong();
 			try (Crowd watch = watch(server, peak)) {
 				Crowd.run(clients, clients, (number) -> {
@@ -202,10 +205,10 @@ class MemoryBudgetWireTests {
 	@Test
 	void whenTheServerMakesAClientWaitItsOtherClocksStandStill() {
 		CountDownLatch go = new CountDownLatch(1);
-		try (EchoServer server = server("eof", "20s").listener("executor", "pool")
-			.listener("timeouts.idle", "600ms")
-			.listener("timeouts.message", "600ms")
-			.property("tcp-echo.max-buffered", "2MB")
+		try (NioServer server = server(Framing.EOF, Duration.ofSeconds(20)).pool(16)
+			.idleTimeout(Duration.ofMillis(600))
+			.messageTimeout(Duration.ofMillis(600))
+			.maxBuffered(2 * 1024 * 1024)
 			.service((message) -> {
 				if (message[0] == 'h') {
 					await(go);
@@ -240,9 +243,9 @@ class MemoryBudgetWireTests {
 	void whenManyShareALittleMemoryEachIsServedOrTold(int eventLoops) {
 		int rounds = 2_000;
 		AtomicInteger replied = new AtomicInteger();
-		try (EchoServer server = server("eof", "2s").listener("max-message-size", "32KB")
-			.listener("event-loops", eventLoops)
-			.property("tcp-echo.max-buffered", "128KB")
+		try (NioServer server = server(Framing.EOF, Duration.ofSeconds(2)).maxMessageSize(32 * 1024)
+			.eventLoops(eventLoops)
+			.maxBuffered(128 * 1024)
 			.start()) {
 			AtomicLong peak = new AtomicLong();
 			try (Crowd watch = watch(server, peak)) {
@@ -268,7 +271,8 @@ class MemoryBudgetWireTests {
 
 	@Test
 	void whenClientsResetWhileTheyWaitTheirMemoryComesBack() {
-		try (EchoServer server = server("eof", "50ms").listener("timeouts.service", "200ms").start()) {
+		try (NioServer server = server(Framing.EOF, Duration.ofMillis(50)).serviceTimeout(Duration.ofMillis(200))
+			.start()) {
 			crowdThatResets(server, 30);
 			server.awaitQuiet();
 			assertThat(server.serviceCalls()).isZero();
@@ -279,7 +283,7 @@ class MemoryBudgetWireTests {
 	}
 
 	/** Let clients send more than there is memory for, and reset. */
-	private static void crowdThatResets(EchoServer server, int clients) {
+	private static void crowdThatResets(NioServer server, int clients) {
 		Crowd.run(clients, clients, (number) -> {
 			try (Peer peer = Peer.connect(server.port())) {
 				Crowd writer = Crowd.start(1, 1, (once) -> peer.trySend(new byte[390 * KB]));
@@ -296,7 +300,7 @@ class MemoryBudgetWireTests {
 			lines[i] = (byte) ((i % 1_000 == 999) ? '\n' : 'x');
 		}
 		lines[lines.length - 1] = '\n';
-		try (EchoServer server = server("line", "10s").listener("max-message-size", "64KB").start()) {
+		try (NioServer server = server(Framing.LINE, Duration.ofSeconds(10)).maxMessageSize(64 * 1024).start()) {
 			server.connectionFactory().setSoSendBufferSize(8 * KB);
 			AtomicLong peak = new AtomicLong();
 			try (Crowd watch = watch(server, peak)) {
@@ -317,22 +321,16 @@ class MemoryBudgetWireTests {
 		}
 	}
 
-	private static EchoServer smallest(String framing) {
-		return EchoServer.framing(framing)
-			.listener("max-message-size", "32KB")
-			.property("tcp-echo.max-buffered", "64KB")
-			.start();
+	private static NioServer smallest(Framing framing) {
+		return NioServer.framing(framing).maxMessageSize(32 * KB).maxBuffered(64 * KB).start();
 	}
 
-	private static EchoServer.Builder server(String framing, String bufferWait) {
-		return EchoServer.framing(framing)
-			.listener("max-message-size", "400KB")
-			.property("tcp-echo.max-buffered", "1MB")
-			.property("tcp-echo.buffer-wait", bufferWait);
+	private static NioServerBuilder server(Framing framing, Duration bufferWait) {
+		return NioServer.framing(framing).maxMessageSize(400 * KB).maxBuffered(KB * KB).bufferWait(bufferWait);
 	}
 
 	/** Note the largest use of the budget, until stopped. */
-	private static Crowd watch(EchoServer server, AtomicLong peak) {
+	private static Crowd watch(NioServer server, AtomicLong peak) {
 		return Crowd.start(1, Integer.MAX_VALUE, (number) -> {
 			peak.accumulateAndGet(server.budget().used(), Math::max);
 			pause(Duration.ofNanos(50_000));
