@@ -2,11 +2,9 @@ package io.tcpecho.server;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -16,6 +14,9 @@ import io.tcpecho.connection.OpenConnection;
 import io.tcpecho.nio.EventLoop;
 import io.tcpecho.nio.ListenException;
 import io.tcpecho.nio.NioServerConnectionFactory;
+import io.tcpecho.settings.ListenerSettings;
+import io.tcpecho.settings.TcpEchoProperties;
+import io.tcpecho.text.Labels;
 
 /**
  * An enabled listener: its settings, its connection factory, its counters, and whether it
@@ -93,25 +94,11 @@ public final class EchoListener {
 	}
 
 	/**
-	 * Ask a loop: after a pause of the whole process it is well, but had no heartbeat.
+	 * Ask a loop: after a pause of the whole process it is well, but had no heartbeat. A
+	 * drain ends loops in order.
 	 */
 	private boolean answers(EventLoop loop) {
-		CompletableFuture<Void> answer = new CompletableFuture<>();
-		try {
-			loop.execute(() -> answer.complete(null));
-			answer.get(ANSWER_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
-			return true;
-		}
-		catch (RejectedExecutionException ex) {
-			return this.state == ListenerState.DRAINING;
-		}
-		catch (ExecutionException | TimeoutException ex) {
-			return false;
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return false;
-		}
+		return loop.answersWithin(ANSWER_TIMEOUT) || (this.state == ListenerState.DRAINING && loop.isStopping());
 	}
 
 	/** Return what it does at the moment. */

@@ -2,6 +2,7 @@ package io.tcpecho.nio;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.ListenerObserver;
@@ -85,7 +86,10 @@ class ObserverWireTests {
 	private static void assertEchoedWith(ListenerObserver failing) {
 		List<Outcome> outcomes = new CopyOnWriteArrayList<>();
 		ListenerObserver sound = (connection) -> outcomes.add(connection.outcome());
-		try (NioServer server = NioServer.framing(Framing.EOF).observers(failing, sound).start()) {
+		try (NioServer server = NioServer.framing(Framing.EOF)
+			.options((options) -> options
+				.withObservers(Stream.concat(Stream.of(failing, sound), options.observers().stream()).toList()))
+			.start()) {
 			byte[] message = { 1, 2, 3 };
 			assertThat(Peer.exchange(server.port(), message)).isEqualTo(new Reply(message, End.FIN));
 			server.awaitQuiet();

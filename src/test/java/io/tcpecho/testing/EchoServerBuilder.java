@@ -2,11 +2,14 @@ package io.tcpecho.testing;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 import io.tcpecho.TcpEchoApplication;
 import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.echo.EchoService;
+import io.tcpecho.nio.ListenerOptions;
 
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -20,6 +23,8 @@ public final class EchoServerBuilder {
 	private final Map<String, String> properties = new LinkedHashMap<>();
 
 	private EchoService service = EchoService.identity();
+
+	private UnaryOperator<ListenerOptions> change = UnaryOperator.identity();
 
 	private WebApplicationType web = WebApplicationType.NONE;
 
@@ -44,6 +49,12 @@ public final class EchoServerBuilder {
 	/** Replace the echo service. */
 	public EchoServerBuilder service(EchoService service) {
 		this.service = service;
+		return this;
+	}
+
+	/** Change the options of the listener, for what no property can set. */
+	public EchoServerBuilder options(UnaryOperator<ListenerOptions> change) {
+		this.change = change;
 		return this;
 	}
 
@@ -73,6 +84,17 @@ public final class EchoServerBuilder {
 		starting.registerBean("countingEchoService", EchoService.class, () -> recorder.counting(this.service),
 				(definition) -> definition.setPrimary(true));
 		starting.registerBean("recorder", ListenerObserver.Factory.class, () -> (listener) -> recorder);
+		starting.getBeanFactory().addBeanPostProcessor(new OptionsChange(this.change));
+	}
+
+	/** Changes the options of the listener, before its connection factory is made. */
+	private record OptionsChange(UnaryOperator<ListenerOptions> change) implements BeanPostProcessor {
+
+		@Override
+		public Object postProcessBeforeInitialization(Object bean, String beanName) {
+			return (bean instanceof ListenerOptions options) ? this.change.apply(options) : bean;
+		}
+
 	}
 
 }

@@ -1,11 +1,10 @@
 package io.tcpecho.testing;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.Stream;
+import java.util.function.UnaryOperator;
 
 import io.tcpecho.connection.ListenerCounters;
 import io.tcpecho.connection.ListenerObserver;
@@ -13,6 +12,7 @@ import io.tcpecho.echo.EchoService;
 import io.tcpecho.framing.EofTerminatedDeserializer;
 import io.tcpecho.framing.Framing;
 import io.tcpecho.nio.ConnectionTimeouts;
+import io.tcpecho.nio.ListenerOptions;
 import io.tcpecho.nio.MemoryBudget;
 import io.tcpecho.nio.NioInboundGateway;
 import io.tcpecho.nio.NioServerConnectionFactory;
@@ -69,7 +69,7 @@ public final class NioServerBuilder {
 
 	private EchoService echo = EchoService.identity();
 
-	private final List<ListenerObserver> observers = new ArrayList<>();
+	private UnaryOperator<ListenerOptions> change = UnaryOperator.identity();
 
 	NioServerBuilder(Framing framing) {
 		this.framing = framing;
@@ -179,9 +179,9 @@ public final class NioServerBuilder {
 		return this;
 	}
 
-	/** Tell observers before those that count and record. */
-	public NioServerBuilder observers(ListenerObserver... observers) {
-		this.observers.addAll(List.of(observers));
+	/** Change the options of the listener, for what no method here sets. */
+	public NioServerBuilder options(UnaryOperator<ListenerOptions> change) {
+		this.change = change;
 		return this;
 	}
 
@@ -194,8 +194,7 @@ public final class NioServerBuilder {
 		ListenerCounters counters = new ListenerCounters();
 		MemoryBudget budget = new MemoryBudget(this.maxBuffered, this.bufferWait);
 		ExecutorService pool = (this.poolSize > 0) ? startPool() : null;
-		NioServerConnectionFactory factory = connectionFactory(budget, pool,
-				Stream.concat(this.observers.stream(), Stream.of(counters, recorder)).toList());
+		NioServerConnectionFactory factory = connectionFactory(budget, pool, counters, recorder);
 		NioInboundGateway gateway = gateway(factory, handler(recorder.counting(this.echo)));
 		gateway.start();
 		NioServer server = new NioServer(factory, budget, counters, recorder, gateway, pool, this);
@@ -211,22 +210,22 @@ public final class NioServerBuilder {
 
 	/** Make the connection factory: the one place that knows how it is configured. */
 	private NioServerConnectionFactory connectionFactory(MemoryBudget budget, @Nullable ExecutorService pool,
-			List<ListenerObserver> all) {
+			ListenerObserver... observers) {
 		ConnectionTimeouts timeouts = new ConnectionTimeouts(this.idle, this.message, this.service, this.write,
 				this.minWriteRate);
-		NioServerConnectionFactory factory = new NioServerConnectionFactory("echo", 0, timeouts, budget);
-		factory.setLocalAddress("127.0.0.1");
-		factory.setBacklog(1024);
-		factory.setFraming(this.framing, this.maxMessageSize);
+		ListenerOptions options = ListenerOptions.of("echo", 0, timeouts, budget)
+			.withAddress("127.0.0.1")
+			.withFraming(this.framing, this.maxMessageSize)
+			.withEventLoops(this.eventLoops)
+			.withConnectionLimits(this.maxConnections, this.maxConnectionsPerAddress)
+			.withObservers(List.of(observers));
 		if (this.truncate) {
-			factory.setDeserializer(new EofTerminatedDeserializer(this.maxMessageSize, true));
+			options = options.withDeserializer(new EofTerminatedDeserializer(this.maxMessageSize, true));
 		}
-		factory.setEventLoops(this.eventLoops);
-		factory.setConnectionLimits(this.maxConnections, this.maxConnectionsPerAddress);
 		if (pool != null) {
-			factory.setServiceExecutor(pool, this.poolSize + this.poolQueue);
+			options = options.withServiceExecutor(pool, this.poolSize + this.poolQueue);
 		}
-		factory.setObservers(all);
+		NioServerConnectionFactory factory = new NioServerConnectionFactory(this.change.apply(options));
 		factory.setApplicationEventPublisher((event) -> {
 		});
 		return factory;
