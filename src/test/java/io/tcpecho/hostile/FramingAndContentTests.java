@@ -75,7 +75,7 @@ class FramingAndContentTests {
 	}
 
 	@Test
-	@DisplayName("1: 10 kB, one byte a segment, are one message")
+	@DisplayName("10 kB that come one byte a segment are one message")
 	void whenEachByteIsASegmentOfItsOwnTheMessageIsOne() {
 		byte[] message = Payload.random(LIMIT, 1);
 		try (Peer peer = Peer.connect(server.port())) {
@@ -87,7 +87,7 @@ class FramingAndContentTests {
 
 	@ParameterizedTest(name = "{0} bytes")
 	@ValueSource(ints = { 64, 5_000 })
-	@DisplayName("2: data and FIN at once, thousands of times, are always echoed")
+	@DisplayName("A message whose FIN follows at once is always echoed, in thousands of rounds")
 	void whenFinComesWithTheDataEveryMessageIsEchoed(int size) {
 		Crowd.run(32, ROUNDS, (number) -> {
 			byte[] message = Payload.random(size, number);
@@ -99,7 +99,7 @@ class FramingAndContentTests {
 
 	@ParameterizedTest(name = "{0} bytes")
 	@ValueSource(ints = { 64, 5_000 })
-	@DisplayName("2: data and FIN in one segment, thousands of times, are always echoed")
+	@DisplayName("A message whose FIN is in the same segment is always echoed, in thousands of rounds")
 	void whenFinIsInTheSegmentOfTheDataEveryMessageIsEchoed(int size, @TempDir Path directory) {
 		String seen = sendInOneSegmentWithFin(size, ROUNDS, directory);
 		assertThat(seen).matches("echoed \\d+, reset 0, other 0, together " + ROUNDS);
@@ -107,7 +107,7 @@ class FramingAndContentTests {
 	}
 
 	@Test
-	@DisplayName("3: FIN alone, a second after the data, ends the message, and nothing before it does")
+	@DisplayName("FIN alone ends the message, a second after the data, and nothing before it does")
 	void whenFinIsLateNoByteIsSentBeforeIt() {
 		byte[] message = Payload.random(LIMIT, 3);
 		try (Peer peer = Peer.connect(server.port()).send(message)) {
@@ -119,7 +119,7 @@ class FramingAndContentTests {
 	}
 
 	@Test
-	@DisplayName("4: an empty message gets FIN within 100 ms, and the log does not mind")
+	@DisplayName("An empty message gets FIN within 100 ms, and nothing is logged")
 	void whenTheMessageIsEmptyFinFollowsAtOnce() {
 		int rounds = 100;
 		long start = System.nanoTime();
@@ -133,7 +133,7 @@ class FramingAndContentTests {
 	}
 
 	@Test
-	@DisplayName("5: a thousand that connect and close at once, like a port scan, leave no trace")
+	@DisplayName("A thousand clients that connect and close at once, as a port scan does, leave nothing behind")
 	void whenClientsConnectAndCloseAtOnceNothingHappens() {
 		int rounds = 1_000;
 		Crowd.run(8, rounds, (number) -> {
@@ -151,7 +151,7 @@ class FramingAndContentTests {
 	}
 
 	@Test
-	@DisplayName("6: exactly max-message-size bytes are echoed")
+	@DisplayName("Exactly max-message-size bytes are echoed")
 	void whenTheMessageIsExactlyTheLimitItIsEchoed() {
 		byte[] message = Payload.random(LIMIT, 6);
 		assertThat(Peer.exchange(server.port(), message)).isEqualTo(new Reply(message, End.FIN));
@@ -159,14 +159,14 @@ class FramingAndContentTests {
 	}
 
 	@Test
-	@DisplayName("7: one byte too many, with FIN at once, is reset without a byte")
+	@DisplayName("A message of one byte too many is reset without a byte of reply if FIN follows at once")
 	void whenTheMessageHasOneByteTooManyTheConnectionIsReset() {
 		assertThat(Peer.exchange(server.port(), Payload.random(LIMIT + 1, 7))).isEqualTo(RESET);
 		this.oracle.settled().calls(0).allEnded(Outcome.OVERSIZE, 1);
 	}
 
 	@Test
-	@DisplayName("7: one byte too many, with FIN in the same segment, is reset without a byte")
+	@DisplayName("A message of one byte too many is reset without a byte of reply if FIN is in the same segment")
 	void whenFinIsInTheSegmentOfOneByteTooManyTheConnectionIsReset(@TempDir Path directory) {
 		String seen = sendInOneSegmentWithFin(LIMIT + 1, 100, directory);
 		assertThat(seen).matches("echoed 0, reset \\d+, other 0, together 100");
@@ -190,7 +190,7 @@ class FramingAndContentTests {
 	}
 
 	@Test
-	@DisplayName("8: an endless stream is reset soon after the limit, and not read any further")
+	@DisplayName("An endless stream is reset soon after the limit and not read any further")
 	void whenAStreamHasNoEndItIsResetSoonAfterTheLimit() {
 		byte[] block = new byte[16 * 1024];
 		Duration before = server.loopTime();
@@ -209,7 +209,7 @@ class FramingAndContentTests {
 	}
 
 	@Test
-	@DisplayName("9: who writes on after one byte too many is told by the next writes")
+	@DisplayName("A client that writes on after one byte too many finds that its writes fail")
 	void whenTheClientWritesOnAfterTheLimitItsWritesFail() {
 		try (Peer peer = Peer.connect(server.port()).send(Payload.random(LIMIT + 1, 9))) {
 			long start = System.nanoTime();
@@ -224,7 +224,7 @@ class FramingAndContentTests {
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("awkwardMessages")
-	@DisplayName("10: no byte is special")
+	@DisplayName("No byte of a message has a meaning of its own")
 	void whenTheMessageIsAwkwardItIsStillOnlyBytes(String name, byte[] message) {
 		assertThat(Peer.exchange(server.port(), message)).isEqualTo(new Reply(message, End.FIN));
 		this.oracle.settled().calls(1).allEnded(Outcome.REPLIED, 1);
@@ -241,7 +241,7 @@ class FramingAndContentTests {
 	}
 
 	@Test
-	@DisplayName("11: messages of random sizes, cut and delayed at random, come back identical")
+	@DisplayName("Messages of random sizes, cut and delayed at random, come back identical")
 	void whenMessagesAreCutAnywhereTheyAreEchoedAsTheyWere() {
 		long seed = System.nanoTime();
 		System.out.println("Seed of random sizes, cuts and delays: " + seed);
@@ -269,7 +269,7 @@ class FramingAndContentTests {
 	}
 
 	@Test
-	@DisplayName("13: HTTP, TLS and PROXY are bytes like any, and get no reply before FIN")
+	@DisplayName("HTTP, TLS and PROXY are bytes like any other and get no reply before FIN")
 	void whenTheClientSpeaksAnotherProtocolItsBytesAreEchoedAfterFinOrItIsResetWhenIdle() {
 		byte[][] protocols = {
 				"GET /<script>alert(1)</script> HTTP/1.1\r\nHost: echo\r\n\r\n".getBytes(StandardCharsets.US_ASCII),

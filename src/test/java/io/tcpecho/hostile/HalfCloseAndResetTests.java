@@ -53,7 +53,7 @@ class HalfCloseAndResetTests {
 	}
 
 	@Test
-	@DisplayName("14: a half-closed client waits for a slow service, and the loop sleeps")
+	@DisplayName("A half-closed client waits for a slow service while the event loop sleeps")
 	void whenTheServiceIsSlowAfterFinTheReplyIsWholeAndTheLoopSleeps() {
 		CountDownLatch go = new CountDownLatch(1);
 		try (EchoServer slow = EchoServer.framing("eof").listener("executor", "pool").service((message) -> {
@@ -76,7 +76,7 @@ class HalfCloseAndResetTests {
 	}
 
 	@Test
-	@DisplayName("15: a client that closes both directions is served once, and nothing is left or logged")
+	@DisplayName("A client that closes both directions is served once, and nothing is left or logged")
 	void whenTheClientClosesBothDirectionsTheServiceRunsOnceAndNothingIsLeft(CapturedOutput output) {
 		Oracle oracle = Oracle.watch(server, output);
 		Crowd.run(8, ROUNDS, (number) -> {
@@ -92,7 +92,7 @@ class HalfCloseAndResetTests {
 	}
 
 	@Test
-	@DisplayName("16: a message cut off by RST never reaches the service")
+	@DisplayName("A message that RST cuts off never reaches the service")
 	void whenTheClientResetsInMidMessageTheServiceNeverRuns() {
 		Oracle oracle = Oracle.watch(server);
 		Crowd.run(8, ROUNDS, (number) -> {
@@ -107,7 +107,7 @@ class HalfCloseAndResetTests {
 	}
 
 	@Test
-	@DisplayName("17: clients that reset while the service runs are forgotten once it returns, without a word")
+	@DisplayName("Clients that reset while the service runs are forgotten once it returns, and nothing is logged")
 	void whenTheClientResetsWhileTheServiceRunsEverythingIsFreedQuietly(CapturedOutput output) {
 		CountDownLatch go = new CountDownLatch(1);
 		int clients = 16;
@@ -132,7 +132,7 @@ class HalfCloseAndResetTests {
 	}
 
 	@Test
-	@DisplayName("18: a client that resets after a tenth of its reply is forgotten at once")
+	@DisplayName("A client that resets after a tenth of its reply is forgotten at once")
 	void whenTheClientResetsInMidReplyEverythingIsFreedAtOnce() {
 		byte[] message = Payload.random(40 * MB, 18);
 		try (EchoServer large = EchoServer.framing("eof")
@@ -152,7 +152,7 @@ class HalfCloseAndResetTests {
 	}
 
 	@Test
-	@DisplayName("20: a server that fails in the middle of a reply resets")
+	@DisplayName("A server that fails in the middle of a reply resets the connection")
 	void whenTheServerFailsInMidReplyTheClientSeesReset() {
 		try (EchoServer large = EchoServer.framing("eof")
 			.listener("max-message-size", "4MB")

@@ -36,7 +36,7 @@ class PartialMessageTests {
 
 	@ParameterizedTest(name = "{0}")
 	@ValueSource(strings = { "eof", "line", "length-2" })
-	@DisplayName("Promise: no partial message reaches the service, by resets, timeouts and stops")
+	@DisplayName("No partial message reaches the service by resets, timeouts and stops")
 	void whenMessagesAreCutOffNoneReachesTheService(String framing) {
 		Queue<byte[]> served = new ConcurrentLinkedQueue<>();
 		try (EchoServer server = EchoServer.framing(framing)

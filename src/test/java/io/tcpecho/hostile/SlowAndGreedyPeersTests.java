@@ -51,7 +51,7 @@ class SlowAndGreedyPeersTests {
 	private static final Reply RESET = new Reply(new byte[0], End.RST);
 
 	@Test
-	@DisplayName("24, 25: who sends nothing, or a message but no FIN, is reset after the idle time")
+	@DisplayName("A client that sends nothing, or a message but no FIN, is reset after the idle time")
 	void whenNoByteComesTheConnectionIsReset() {
 		Duration idle = Duration.ofMillis(500);
 		try (EchoServer server = EchoServer.framing("eof").listener("timeouts.idle", "500ms").start()) {
@@ -68,7 +68,7 @@ class SlowAndGreedyPeersTests {
 	}
 
 	@Test
-	@DisplayName("26: 2,000 that drip are gone a second after the message time, and others hardly notice")
+	@DisplayName("2,000 clients that drip are gone a second after the message time, and the others hardly notice them")
 	void whenThousandsDripEachIsGoneAtItsDeadlineAndOthersAreServed() {
 		Duration limit = Duration.ofSeconds(3);
 		int clients = 2_000;
@@ -124,7 +124,7 @@ class SlowAndGreedyPeersTests {
 	}
 
 	@Test
-	@DisplayName("27: a reader that stops is reset at the write time, and costs one descriptor until then")
+	@DisplayName("A client that stops reading is reset at the write time and costs one descriptor until then")
 	void whenTheClientStopsReadingTheConnectionIsResetAtTheWriteDeadline() {
 		Duration limit = Duration.ofMillis(600);
 		byte[] message = Payload.random(8 * MB, 27);
@@ -155,7 +155,7 @@ class SlowAndGreedyPeersTests {
 	}
 
 	@Test
-	@DisplayName("28: a slow but steady reader gets everything, however long that takes")
+	@DisplayName("A client that reads slowly but steadily gets everything, however long that takes")
 	void whenTheClientReadsSlowlyButSteadilyItGetsEverything() {
 		byte[] message = Payload.random(2 * MB, 28);
 		try (EchoServer server = EchoServer.framing("eof")
@@ -183,7 +183,7 @@ class SlowAndGreedyPeersTests {
 
 	@ParameterizedTest(name = "executor {0}")
 	@ValueSource(strings = { "none", "pool" })
-	@DisplayName("29: a service slower than the idle time is waited for")
+	@DisplayName("A service that takes longer than the idle time is waited for")
 	void whenTheServiceIsSlowerThanIdleItsReplyIsDelivered(String executor) {
 		try (EchoServer server = EchoServer.framing("eof")
 			.listener("executor", executor)
@@ -202,7 +202,7 @@ class SlowAndGreedyPeersTests {
 	}
 
 	@Test
-	@DisplayName("31: a thousand over max-connections are reset within 100 ms, the first ones served, a line a second logged")
+	@DisplayName("A thousand connections over max-connections are reset within 100 ms, the first ones are served, and one line a second is logged")
 	void whenAThousandComeOverTheLimitEachIsResetAndTheFirstOnesAreServed(CapturedOutput output) {
 		int places = 50;
 		int floods = 3;
@@ -253,7 +253,7 @@ class SlowAndGreedyPeersTests {
 	}
 
 	@Test
-	@DisplayName("32: of a thousand connects at once none has to send its SYN again, and all are served")
+	@DisplayName("Of a thousand connects at once none has to send its SYN again, and all are served")
 	void whenAThousandConnectAtOnceNoneIsRefusedOrHasToTryAgain() {
 		CountDownLatch connected = new CountDownLatch(1);
 		int count = 1_000;
@@ -285,7 +285,7 @@ class SlowAndGreedyPeersTests {
 	}
 
 	@Test
-	@DisplayName("35: when all hold almost a whole message, the budget holds, most are reset, and the server is well")
+	@DisplayName("When all connections hold almost a whole message the budget holds, most are reset, and health is UP")
 	void whenAllConnectionsHoldAlmostAMessageTheBudgetHolds() {
 		int clients = 200;
 		int limit = 64 * KB;
@@ -324,7 +324,7 @@ class SlowAndGreedyPeersTests {
 	}
 
 	@Test
-	@DisplayName("36: of four messages of 50 MB over a budget of 128 MB each is echoed or reset, and the next is served")
+	@DisplayName("Of four messages of 50 MB under a budget of 128 MB each is echoed or reset, and the next is served")
 	void whenMessagesAreLargerThanTheBudgetTogetherEachIsServedOrTold() {
 		byte[] message = Payload.random(50 * MB, 36);
 		try (EchoServer server = EchoServer.framing("eof")
@@ -354,7 +354,7 @@ class SlowAndGreedyPeersTests {
 	}
 
 	@Test
-	@DisplayName("37: while the only thread of the pool is taken everybody waits, and nothing is lost or reordered")
+	@DisplayName("All messages wait while the only thread of the pool is taken, and none is lost or reordered")
 	void whenTheExecutorIsFullMessagesWaitInTheirOrder() {
 		CountDownLatch go = new CountDownLatch(1);
 		int clients = 20;
@@ -404,7 +404,7 @@ class SlowAndGreedyPeersTests {
 	}
 
 	@Test
-	@DisplayName("40: an address that storms has its places and no more, and others are served meanwhile")
+	@DisplayName("An address that floods has its own connections and no more, and others are served meanwhile")
 	void whenOneAddressStormsOthersAreServed() {
 		int places = 10;
 		try (EchoServer server = EchoServer.framing("eof")
