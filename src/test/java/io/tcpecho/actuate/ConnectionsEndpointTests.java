@@ -78,24 +78,11 @@ class ConnectionsEndpointTests {
 		}
 	}
 
-	@Test
-	void whileTheServiceRunsTheConnectionIsInService() throws InterruptedException {
+	@ParameterizedTest
+	@ValueSource(strings = { "none", "pool" })
+	void whileTheServiceRunsTheConnectionIsInService(String executor) {
 		CountDownLatch go = new CountDownLatch(1);
-		try (EchoServer server = echo("eof").listener("executor", "pool").service((message) -> {
-			await(go);
-			return message;
-		}).start(); Peer peer = Peer.connect(server.port())) {
-			peer.send("hello").halfClose();
-			awaitPhase(server, "IN_SERVICE");
-			go.countDown();
-			assertThat(peer.readToEnd().text()).isEqualTo("hello");
-		}
-	}
-
-	@Test
-	void whileTheServiceRunsOnTheLoopTheConnectionIsInService() {
-		CountDownLatch go = new CountDownLatch(1);
-		try (EchoServer server = echo("eof").service((message) -> {
+		try (EchoServer server = echo("eof").listener("executor", executor).service((message) -> {
 			await(go);
 			return message;
 		}).start(); Peer peer = Peer.connect(server.port())) {
