@@ -3,7 +3,6 @@ package io.tcpecho.hostile;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -34,7 +33,6 @@ import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.support.GenericMessage;
 
-import static io.tcpecho.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -176,34 +174,6 @@ class ApplicationFaultTests {
 			oracle.settled().calls(rounds).allEnded(Outcome.SERVICE_ERROR, rounds);
 			assertThat(oracle.log().lines().filter((line) -> line.contains("ERROR"))).hasSizeBetween(1,
 					2 + (int) since(start).toSeconds());
-		}
-	}
-
-	@Test
-	@DisplayName("A reply that comes too late is dropped, and its client is reset in time")
-	void whenTheServiceDoesNotAnswerInTimeTheConnectionIsResetAndTheLateReplyReachesNobody() {
-		Duration limit = Duration.ofMillis(600);
-		CountDownLatch late = new CountDownLatch(1);
-		try (EchoServer server = EchoServer.framing("eof")
-			.listener("executor", "pool")
-			.listener("timeouts.service", "600ms")
-			.service((message) -> {
-				if (message[0] == 'h') {
-					await(late);
-				}
-				return message;
-			})
-			.start()) {
-			Oracle oracle = Oracle.watch(server);
-			long start = System.nanoTime();
-			assertThat(Peer.exchange(server.port(), "hang".getBytes())).isEqualTo(RESET);
-			assertThat(since(start)).isBetween(limit, limit.plusSeconds(2));
-			try (Peer other = Peer.connect(server.port())) {
-				late.countDown();
-				assertThat(other.isSilentFor(200)).isTrue();
-				assertThat(other.send("mine").halfClose().readToEnd().text()).isEqualTo("mine");
-			}
-			oracle.settled().calls(2).ended(Outcome.SERVICE_TIMEOUT, 1).ended(Outcome.REPLIED, 1);
 		}
 	}
 

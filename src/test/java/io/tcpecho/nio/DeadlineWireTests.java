@@ -1,20 +1,23 @@
 package io.tcpecho.nio;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 
+import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.echo.EchoService;
 import io.tcpecho.framing.Framing;
-import io.tcpecho.testing.Crowd;
 import io.tcpecho.testing.NioServer;
+import io.tcpecho.testing.Oracle;
 import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledForJreRange;
-import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.tcpecho.testing.Waits.await;
 import static io.tcpecho.testing.Waits.pause;
@@ -23,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * W4: every phase of a connection has a deadline. The lower bounds are exact, as the
  * server's clock starts after the client's; the upper ones leave room for a busy machine.
- * Those of hostile clients are in {@code io.tcpecho.hostile}.
+ *
  */
 class DeadlineWireTests {
 
@@ -209,6 +212,129 @@ class DeadlineWireTests {
 			}
 			server.awaitQuiet();
 			assertThat(server.serviceCalls()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	@DisplayName("A client that sends nothing, or a message but no FIN, is reset after the idle time")
+	void whenNoByteComesTheConnectionIsReset() {
+		Duration idle = Duration.ofMillis(500);
+		try (NioServer server = NioServer.framing(Framing.EOF).idleTimeout(Duration.ofMillis(500)).start()) {
+			Oracle oracle = Oracle.watch(server);
+			try (Peer silent = Peer.connect(server.port());
+					Peer stopped = Peer.connect(server.port()).send("stopped")) {
+				assertThat(silent.readToEnd()).isEqualTo(RESET);
+				assertThat(stopped.readToEnd()).isEqualTo(RESET);
+			}
+			oracle.settled().calls(0).allEnded(Outcome.IDLE_TIMEOUT, 2);
+			assertThat(server.summaries()).extracting(ConnectionSummary::age)
+				.allSatisfy((age) -> assertThat(age).isBetween(idle, idle.plusSeconds(1)));
+		}
+	}
+
+	@Test
+	@DisplayName("A client that stops reading is reset at the write time and costs one descriptor until then")
+	void whenTheClientStopsReadingTheConnectionIsResetAtTheWriteDeadline() {
+		Duration limit = Duration.ofMillis(600);
+		byte[] message = Payload.random(8 * 1024 * 1024, 27);
+		try (NioServer server = NioServer.framing(Framing.EOF)
+			.maxMessageSize(8 * 1024 * 1024)
+			.writeTimeout(Duration.ofMillis(600))
+			.start()) {
+			Oracle oracle = Oracle.watch(server);
+			server.connectionFactory().setSoSendBufferSize(64 * 1024);
+			try (Peer peer = Peer.connect(server.port(), 16 * 1024)) {
+				long start = System.nanoTime();
+				peer.send(message).halfClose();
+				server.awaitServiceCalls(1);
+				Duration before = server.loopTime();
+				assertThat(oracle.newDescriptors()).as("the client's descriptor and the server's")
+					.isLessThanOrEqualTo(2);
+				assertThat(oracle.newThreads()).isEmpty();
+				server.awaitOutcomes(Outcome.WRITE_TIMEOUT, 1);
+				assertThat(since(start)).isBetween(limit, limit.plusSeconds(4));
+				assertThat(server.loopTime().minus(before)).as("processor time while the window was closed")
+					.isLessThan(Duration.ofMillis(300));
+				Reply reply = peer.readToEnd();
+				assertThat(reply.end()).isEqualTo(End.RST);
+				assertThat(reply.bytes().length).isLessThan(message.length);
+			}
+			oracle.settled().calls(1).allEnded(Outcome.WRITE_TIMEOUT, 1);
+		}
+	}
+
+	@Test
+	@DisplayName("A client that reads slowly but steadily gets everything, however long that takes")
+	void whenTheClientReadsSlowlyButSteadilyItGetsEverything() {
+		byte[] message = Payload.random(2 * 1024 * 1024, 28);
+		try (NioServer server = NioServer.framing(Framing.EOF)
+			.maxMessageSize(2 * 1024 * 1024)
+			.idleTimeout(Duration.ofMillis(500))
+			.messageTimeout(Duration.ofSeconds(5))
+			.writeTimeout(Duration.ofSeconds(4))
+			.start()) {
+			Oracle oracle = Oracle.watch(server);
+			server.connectionFactory().setSoSendBufferSize(32 * 1024);
+			try (Peer peer = Peer.connect(server.port(), 32 * 1024)) {
+				peer.send(message).halfClose();
+				long start = System.nanoTime();
+				for (int from = 0; from < message.length; from += 16 * 1024) {
+					assertThat(peer.read(16 * 1024)).as("part from byte %d", from)
+						.isEqualTo(Arrays.copyOfRange(message, from, from + 16 * 1024));
+					peer.pause(50);
+				}
+				assertThat(since(start)).isGreaterThan(Duration.ofSeconds(5));
+				assertThat(peer.readToEnd()).isEqualTo(new Reply(new byte[0], End.FIN));
+			}
+			oracle.settled().calls(1).allEnded(Outcome.REPLIED, 1);
+		}
+	}
+
+	@ParameterizedTest(name = "{0} threads of a pool")
+	@ValueSource(ints = { 0, 16 })
+	@DisplayName("A service that takes longer than the idle time is waited for")
+	void whenTheServiceIsSlowerThanIdleItsReplyIsDelivered(int poolThreads) {
+		try (NioServer server = NioServer.framing(Framing.EOF)
+			.pool(poolThreads)
+			.idleTimeout(Duration.ofMillis(300))
+			.messageTimeout(Duration.ofMillis(300))
+			.writeTimeout(Duration.ofMillis(300))
+			.service((message) -> {
+				pause(1_200);
+				return message;
+			})
+			.start()) {
+			Oracle oracle = Oracle.watch(server);
+			assertThat(Peer.exchange(server.port(), "patience".getBytes()).text()).isEqualTo("patience");
+			oracle.settled().calls(1).allEnded(Outcome.REPLIED, 1);
+		}
+	}
+
+	@Test
+	@DisplayName("A reply that comes too late is dropped, and its client is reset in time")
+	void whenTheServiceDoesNotAnswerInTimeTheConnectionIsResetAndTheLateReplyIsDropped() {
+		Duration limit = Duration.ofMillis(600);
+		CountDownLatch late = new CountDownLatch(1);
+		try (NioServer server = NioServer.framing(Framing.EOF)
+			.pool(16)
+			.serviceTimeout(Duration.ofMillis(600))
+			.service((message) -> {
+				if (message[0] == 'h') {
+					await(late);
+				}
+				return message;
+			})
+			.start()) {
+			Oracle oracle = Oracle.watch(server);
+			long start = System.nanoTime();
+			assertThat(Peer.exchange(server.port(), "hang".getBytes())).isEqualTo(RESET);
+			assertThat(since(start)).isBetween(limit, limit.plusSeconds(2));
+			try (Peer other = Peer.connect(server.port())) {
+				late.countDown();
+				assertThat(other.isSilentFor(200)).isTrue();
+				assertThat(other.send("mine").halfClose().readToEnd().text()).isEqualTo("mine");
+			}
+			oracle.settled().calls(2).ended(Outcome.SERVICE_TIMEOUT, 1).ended(Outcome.REPLIED, 1);
 		}
 	}
 

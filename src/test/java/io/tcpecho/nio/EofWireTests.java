@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The wire contract of framing {@code eof}: W1 to W3. What hostile clients make of it is
- * in {@code io.tcpecho.hostile}.
+ * The wire contract of framing {@code eof}: W1 to W3. What a message may be is in
+ * {@link EofContentWireTests}.
  */
 class EofWireTests {
 
@@ -60,7 +60,9 @@ class EofWireTests {
 	@ValueSource(ints = { 1, 2, 63, 64, 1023, 1024, 1025, LIMIT - 1, LIMIT })
 	void whenTheMessageFitsItIsEchoedAndFinFollows(int size) {
 		byte[] message = Payload.random(size, size);
+		long before = server.outcomes(Outcome.REPLIED);
 		assertThat(Peer.exchange(server.port(), message)).isEqualTo(new Reply(message, End.FIN));
+		server.awaitOutcomes(Outcome.REPLIED, before + 1);
 		assertThat(serviceCalls()).isEqualTo(1);
 	}
 

@@ -12,10 +12,12 @@ import io.tcpecho.framing.Framing;
 import io.tcpecho.testing.Crowd;
 import io.tcpecho.testing.NioServer;
 import io.tcpecho.testing.NioServerBuilder;
+import io.tcpecho.testing.Oracle;
 import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -318,6 +320,36 @@ class MemoryBudgetWireTests {
 			assertThat(peak.get()).isBetween(1L, server.budget().capacity() + 128 * KB);
 			assertThat(server.serviceCalls()).isEqualTo(24 * 308);
 			assertThat(server.outcomes(Outcome.OVERLOADED)).isZero();
+		}
+	}
+
+	@Test
+	@DisplayName("Of four messages of 50 MB under a budget of 128 MB each is echoed or reset, and the next is served")
+	void whenMessagesAreLargerThanTheBudgetTogetherEachIsServedOrTold() {
+		byte[] message = Payload.random(50 * KB * KB, 36);
+		try (NioServer server = NioServer.framing(Framing.EOF)
+			.maxMessageSize(50 * KB * KB)
+			.maxBuffered(128 * KB * KB)
+			.bufferWait(Duration.ofMillis(500))
+			.start()) {
+			Oracle oracle = Oracle.watch(server);
+			AtomicInteger replied = new AtomicInteger();
+			Crowd.run(4, 4, (number) -> {
+				try (Peer peer = Peer.connect(server.port()).trySend(message).tryHalfClose()) {
+					End end = peer.readEcho(message);
+					replied.addAndGet((end == End.FIN) ? 1 : 0);
+					assertThat(end).isNotEqualTo(End.NONE);
+				}
+			});
+			oracle.settled()
+				.calls(replied.get())
+				.ended(Outcome.REPLIED, replied.get())
+				.ended(Outcome.OVERLOADED, 4 - replied.get());
+			assertThat(replied.get()).isPositive();
+			try (Peer next = Peer.connect(server.port()).send(message)) {
+				assertThat(next.halfClose().readEcho(message)).isEqualTo(End.FIN);
+			}
+			oracle.settled().ended(Outcome.REPLIED, replied.get() + 1);
 		}
 	}
 

@@ -1,6 +1,7 @@
 package io.tcpecho.nio;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -9,10 +10,12 @@ import io.tcpecho.echo.EchoService;
 import io.tcpecho.framing.Framing;
 import io.tcpecho.testing.Crowd;
 import io.tcpecho.testing.NioServer;
+import io.tcpecho.testing.Oracle;
 import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,8 +30,8 @@ import static io.tcpecho.testing.Waits.pause;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A service that hangs or misbehaves costs its own connection and nobody else's; one that
- * fails is in {@code io.tcpecho.hostile}.
+ * A service that hangs or misbehaves costs its own connection and no other; one that
+ * fails is in {@code hostile.ApplicationFaultTests}.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ServiceFailureWireTests {
@@ -94,6 +97,32 @@ class ServiceFailureWireTests {
 			});
 			server.awaitQuiet();
 			assertThat(server.serviceCalls()).isEqualTo(100);
+		}
+	}
+
+	@Test
+	@DisplayName("All messages wait while the only thread of the pool is taken, and none is lost or reordered")
+	void whenTheExecutorIsFullMessagesWaitInTheirOrder() {
+		CountDownLatch go = new CountDownLatch(1);
+		int clients = 20;
+		int lines = 200;
+		try (NioServer server = NioServer.framing(Framing.LINE).pool(1, 0).service((message) -> {
+			await(go);
+			return message;
+		}).start()) {
+			Oracle oracle = Oracle.watch(server);
+			Peer[] peers = new Peer[clients];
+			Arrays.setAll(peers,
+					(i) -> Peer.connect(server.port()).send(Payload.numberedLines(1_000 * i, lines)).halfClose());
+			server.awaitServiceCalls(1);
+			assertThat(peers[0].isSilentFor(1_000)).isTrue();
+			assertThat(oracle.calls()).as("calls while the thread is taken").isEqualTo(1);
+			go.countDown();
+			for (int i = 0; i < clients; i++) {
+				assertThat(peers[i].readToEnd()).isEqualTo(new Reply(Payload.numberedLines(1_000 * i, lines), End.FIN));
+				peers[i].close();
+			}
+			oracle.settled().calls(clients * lines).allEnded(Outcome.CLOSED_BY_PEER, clients);
 		}
 	}
 

@@ -1,4 +1,4 @@
-package io.tcpecho.hostile;
+package io.tcpecho.nio;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -11,14 +11,15 @@ import java.util.stream.Stream;
 
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.framing.Framing;
 import io.tcpecho.testing.Commands;
 import io.tcpecho.testing.Crowd;
-import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.NioServer;
 import io.tcpecho.testing.Oracle;
 import io.tcpecho.testing.Payload;
-import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
+import io.tcpecho.testing.Peer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,11 +37,11 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Bytes of every kind, cut anywhere: an echo of just these bytes, or a reset. Case 11 is
- * also in {@code FramingWireTests}, for each framing.
+ * What a message of framing {@code eof} may be: bytes of every kind, cut anywhere, come
+ * back as just these bytes, or the connection is reset.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class FramingAndContentTests {
+class EofContentWireTests {
 
 	/** Random messages; a million with {@code -Plong}. */
 	private static final int MESSAGES = Integer.getInteger("test.messages", 10_000);
@@ -55,13 +56,13 @@ class FramingAndContentTests {
 
 	private static final Reply RESET = new Reply(new byte[0], End.RST);
 
-	private static EchoServer server;
+	private static NioServer server;
 
 	private Oracle oracle;
 
 	@BeforeAll
 	static void startServer() {
-		server = EchoServer.framing("eof").listener("max-message-size", "10KB").start();
+		server = NioServer.framing(Framing.EOF).maxMessageSize(10 * 1024).start();
 	}
 
 	@AfterAll
@@ -130,32 +131,6 @@ class FramingAndContentTests {
 		assertThat(since(start)).isLessThan(Duration.ofMillis(100).multipliedBy(rounds));
 		this.oracle.settled().calls(0).allEnded(Outcome.EMPTY, rounds);
 		assertThat(this.oracle.log()).isEmpty();
-	}
-
-	@Test
-	@DisplayName("A thousand clients that connect and close at once, as a port scan does, leave nothing behind")
-	void whenClientsConnectAndCloseAtOnceNothingHappens() {
-		int rounds = 1_000;
-		Crowd.run(8, rounds, (number) -> {
-			Peer peer = Peer.connect(server.port());
-			if (number % 2 == 0) {
-				peer.close();
-			}
-			else {
-				peer.reset();
-			}
-		});
-		this.oracle.settled().calls(0).ended(Outcome.EMPTY, rounds / 2).ended(Outcome.RESET_BY_PEER, rounds / 2);
-		assertThat(this.oracle.accepted()).isEqualTo(rounds);
-		assertThat(this.oracle.log()).isEmpty();
-	}
-
-	@Test
-	@DisplayName("Exactly max-message-size bytes are echoed")
-	void whenTheMessageIsExactlyTheLimitItIsEchoed() {
-		byte[] message = Payload.random(LIMIT, 6);
-		assertThat(Peer.exchange(server.port(), message)).isEqualTo(new Reply(message, End.FIN));
-		this.oracle.settled().calls(1).allEnded(Outcome.REPLIED, 1);
 	}
 
 	@Test
@@ -279,7 +254,7 @@ class FramingAndContentTests {
 			assertThat(Peer.exchange(server.port(), message)).isEqualTo(new Reply(message, End.FIN));
 		}
 		this.oracle.settled().calls(3).allEnded(Outcome.REPLIED, 3);
-		try (EchoServer impatient = EchoServer.framing("eof").listener("timeouts.idle", "300ms").start()) {
+		try (NioServer impatient = NioServer.framing(Framing.EOF).idleTimeout(Duration.ofMillis(300)).start()) {
 			Oracle second = Oracle.watch(impatient);
 			for (byte[] message : protocols) {
 				try (Peer peer = Peer.connect(impatient.port())) {
