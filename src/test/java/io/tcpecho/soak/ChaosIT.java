@@ -36,7 +36,7 @@ class ChaosIT {
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	@Test
-	@DisplayName("80: through chaos of every kind each reply is complete or reset, and nothing grows")
+	@DisplayName("Through chaos of every kind each reply is complete or reset, and nothing grows")
 	void throughChaosEachReplyIsCompleteOrReset() {
 		try (Chaos chaos = new Chaos()) {
 			exchange(chaos, WARM_UP);
