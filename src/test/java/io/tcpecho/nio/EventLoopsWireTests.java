@@ -36,9 +36,8 @@ class EventLoopsWireTests {
 		}).start()) {
 			Crowd.run(64, rounds, (number) -> {
 				byte[] message = Payload.random(1 + number % 5_000, number);
-				// In groups of four: connections take the four loops in turn, so by
-				// number alone
-				// each loop would get only one kind of peer.
+				// In groups of four: connections take the four loops in turn, so each
+				// loop would get one kind of peer only.
 				switch (number / 4 % 4) {
 					case 0 -> Peer.connect(server.port()).send(message).reset();
 					case 1 -> assertThat(Peer.exchange(server.port(), new byte[0]))
