@@ -31,6 +31,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ArchitectureTests {
 
 	@ArchTest
+	static final ArchRule textUsesNoOtherPackageOfTheProject = onlyUses("text");
+
+	@ArchTest
 	static final ArchRule echoUsesNoOtherPackageOfTheProject = onlyUses("echo");
 
 	@ArchTest
@@ -40,21 +43,36 @@ class ArchitectureTests {
 	static final ArchRule connectionUsesNoOtherPackageOfTheProject = onlyUses("connection");
 
 	@ArchTest
-	static final ArchRule nioUsesOnlyFramingAndConnection = onlyUses("nio", "framing", "connection");
+	static final ArchRule wireUsesOnlyConnection = onlyUses("wire", "connection");
 
 	@ArchTest
-	static final ArchRule serverUsesOnlyEchoFramingNioAndConnection = onlyUses("server", "echo", "framing", "nio",
-			"connection");
+	static final ArchRule nioUsesOnlyWireFramingAndConnection = onlyUses("nio", "wire", "framing", "connection");
 
 	@ArchTest
-	static final ArchRule clientUsesOnlyNioFramingAndConnection = onlyUses("client", "nio", "framing", "connection");
+	static final ArchRule settingsUsesOnlyFramingAndWire = onlyUses("settings", "framing", "wire");
 
 	@ArchTest
-	static final ArchRule actuateUsesOnlyServerConnectionAndClient = onlyUses("actuate", "server", "connection",
-			"client");
+	static final ArchRule serverUsesOnlySettingsEchoNioWireFramingAndConnection = onlyUses("server", "settings", "echo",
+			"nio", "wire", "framing", "connection");
 
 	@ArchTest
-	static final ArchRule cliUsesOnlyClient = onlyUses("cli", "client");
+	static final ArchRule clientUsesOnlyNioWireAndFraming = onlyUses("client", "nio", "wire", "framing");
+
+	@ArchTest
+	static final ArchRule probeUsesOnlyNioWireAndFraming = onlyUses("probe", "nio", "wire", "framing");
+
+	@ArchTest
+	static final ArchRule loadUsesOnlyProbeAndNio = onlyUses("load", "probe", "nio");
+
+	@ArchTest
+	static final ArchRule monitorUsesOnlyProbe = onlyUses("monitor", "probe");
+
+	@ArchTest
+	static final ArchRule actuateUsesOnlyServerSettingsClientAndConnection = onlyUses("actuate", "server", "settings",
+			"client", "connection");
+
+	@ArchTest
+	static final ArchRule cliUsesOnlyProbeAndLoad = onlyUses("cli", "probe", "load");
 
 	@ArchTest
 	static final ArchRule nothingUsesActuate = noClasses().that(not(resideInAPackage("io.tcpecho.actuate..")))
@@ -85,6 +103,14 @@ class ArchitectureTests {
 		.resideInAnyPackage("io.tcpecho.echo..", "java.lang..", "java.util..", "org.jspecify..");
 
 	@ArchTest
+	static final ArchRule textIsPlainJava = classes().that()
+		.resideInAPackage("io.tcpecho.text..")
+		.should()
+		.onlyDependOnClassesThat()
+		.resideInAnyPackage("io.tcpecho.text..", "java.lang..", "java.util..", "java.time..", "java.net..",
+				"org.jspecify..");
+
+	@ArchTest
 	static final ArchRule framingKnowsNoSocketAndNoProperties = noClasses().that()
 		.resideInAPackage("io.tcpecho.framing..")
 		.should()
@@ -113,10 +139,12 @@ class ArchitectureTests {
 
 	@ArchTest
 	static void thePackagesThatTheRulesAreAboutHaveClasses(JavaClasses main) {
-		assertThat(Stream.of("echo", "framing", "nio", "connection", "server", "client", "cli")).allSatisfy((name) -> {
-			JavaPackage examined = main.getPackage("io.tcpecho." + name);
-			assertThat(examined.getClasses()).as("classes of %s", name).hasSizeGreaterThan(1);
-		});
+		assertThat(Stream.of("text", "echo", "framing", "connection", "nio", "settings", "server", "client", "probe",
+				"load", "actuate", "cli"))
+			.allSatisfy((name) -> {
+				JavaPackage examined = main.getPackage("io.tcpecho." + name);
+				assertThat(examined.getClasses()).as("classes of %s", name).hasSizeGreaterThan(1);
+			});
 		assertThat(main.contain(TcpEchoApplication.class)).as("the main class was examined").isTrue();
 		assertThat(main.contain(ArchitectureTests.class)).as("tests were examined").isFalse();
 	}
@@ -144,8 +172,11 @@ class ArchitectureTests {
 		return names;
 	}
 
+	/**
+	 * Every package may use {@code text}, but for those that are plain by a rule below.
+	 */
 	private static ArchRule onlyUses(String name, String... others) {
-		String[] allowed = Stream.concat(Stream.of(name), Stream.of(others))
+		String[] allowed = Stream.concat(Stream.of(name, "text"), Stream.of(others))
 			.map((other) -> "io.tcpecho." + other + "..")
 			.toArray(String[]::new);
 		return classes().that()

@@ -3,7 +3,7 @@ package io.tcpecho.actuate;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tcpecho.client.EchoClients;
 import io.tcpecho.server.EchoListeners;
-import io.tcpecho.server.TcpEchoProperties;
+import io.tcpecho.settings.TcpEchoProperties;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;

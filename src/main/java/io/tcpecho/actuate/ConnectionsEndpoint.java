@@ -16,9 +16,9 @@ import io.tcpecho.connection.OpenConnection;
 import io.tcpecho.connection.OpenConnection.Ending;
 import io.tcpecho.connection.OpenConnection.UnfinishedMessageException;
 import io.tcpecho.connection.Phase;
-import io.tcpecho.connection.SocketAddresses;
 import io.tcpecho.server.EchoListener;
 import io.tcpecho.server.EchoListeners;
+import io.tcpecho.text.SocketAddresses;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;

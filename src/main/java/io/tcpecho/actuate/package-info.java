@@ -1,6 +1,7 @@
 /**
- * What operators see and do: endpoints, health, meters, and who may use them. Read
- * windows on the packages {@code server} and {@code connection}; nothing depends on them.
+ * What operators see and do: endpoints, health, meters, and who may use them. May use the
+ * packages {@code server}, {@code settings}, {@code client}, {@code connection} and
+ * {@code text}; no package uses it.
  */
 @NullMarked
 package io.tcpecho.actuate;

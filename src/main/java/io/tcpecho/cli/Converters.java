@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.function.Function;
 
-import io.tcpecho.client.MessageFormat;
-import io.tcpecho.client.Target;
+import io.tcpecho.probe.MessageFormat;
+import io.tcpecho.probe.Target;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 

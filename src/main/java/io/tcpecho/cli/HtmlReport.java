@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Locale;
 
 import io.tcpecho.cli.SvgPlot.Point;
-import io.tcpecho.client.Load.Progress;
-import io.tcpecho.client.Load.Summary;
-import io.tcpecho.client.Result;
+import io.tcpecho.load.Load.Progress;
+import io.tcpecho.load.Load.Summary;
+import io.tcpecho.probe.Result;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 

@@ -6,10 +6,10 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 
-import io.tcpecho.client.Load;
-import io.tcpecho.client.Load.Settings;
-import io.tcpecho.client.MessageFormat;
-import io.tcpecho.client.Target;
+import io.tcpecho.load.Load;
+import io.tcpecho.load.Load.Settings;
+import io.tcpecho.probe.MessageFormat;
+import io.tcpecho.probe.Target;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

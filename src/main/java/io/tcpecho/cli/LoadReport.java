@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-import io.tcpecho.client.Effort;
-import io.tcpecho.client.Load.Progress;
-import io.tcpecho.client.Load.Settings;
-import io.tcpecho.client.Load.Summary;
-import io.tcpecho.client.Result;
-import io.tcpecho.client.Verdict;
+import io.tcpecho.load.Effort;
+import io.tcpecho.load.Load.Progress;
+import io.tcpecho.load.Load.Settings;
+import io.tcpecho.load.Load.Summary;
+import io.tcpecho.probe.Result;
+import io.tcpecho.probe.Verdict;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;

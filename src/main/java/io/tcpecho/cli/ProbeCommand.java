@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 
-import io.tcpecho.client.MessageFormat;
-import io.tcpecho.client.Probe;
-import io.tcpecho.client.Probe.Settings;
-import io.tcpecho.client.Target;
+import io.tcpecho.probe.MessageFormat;
+import io.tcpecho.probe.Probe;
+import io.tcpecho.probe.Probe.Settings;
+import io.tcpecho.probe.Target;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

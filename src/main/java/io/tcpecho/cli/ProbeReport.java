@@ -6,10 +6,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-import io.tcpecho.client.Probe.Settings;
-import io.tcpecho.client.Result;
-import io.tcpecho.client.Tally;
-import io.tcpecho.client.Verdict;
+import io.tcpecho.load.Tally;
+import io.tcpecho.probe.Probe.Settings;
+import io.tcpecho.probe.Result;
+import io.tcpecho.probe.Verdict;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;

@@ -1,6 +1,7 @@
 package io.tcpecho.client;
 
 import io.tcpecho.nio.NioClientConnectionFactory;
+import io.tcpecho.text.SocketAddresses;
 
 import org.springframework.integration.dsl.IntegrationFlow;
 import org.springframework.integration.dsl.context.IntegrationFlowContext;
@@ -42,7 +43,7 @@ public class EchoClients {
 			.id(name)
 			.addBean(name + ".connectionFactory", factory)
 			.register();
-		return new EchoClient(new Target(properties.host(), properties.port()).toString(), registration);
+		return new EchoClient(SocketAddresses.hostAndPort(properties.host(), properties.port()), registration);
 	}
 
 }

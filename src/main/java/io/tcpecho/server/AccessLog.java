@@ -2,7 +2,7 @@ package io.tcpecho.server;
 
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.ListenerObserver;
-import io.tcpecho.connection.SocketAddresses;
+import io.tcpecho.text.SocketAddresses;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -2,7 +2,6 @@ package io.tcpecho.server;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -16,6 +15,9 @@ import io.tcpecho.connection.OpenConnection;
 import io.tcpecho.nio.EventLoop;
 import io.tcpecho.nio.ListenException;
 import io.tcpecho.nio.NioServerConnectionFactory;
+import io.tcpecho.settings.ListenerSettings;
+import io.tcpecho.settings.TcpEchoProperties;
+import io.tcpecho.text.Labels;
 
 /**
  * An enabled listener: its settings, its connection factory, its counters, and whether it

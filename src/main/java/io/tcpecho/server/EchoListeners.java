@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 import io.tcpecho.nio.MemoryBudget;
+import io.tcpecho.settings.TcpEchoProperties;
 
 /**
  * All listeners of the server, those included that are configured and not enabled. Any

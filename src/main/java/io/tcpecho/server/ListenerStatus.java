@@ -6,7 +6,10 @@ import java.util.Map;
 import io.tcpecho.connection.ListenerCounters;
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.framing.Framing;
-import io.tcpecho.server.TcpEchoProperties.Listener;
+import io.tcpecho.settings.ListenerSettings;
+import io.tcpecho.settings.TcpEchoProperties;
+import io.tcpecho.settings.TcpEchoProperties.Listener;
+import io.tcpecho.text.Labels;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import io.tcpecho.nio.NioServerConnectionFactory;
+import io.tcpecho.settings.ServerSettings;
+import io.tcpecho.text.Labels;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 

@@ -6,8 +6,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 import io.tcpecho.nio.NioServerConnectionFactory;
-import io.tcpecho.server.TcpEchoProperties.ExecutorKind;
-import io.tcpecho.server.TcpEchoProperties.Listener;
+import io.tcpecho.settings.TcpEchoProperties.ExecutorKind;
+import io.tcpecho.settings.TcpEchoProperties.Listener;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.core.task.VirtualThreadTaskExecutor;

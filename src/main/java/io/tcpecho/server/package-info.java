@@ -1,11 +1,12 @@
 /**
- * The listeners: their configuration and its checks, their flows, start and drain. Uses
- * the packages {@code echo}, {@code framing}, {@code nio} and {@code connection}.
+ * The listeners: their beans and flows, their start and drain. May use the packages
+ * {@code settings}, {@code echo}, {@code nio}, {@code wire}, {@code framing},
+ * {@code connection} and {@code text}.
  *
  * <p>
- * The way of the configuration: {@link io.tcpecho.server.TcpEchoProperties} is what users
- * write, {@link io.tcpecho.server.ServerSettings} what is in force after the checks, and
- * {@link io.tcpecho.server.ListenerRegistrar} makes beans of it.
+ * {@link io.tcpecho.server.ListenerRegistrar} makes beans of the package
+ * {@code settings}' configuration, {@link io.tcpecho.server.ServerLifecycle} opens and
+ * drains the listeners.
  */
 @NullMarked
 package io.tcpecho.server;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.tcpecho.TcpEchoApplication;
-import io.tcpecho.server.TcpEchoProperties;
+import io.tcpecho.settings.TcpEchoProperties;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
 import com.marcnuri.helm.LintResult;
-import io.tcpecho.server.TcpEchoProperties;
+import io.tcpecho.settings.TcpEchoProperties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.tcpecho.client.Target;
+import io.tcpecho.probe.Target;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 

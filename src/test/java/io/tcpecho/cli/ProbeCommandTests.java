@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-import io.tcpecho.client.MessageFormat;
-import io.tcpecho.client.Probe;
-import io.tcpecho.client.Result;
-import io.tcpecho.client.Target;
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.framing.Framing;
+import io.tcpecho.probe.MessageFormat;
+import io.tcpecho.probe.Probe;
+import io.tcpecho.probe.Result;
+import io.tcpecho.probe.Target;
 import io.tcpecho.testing.EchoServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 
-import io.tcpecho.client.Verdict;
+import io.tcpecho.probe.Verdict;
 import io.tcpecho.testing.FullAcceptQueue;
 import io.tcpecho.testing.ScriptedServer;
 import io.tcpecho.testing.ScriptedServer.Script;

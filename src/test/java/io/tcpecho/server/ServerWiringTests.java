@@ -7,14 +7,17 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.tcpecho.connection.Outcome;
 import io.tcpecho.connection.ListenerCounters;
+import io.tcpecho.connection.Outcome;
 import io.tcpecho.echo.EchoService;
 import io.tcpecho.nio.ListenException;
 import io.tcpecho.nio.NioServerConnectionFactory;
+import io.tcpecho.settings.ConfigurationRefusedException;
+import io.tcpecho.settings.ServerSettings;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
@@ -42,6 +45,8 @@ import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
 import org.springframework.integration.dsl.IntegrationFlow;
 import org.springframework.integration.endpoint.EventDrivenConsumer;
 import org.springframework.integration.ip.tcp.inbound.TcpInboundGateway;
@@ -276,7 +281,7 @@ class ServerWiringTests {
 		this.listening
 			.withPropertyValues("tcp-echo.listeners.one.timeouts.message=10s", "tcp-echo.listeners.two.port=70000")
 			.run((context) -> {
-				FailureAnalysis analysis = analyze(new ConfigurationRefusedFailureAnalyzer(), context);
+				FailureAnalysis analysis = analyze(context);
 				assertThat(analysis.getDescription()).isEqualTo("""
 						The configuration of tcp-echo is refused:
 						  - tcp-echo.listeners.one.timeouts.message is 10s, \
@@ -305,7 +310,7 @@ class ServerWiringTests {
 					assertThat(failure.getListener()).isEqualTo("b");
 					assertThat(failure.getAddress()).isEqualTo("127.0.0.1");
 					assertThat(failure.getPort()).isEqualTo(taken.getLocalPort());
-					FailureAnalysis analysis = analyze(new ListenFailureAnalyzer(), context);
+					FailureAnalysis analysis = analyze(context);
 					assertThat(analysis.getDescription()).isEqualTo(failure.getMessage() + ".");
 					assertThat(analysis.getAction())
 						.isEqualTo("Stop what uses the port, or set tcp-echo.listeners.b.port to a free one that this"
@@ -368,11 +373,22 @@ class ServerWiringTests {
 		return new Reply(text.getBytes(StandardCharsets.US_ASCII), end);
 	}
 
-	private static FailureAnalysis analyze(FailureAnalyzer analyzer, AssertableApplicationContext context) {
+	/**
+	 * Return what the project's own analyzers, as they are registered, say to a failure.
+	 */
+	private static FailureAnalysis analyze(AssertableApplicationContext context) {
 		assertThat(context).hasFailed();
-		FailureAnalysis analysis = analyzer.analyze(context.getStartupFailure());
-		assertThat(analysis).isNotNull();
-		return analysis;
+		List<FailureAnalysis> analyses = SpringFactoriesLoader
+			.forResourceLocation(SpringFactoriesLoader.FACTORIES_RESOURCE_LOCATION)
+			.load(FailureAnalyzer.class, null, FailureHandler.handleMessage((message, failure) -> {
+			}))
+			.stream()
+			.filter((analyzer) -> analyzer.getClass().getName().startsWith("io.tcpecho."))
+			.map((analyzer) -> analyzer.analyze(context.getStartupFailure()))
+			.filter(Objects::nonNull)
+			.toList();
+		assertThat(analyses).hasSize(1);
+		return analyses.get(0);
 	}
 
 	/** Return the failure of a type in the causes of what the start has thrown. */

@@ -1,0 +1,90 @@
+package io.tcpecho.load;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the connections of a load come from. Not thread-safe.
+ *
+ * <p>
+ * A port stays taken for a while after its connection (TIME_WAIT): from one address to
+ * one server Linux has some 28,000 ports, and on loopback takes each once a second at
+ * most. It looks at half of them first and at one after the other, which keeps a load
+ * below 14,000 connections a second. So of the connections to 127.0.0.0/8 only the first
+ * {@value #SYSTEMS_SHARE} of each second are left to the system; the others come from
+ * {@value #ADDRESSES} other addresses in turn. Their ports are named, because the system
+ * would choose none in TIME_WAIT for an address that is named.
+ */
+final class SourceAddresses {
+
+	private static final int SYSTEMS_SHARE = 1_000;
+
+	private static final int ADDRESSES = 16;
+
+	private static final long SECOND_IN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+	/** The range from which Linux takes ports by default. */
+	private static final int FIRST_PORT = 32_768;
+
+	private static final int LAST_PORT = 60_999;
+
+	private final InetAddress[] addresses;
+
+	private int address;
+
+	/** Begins anywhere, so that two loads at once hardly ever name the same. */
+	private int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT + 1);
+
+	private long secondBegan = System.nanoTime();
+
+	private int inSecond;
+
+	private SourceAddresses(InetAddress[] addresses) {
+		this.addresses = addresses;
+	}
+
+	/** Return the addresses for connections to a server. */
+	static SourceAddresses towards(InetSocketAddress peer) {
+		boolean loopback = peer.getAddress() instanceof Inet4Address && peer.getAddress().isLoopbackAddress();
+		InetAddress[] addresses = new InetAddress[loopback ? ADDRESSES : 0];
+		for (int i = 0; i < addresses.length; i++) {
+			addresses[i] = address((byte) (i + 2));
+		}
+		return new SourceAddresses(addresses);
+	}
+
+	private static InetAddress address(byte number) {
+		try {
+			return InetAddress.getByAddress(new byte[] { 127, 0, 0, number });
+		}
+		catch (UnknownHostException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Return the next address and port, or null where the system chooses.
+	 * @param now the {@link System#nanoTime()}
+	 */
+	@Nullable InetSocketAddress next(long now) {
+		if (now - this.secondBegan >= SECOND_IN_NANOS) {
+			this.secondBegan = now;
+			this.inSecond = 0;
+		}
+		if (this.addresses.length == 0 || this.inSecond++ < SYSTEMS_SHARE) {
+			return null;
+		}
+		if (this.address == this.addresses.length) {
+			this.address = 0;
+			this.port = (this.port == LAST_PORT) ? FIRST_PORT : this.port + 1;
+		}
+		return new InetSocketAddress(this.addresses[this.address++], this.port);
+	}
+
+}

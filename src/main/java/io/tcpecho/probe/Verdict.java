@@ -1,0 +1,75 @@
+package io.tcpecho.probe;
+
+/**
+ * What became of an exchange: exactly one for each. docs/verdicts.md shows each on the
+ * wire.
+ */
+public enum Verdict {
+
+	/** The same bytes came back, then FIN. */
+	OK("The path carried the message, our FIN, the reply and the peer's FIN."),
+
+	/** The name has no address. */
+	DNS_FAILURE("The name is mistyped, its record or Service is missing, or no resolver can be reached."),
+
+	/** SYN was answered with RST. */
+	REFUSED("Nothing listens there, a load balancer has no backend, or a firewall rejects with a reset."),
+
+	/** SYN was not answered in time. */
+	CONNECT_TIMEOUT("A firewall or a network policy drops packets, the host is down, or its accept queue is full."),
+
+	/** There is no way to the address. */
+	UNREACHABLE("This machine or a router has no route to it, or a firewall rejects with ICMP."),
+
+	/** FIN came before ours. */
+	EARLY_CLOSE("A proxy found no backend or reached a limit, or the server does not wait for the end of the message."),
+
+	/** Not all bytes could be sent in time. */
+	SEND_STALLED("The server or a proxy stopped reading, or large packets are dropped (path MTU)."),
+
+	/** This machine had no descriptor, port or memory, or the client failed. */
+	LOCAL_ERROR("This machine lacked descriptors, ports or memory: it says nothing about the path."),
+
+	/** RST came before our FIN was handed to the kernel. */
+	RESET_WHILE_SENDING("A limit of connections or of the message's size, or a proxy whose backend refused."),
+
+	/** RST came after our FIN, without a byte of the reply. */
+	RESET_AFTER_FIN("A proxy or mesh takes a half-close for an abort, or the server failed on the message."),
+
+	/** FIN came after ours, without a byte of the reply. */
+	REPLY_LOST("A proxy takes our half-close for the end in both directions, as nginx stream does with its default,"
+			+ " proxy_half_close off."),
+
+	/** FIN came after part of the reply. */
+	TRUNCATED("A proxy closed both directions while the reply was on its way, or the server gave up without a reset."),
+
+	/** RST came after part of the reply, or instead of its FIN. */
+	RESET_IN_REPLY("The server failed or was killed in mid-reply, or something on the path cut the connection."),
+
+	/** Other bytes came back. */
+	CORRUPT("Something rewrites the bytes or mixes connections, or the server is no echo."),
+
+	/** More bytes came back than were sent. */
+	EXTRA_BYTES("A proxy or the server adds bytes of its own, or sends some twice."),
+
+	/** The reply began before our FIN. */
+	EARLY_REPLY("The server echoes bytes as they come and waits for no half-close."),
+
+	/** Nothing came until the timeout. */
+	NO_REPLY("A proxy or tunnel does not pass our FIN on, so that the server still waits; or the server is silent."),
+
+	/** Part of the reply came, or all but its FIN, then nothing until the timeout. */
+	STALLED("Packets of the reply are dropped (path MTU, lost state), a proxy's buffer is stuck, or FIN is not passed on.");
+
+	private final String usualCause;
+
+	Verdict(String usualCause) {
+		this.usualCause = usualCause;
+	}
+
+	/** Return a sentence that says what on a path usually causes it. */
+	public String usualCause() {
+		return this.usualCause;
+	}
+
+}

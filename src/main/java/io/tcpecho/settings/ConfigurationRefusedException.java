@@ -1,0 +1,23 @@
+package io.tcpecho.settings;
+
+import java.util.List;
+
+/**
+ * Thrown when the configuration contradicts itself or the machine it runs on. Each
+ * problem names the property, its value and the limit.
+ */
+public class ConfigurationRefusedException extends RuntimeException {
+
+	private final List<String> problems;
+
+	ConfigurationRefusedException(List<String> problems) {
+		super("The configuration of tcp-echo is refused: " + String.join("; ", problems));
+		this.problems = List.copyOf(problems);
+	}
+
+	/** Return the problems, each a sentence without a full stop. */
+	public List<String> getProblems() {
+		return this.problems;
+	}
+
+}

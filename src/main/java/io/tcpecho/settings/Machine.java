@@ -1,0 +1,31 @@
+package io.tcpecho.settings;
+
+import java.lang.management.ManagementFactory;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+
+/**
+ * The limits of the process that the configuration is measured against.
+ *
+ * @param maxDescriptors open files and sockets
+ * @param maxHeap bytes of heap
+ * @param javaVersion the feature release of the Java runtime
+ */
+record Machine(long maxDescriptors, long maxHeap, int javaVersion) {
+
+	Machine {
+		// An unlimited number must not overflow where shares of it are taken.
+		maxDescriptors = Math.min(maxDescriptors, Long.MAX_VALUE / 10);
+	}
+
+	/** Taken where the system does not tell. */
+	private static final long USUAL_MAX_DESCRIPTORS = 1024;
+
+	/** Return the limits of this process. */
+	static Machine current() {
+		long maxDescriptors = (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system)
+				? system.getMaxFileDescriptorCount() : USUAL_MAX_DESCRIPTORS;
+		return new Machine(maxDescriptors, Runtime.getRuntime().maxMemory(), Runtime.version().feature());
+	}
+
+}

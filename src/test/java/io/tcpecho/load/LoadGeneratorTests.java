@@ -1,0 +1,66 @@
+package io.tcpecho.load;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import io.tcpecho.load.Load.Event;
+import io.tcpecho.load.Load.Settings;
+import io.tcpecho.load.Load.Summary;
+import io.tcpecho.nio.EventLoop;
+import io.tcpecho.probe.MessageFormat;
+import io.tcpecho.probe.Target;
+import io.tcpecho.testing.EchoServer;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What a load that is stopped before its time counts as not begun.
+ */
+class LoadGeneratorTests {
+
+	private static final int RATE = 1_000;
+
+	@Test
+	void whenAConnectionIsFreeNothingThatBecameDueBeforeTheStopIsHeldUp() throws Exception {
+		assertThat(stoppedLate(200).notBegun()).isZero();
+	}
+
+	@Test
+	void whenNoConnectionIsFreeWhatIsDueHasNotBegun() throws Exception {
+		assertThat(stoppedLate(1).notBegun()).isPositive();
+	}
+
+	/** Stop a load whose loop has been busy with something else for 100 exchanges. */
+	private static Summary stoppedLate(int connections) throws Exception {
+		BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+		try (EchoServer server = EchoServer.framing("eof").start()) {
+			EventLoop loop = EventLoop.start("load", Duration.ofSeconds(1));
+			try {
+				Settings settings = new Settings(new Target("127.0.0.1", server.port()), MessageFormat.of("eof"), 64,
+						connections, RATE, Duration.ZERO, Duration.ofMinutes(1), Duration.ofSeconds(10));
+				LoadGenerator generator = new LoadGenerator(loop, new InetSocketAddress("127.0.0.1", server.port()),
+						settings, events::add);
+				loop.execute(() -> {
+					generator.begin();
+					long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(1) / RATE * 100;
+					while (System.nanoTime() - until < 0) {
+						Thread.onSpinWait();
+					}
+					generator.stop();
+				});
+				Event event = events.poll(10, TimeUnit.SECONDS);
+				assertThat(event).isInstanceOf(Summary.class);
+				return (Summary) event;
+			}
+			finally {
+				loop.stop();
+				assertThat(loop.awaitEnd(Duration.ofSeconds(10))).isTrue();
+			}
+		}
+	}
+
+}

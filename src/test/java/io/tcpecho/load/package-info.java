@@ -1,0 +1,4 @@
+@NullMarked
+package io.tcpecho.load;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tcpecho.settings;
+
+import org.jspecify.annotations.NullMarked;

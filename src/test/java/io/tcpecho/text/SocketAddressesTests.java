@@ -1,0 +1,46 @@
+package io.tcpecho.text;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * How addresses are shown.
+ */
+class SocketAddressesTests {
+
+	@Test
+	void whenThePeerHasAnIpv4AddressItIsShownWithItsPort() throws UnknownHostException {
+		assertThat(SocketAddresses.text(peer("192.0.2.7", 4711))).isEqualTo("192.0.2.7:4711");
+	}
+
+	@Test
+	void whenThePeerHasAnIpv6AddressItStandsInBrackets() throws UnknownHostException {
+		assertThat(SocketAddresses.text(peer("2001:db8::7", 4711))).isEqualTo("[2001:db8:0:0:0:0:0:7]:4711");
+	}
+
+	@Test
+	void whenThePeersAddressIsMappedToIpv6ItIsShownAsIpv4() throws UnknownHostException {
+		assertThat(SocketAddresses.text(peer("::ffff:192.0.2.7", 4711))).isEqualTo("192.0.2.7:4711");
+	}
+
+	@Test
+	void whenThePeersAddressHasANameItIsNotShown() throws UnknownHostException {
+		InetAddress named = InetAddress.getByAddress("client.example", new byte[] { (byte) 192, 0, 2, 7 });
+		assertThat(SocketAddresses.text(new InetSocketAddress(named, 4711))).isEqualTo("192.0.2.7:4711");
+	}
+
+	@Test
+	void whenThePeerWasGoneBeforeItWasAskedItIsUnknown() {
+		assertThat(SocketAddresses.text(null)).isEqualTo("unknown");
+	}
+
+	private static InetSocketAddress peer(String address, int port) throws UnknownHostException {
+		return new InetSocketAddress(InetAddress.getByName(address), port);
+	}
+
+}

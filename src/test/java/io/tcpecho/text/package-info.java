@@ -1,0 +1,4 @@
+@NullMarked
+package io.tcpecho.text;
+
+import org.jspecify.annotations.NullMarked;
