@@ -212,7 +212,7 @@ public final class NioClientConnection extends NioConnection {
 			step.run();
 		}
 		catch (Throwable ex) {
-			Fatal.exitIfOutOfMemory(ex);
+			OutOfMemory.exitIfCauseOf(ex);
 			failed(ex);
 		}
 		if (!this.inTurn && isOpen()) {

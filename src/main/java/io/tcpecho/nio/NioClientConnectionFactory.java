@@ -160,7 +160,11 @@ public class NioClientConnectionFactory extends AbstractClientConnectionFactory 
 		try {
 			InetSocketAddress peer = new InetSocketAddress(InetAddress.getByName(getHost()), getPort());
 			EventLoop current = loop();
-			current.execute(() -> connect(current, peer, connected));
+			current.submit(() -> connect(current, peer, connected)).whenComplete((connection, failure) -> {
+				if (failure != null) {
+					connected.completeExceptionally(failure);
+				}
+			});
 			// Bounded by the connection's deadline.
 			return connected.get();
 		}
@@ -168,10 +172,7 @@ public class NioClientConnectionFactory extends AbstractClientConnectionFactory 
 			throw failure(ex);
 		}
 		catch (ExecutionException ex) {
-			throw failure((ex.getCause() instanceof IOException cause) ? cause : new IOException(ex.getCause()));
-		}
-		catch (RejectedExecutionException ex) {
-			throw failure(new IOException("Client " + this.name + " is stopped"));
+			throw failure(ioException(ex.getCause()));
 		}
 		catch (InterruptedException ex) {
 			connected.thenAccept(TcpConnectionSupport::close);
@@ -180,25 +181,28 @@ public class NioClientConnectionFactory extends AbstractClientConnectionFactory 
 		}
 	}
 
+	private IOException ioException(Throwable failure) {
+		if (failure instanceof RejectedExecutionException) {
+			return new IOException("Client " + this.name + " is stopped");
+		}
+		return (failure instanceof IOException cause) ? cause : new IOException(failure);
+	}
+
 	private UncheckedIOException failure(IOException cause) {
 		return new UncheckedIOException("Cannot connect to " + getHost() + " port " + getPort() + ": "
 				+ ((cause.getMessage() != null) ? cause.getMessage() : cause), cause);
 	}
 
-	private void connect(EventLoop current, InetSocketAddress peer, CompletableFuture<TcpConnectionSupport> connected) {
-		try {
-			Conversation conversation = new Conversation(connected);
-			NioClientConnection connection = NioClientConnection.open(current, peer, null,
-					new NioClientConnection.Identity(nextId(), getComponentName(), getApplicationEventPublisher()),
-					conversation);
-			conversation.connection = connection;
-			connection.deadline(System.nanoTime() + this.connectTimeout.toNanos());
-			connection.connect();
-		}
-		catch (Throwable ex) {
-			Fatal.exitIfOutOfMemory(ex);
-			connected.completeExceptionally(ex);
-		}
+	private NioClientConnection connect(EventLoop current, InetSocketAddress peer,
+			CompletableFuture<TcpConnectionSupport> connected) throws IOException {
+		Conversation conversation = new Conversation(connected);
+		NioClientConnection connection = NioClientConnection.open(current, peer, null,
+				new NioClientConnection.Identity(nextId(), getComponentName(), getApplicationEventPublisher()),
+				conversation);
+		conversation.connection = connection;
+		connection.deadline(System.nanoTime() + this.connectTimeout.toNanos());
+		connection.connect();
+		return connection;
 	}
 
 	private String nextId() {

@@ -29,7 +29,7 @@ import org.springframework.integration.ip.tcp.connection.TcpConnectionSupport;
  * SO_LINGER is 0 from the first moment, so whatever closes the socket, a killed process
  * included, resets the connection; only {@link #disarmReset()} lets a close send FIN.
  */
-public abstract class NioConnection extends TcpConnectionSupport implements EventLoop.Member {
+public abstract class NioConnection extends TcpConnectionSupport implements EventLoop.Swept {
 
 	private static final int NOT_SWEPT = -1;
 
@@ -56,7 +56,7 @@ public abstract class NioConnection extends TcpConnectionSupport implements Even
 
 	private int interest;
 
-	private int slot = NOT_SWEPT;
+	private int index = NOT_SWEPT;
 
 	private volatile boolean closed;
 
@@ -91,7 +91,7 @@ public abstract class NioConnection extends TcpConnectionSupport implements Even
 			turn();
 		}
 		catch (Throwable ex) {
-			Fatal.exitIfOutOfMemory(ex);
+			OutOfMemory.exitIfCauseOf(ex);
 			failed(ex);
 		}
 	}
@@ -169,7 +169,7 @@ public abstract class NioConnection extends TcpConnectionSupport implements Even
 			return false;
 		}
 		this.closed = true;
-		if (this.slot != NOT_SWEPT) {
+		if (this.index != NOT_SWEPT) {
 			this.loop.leave(this);
 		}
 		this.output.clear();
@@ -224,13 +224,13 @@ public abstract class NioConnection extends TcpConnectionSupport implements Even
 	}
 
 	@Override
-	public final int slot() {
-		return this.slot;
+	public final int index() {
+		return this.index;
 	}
 
 	@Override
-	public final void slot(int slot) {
-		this.slot = slot;
+	public final void index(int index) {
+		this.index = index;
 	}
 
 	// What Spring Integration asks

@@ -76,7 +76,7 @@ class OutOfMemoryIT {
 	/** Where memory runs out, as soon as a message comes. */
 	enum Place {
 
-		DECODER, SERVICE_ON_LOOP, SERVICE_IN_POOL, TASK_OF_LOOP, TIMER_OF_LOOP
+		DECODER, SERVICE_ON_LOOP, SERVICE_IN_POOL, TASK_OF_LOOP, SUBMITTED_TASK_OF_LOOP, TIMER_OF_LOOP
 
 	}
 
@@ -91,6 +91,10 @@ class OutOfMemoryIT {
 				.service((message) -> {
 					switch (place) {
 						case TASK_OF_LOOP -> loop.get().execute(Victim::exhaustMemory);
+						case SUBMITTED_TASK_OF_LOOP -> loop.get().submit(() -> {
+							exhaustMemory();
+							return null;
+						});
 						case TIMER_OF_LOOP ->
 							loop.get().execute(() -> loop.get().schedule(1_000_000, Victim::exhaustMemory));
 						default -> exhaustMemory();
@@ -98,10 +102,9 @@ class OutOfMemoryIT {
 					Waits.await(new CountDownLatch(1));
 					return message;
 				})
+				.options((options) -> (place == Place.DECODER) ? options.withDeserializer(new GreedyDeserializer())
+						: options)
 				.start();
-			if (place == Place.DECODER) {
-				server.connectionFactory().setDeserializer(new GreedyDeserializer());
-			}
 			loop.set(server.connectionFactory().getEventLoops().get(0));
 			System.out.println("\nport " + server.port());
 		}

@@ -2,6 +2,7 @@ package io.tcpecho.nio;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.connection.ConnectionSummary;
@@ -10,8 +11,6 @@ import io.tcpecho.testing.EchoServer;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,21 +21,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ObserverWireTests {
 
 	private final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
-
-	private final EchoServer server = EchoServer.framing("eof").start();
-
-	@BeforeEach
-	void nothingIsObservedYet() {
-		assertThat(this.outcomes).isEmpty();
-	}
-
-	@AfterEach
-	void theServerIsAsBefore() {
-		try (this.server) {
-			this.server.awaitQuiet();
-			assertThat(this.outcomes).containsExactly(Outcome.REPLIED);
-		}
-	}
 
 	@Test
 	void whenAnObserverThrowsOnAcceptTheConnectionIsServed() {
@@ -102,9 +86,15 @@ class ObserverWireTests {
 
 	private void assertEchoedWith(ListenerObserver failing) {
 		ListenerObserver sound = (connection) -> this.outcomes.add(connection.outcome());
-		this.server.connectionFactory().setObservers(List.of(failing, sound, this.server.listener().getCounters()));
 		byte[] message = { 1, 2, 3 };
-		assertThat(Peer.exchange(this.server.port(), message)).isEqualTo(new Reply(message, End.FIN));
+		try (EchoServer server = EchoServer.framing("eof")
+			.options((options) -> options
+				.withObservers(Stream.concat(Stream.of(failing, sound), options.observers().stream()).toList()))
+			.start()) {
+			assertThat(Peer.exchange(server.port(), message)).isEqualTo(new Reply(message, End.FIN));
+			server.awaitQuiet();
+			assertThat(this.outcomes).containsExactly(Outcome.REPLIED);
+		}
 	}
 
 }

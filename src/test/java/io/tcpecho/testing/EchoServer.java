@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import io.tcpecho.TcpEchoApplication;
@@ -23,6 +24,7 @@ import io.tcpecho.connection.Outcome;
 import io.tcpecho.connection.ListenerCounters;
 import io.tcpecho.echo.EchoService;
 import io.tcpecho.nio.EventLoop;
+import io.tcpecho.nio.ListenerOptions;
 import io.tcpecho.nio.MemoryBudget;
 import io.tcpecho.nio.NioServerConnectionFactory;
 import io.tcpecho.server.EchoListener;
@@ -240,6 +242,8 @@ public final class EchoServer implements AutoCloseable {
 
 		private EchoService service = EchoService.identity();
 
+		private UnaryOperator<ListenerOptions> options = UnaryOperator.identity();
+
 		private boolean recorded;
 
 		private WebApplicationType web = WebApplicationType.NONE;
@@ -265,6 +269,13 @@ public final class EchoServer implements AutoCloseable {
 		/** Replace the echo service. */
 		public Builder service(EchoService service) {
 			this.service = service;
+			return this;
+		}
+
+		/** Change the options of the listener, for what no property can set. */
+		public Builder options(UnaryOperator<ListenerOptions> change) {
+			UnaryOperator<ListenerOptions> before = this.options;
+			this.options = (options) -> change.apply(before.apply(options));
 			return this;
 		}
 
@@ -301,8 +312,9 @@ public final class EchoServer implements AutoCloseable {
 						EchoService.class, () -> counting, (definition) -> definition.setPrimary(true)))
 				.initializers((starting) -> {
 					if (this.recorded) {
-						starting.getBeanFactory().addBeanPostProcessor(recorder.into(starting));
+						options(recorder::into);
 					}
+					starting.getBeanFactory().addBeanPostProcessor(new OptionsChange(this.options));
 				})
 				.run(arguments);
 			return new EchoServer(context, calls, recorder);
@@ -320,18 +332,21 @@ public final class EchoServer implements AutoCloseable {
 			this.summaries.add(connection);
 		}
 
-		BeanPostProcessor into(ConfigurableApplicationContext context) {
-			return new BeanPostProcessor() {
+		/** Return the options with no observers but this one and the counters. */
+		ListenerOptions into(ListenerOptions options) {
+			return options.withObservers(Stream
+				.concat(options.observers().stream().filter(ListenerCounters.class::isInstance), Stream.of(this))
+				.toList());
+		}
 
-				@Override
-				public Object postProcessBeforeInitialization(Object bean, String beanName) {
-					if (bean instanceof NioServerConnectionFactory factory) {
-						factory.setObservers(List.of(context.getBean(ListenerCounters.class), Recorder.this));
-					}
-					return bean;
-				}
+	}
 
-			};
+	/** Changes the options of the listener, before its connection factory is made. */
+	private record OptionsChange(UnaryOperator<ListenerOptions> change) implements BeanPostProcessor {
+
+		@Override
+		public Object postProcessBeforeInitialization(Object bean, String beanName) {
+			return (bean instanceof ListenerOptions options) ? this.change.apply(options) : bean;
 		}
 
 	}
