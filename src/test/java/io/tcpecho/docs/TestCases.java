@@ -22,7 +22,7 @@ final class TestCases {
 	private static final Set<String> PACKAGES = Set.of("io.tcpecho.hostile", "io.tcpecho.soak");
 
 	/** A number before the sentence. */
-	private static final String NUMBER = "^(case ?)?[0-9]+(, [0-9]+)*:? ";
+	private static final String NUMBER = "^([0-9]+(, [0-9]+)*: |case ?[0-9]+ )";
 
 	private TestCases() {
 	}
