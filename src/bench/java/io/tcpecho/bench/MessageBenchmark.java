@@ -9,6 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import io.tcpecho.framing.Framing;
 import io.tcpecho.nio.ConnectionTimeouts;
+import io.tcpecho.nio.ListenerOptions;
 import io.tcpecho.nio.MemoryBudget;
 import io.tcpecho.nio.NioServerConnection;
 import io.tcpecho.nio.NioServerConnectionFactory;
@@ -52,13 +53,14 @@ public class MessageBenchmark {
 	@Setup
 	public void putAMessageInService() throws IOException {
 		ConnectionTimeouts timeouts = new ConnectionTimeouts(LONG, LONG, LONG, LONG, 0);
-		this.factory = new NioServerConnectionFactory("line", 0, timeouts, new MemoryBudget(1 << 20, LONG));
+		this.factory = new NioServerConnectionFactory(
+				ListenerOptions.of("line", 0, timeouts, new MemoryBudget(1 << 20, LONG))
+					.withFraming(Framing.LINE, DecoderBenchmark.MESSAGE_BYTES)
+					.withServiceExecutor((call) -> {
+					}, 1));
 		this.factory.setBeanFactory(new DefaultListableBeanFactory());
 		this.factory.setApplicationEventPublisher((event) -> {
 		});
-		this.factory.setFraming(Framing.LINE, DecoderBenchmark.MESSAGE_BYTES);
-		this.factory.setServiceExecutor((call) -> {
-		}, 1);
 		this.factory.afterPropertiesSet();
 		this.factory.start();
 		this.factory.startAccepting();

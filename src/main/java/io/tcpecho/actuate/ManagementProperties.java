@@ -6,11 +6,13 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Who may use the management endpoints.
+ * Access to the management endpoints.
  *
- * @param publicEndpoints endpoints that anybody may read who reaches the port; all else
- * needs the role OPERATOR
- * @param unprotected whether nobody has to log in for anything; on loopback only
+ * @param publicEndpoints endpoints that every client of the management port may read. All
+ * else requires the operator, whose name and password are spring.security.user.name and
+ * spring.security.user.password. Without a password there is no operator
+ * @param unprotected whether every request is allowed without a login. The management
+ * port must then listen on a loopback address
  */
 @ConfigurationProperties(prefix = ManagementProperties.PREFIX)
 public record ManagementProperties(@DefaultValue( {

@@ -8,8 +8,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * A message that health sends through each listener.
  *
- * @param enabled whether it does
- * @param timeout time to connect, and time for the exchange
+ * @param enabled whether health sends a message through each listener, at most once a
+ * second
+ * @param timeout longest time for the connect, and again for the exchange
  */
 @ConfigurationProperties(prefix = SelfCheckProperties.PREFIX)
 public record SelfCheckProperties(@DefaultValue("false") boolean enabled, @DefaultValue("2s") Duration timeout) {

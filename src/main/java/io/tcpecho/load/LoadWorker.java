@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 
 import io.tcpecho.nio.EventLoop;
+import io.tcpecho.nio.Failure;
 import io.tcpecho.nio.NioClientConnection;
 import io.tcpecho.probe.Exchange;
 import io.tcpecho.probe.Exchange.Plan;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * One of the workers of a load: makes exchanges one after the other; where the framing
  * allows it, on one connection. Everything here runs on the event loop's thread.
  */
-final class LoadWorker implements Exchange.Completion, NioClientConnection.Observer {
+final class LoadWorker implements Exchange.Completion, NioClientConnection.Protocol {
 
 	private final EventLoop loop;
 
@@ -84,8 +85,8 @@ final class LoadWorker implements Exchange.Completion, NioClientConnection.Obser
 		}
 		if (open != null) {
 			this.idle = open;
-			open.noDeadline();
-			open.observe(this);
+			open.deadline(NioClientConnection.NO_DEADLINE);
+			open.handTo(this);
 		}
 		this.owner.ended(this, result, this.dueAt);
 	}
@@ -127,7 +128,7 @@ final class LoadWorker implements Exchange.Completion, NioClientConnection.Obser
 	}
 
 	@Override
-	public void failed(IOException cause) {
+	public void failed(Failure kind, IOException cause) {
 		this.idle = null;
 	}
 

@@ -4,12 +4,13 @@
  * {@code framing} and {@code connection}.
  *
  * <p>
- * A byte's way through it: {@link io.tcpecho.nio.Acceptor} takes a socket from the accept
- * queue, {@link io.tcpecho.nio.NioServerConnectionFactory} makes it a
+ * A byte's way through it: {@link io.tcpecho.nio.ListeningSocket} takes a socket from the
+ * accept queue, {@link io.tcpecho.nio.NioServerConnectionFactory} makes it a
  * {@link io.tcpecho.nio.NioServerConnection} on an {@link io.tcpecho.nio.EventLoop},
  * which reads, hands complete messages to the gateway, and writes from its
  * {@link io.tcpecho.nio.OutputQueue}. The other side is a
- * {@link io.tcpecho.nio.NioClientConnection}, which connects by the same loop.
+ * {@link io.tcpecho.nio.NioClientConnection} on its {@link io.tcpecho.nio.LoopSocket},
+ * which connects by the same loop.
  */
 @NullMarked
 package io.tcpecho.nio;

@@ -8,6 +8,7 @@ import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.echo.EchoService;
 import io.tcpecho.framing.EofTerminatedDeserializer;
 import io.tcpecho.nio.ConnectionTimeouts;
+import io.tcpecho.nio.ListenerOptions;
 import io.tcpecho.nio.MemoryBudget;
 import io.tcpecho.nio.NioInboundGateway;
 import io.tcpecho.nio.NioServerConnectionFactory;
@@ -28,9 +29,9 @@ import org.springframework.integration.dsl.IntegrationFlow;
 
 /**
  * Registers the beans of each enabled listener, named after it: for {@code eof} the
- * {@code eof.connectionFactory}, the {@code eof.flow} from {@code eof.gateway} through
- * the channel {@code eof.requests} to {@code eof.echo}, and the {@code eof.listener} that
- * holds them together.
+ * {@code eof.options} and their {@code eof.connectionFactory}, the {@code eof.flow} from
+ * {@code eof.gateway} through the channel {@code eof.requests} to {@code eof.echo}, and
+ * the {@code eof.listener} that holds them together.
  */
 class ListenerRegistrar implements BeanRegistrar {
 
@@ -48,8 +49,10 @@ class ListenerRegistrar implements BeanRegistrar {
 	private static void register(BeanRegistry registry, String name) {
 		registry.registerBean(name + ".counters", ListenerCounters.class,
 				(spec) -> spec.supplier((context) -> new ListenerCounters()));
-		registry.registerBean(name + ".connectionFactory", NioServerConnectionFactory.class,
-				(spec) -> spec.supplier((context) -> connectionFactory(name, context)));
+		registry.registerBean(name + ".options", ListenerOptions.class,
+				(spec) -> spec.supplier((context) -> options(name, context)));
+		registry.registerBean(name + ".connectionFactory", NioServerConnectionFactory.class, (spec) -> spec.supplier(
+				(context) -> new NioServerConnectionFactory(context.bean(name + ".options", ListenerOptions.class))));
 		registry.registerBean(name + ".requests", DirectChannel.class,
 				(spec) -> spec.supplier((context) -> new DirectChannel()));
 		registry.registerBean(name + ".gateway", NioInboundGateway.class,
@@ -66,25 +69,25 @@ class ListenerRegistrar implements BeanRegistrar {
 		return context.bean(ServerSettings.class).listener(name);
 	}
 
-	private static NioServerConnectionFactory connectionFactory(String name, SupplierContext context) {
+	private static ListenerOptions options(String name, SupplierContext context) {
 		ListenerSettings settings = settings(name, context);
-		NioServerConnectionFactory factory = new NioServerConnectionFactory(name, settings.port(), timeouts(settings),
-				context.bean(MemoryBudget.class));
-		factory.setFraming(settings.framing(), settings.maxMessageSizeInBytes());
+		ListenerOptions options = ListenerOptions
+			.of(name, settings.port(), timeouts(settings), context.bean(MemoryBudget.class))
+			.withFraming(settings.framing(), settings.maxMessageSizeInBytes())
+			.withBacklog(settings.backlog())
+			.withEventLoops(settings.eventLoops())
+			.withConnectionLimits(settings.maxConnections(), settings.maxConnectionsPerAddress())
+			.withObservers(observers(name, context));
 		if (settings.onOversize() == OnOversize.TRUNCATE) {
-			factory.setDeserializer(new EofTerminatedDeserializer(settings.maxMessageSizeInBytes(), true));
+			options = options.withDeserializer(new EofTerminatedDeserializer(settings.maxMessageSizeInBytes(), true));
 		}
 		if (settings.address() != null) {
-			factory.setLocalAddress(settings.address());
+			options = options.withAddress(settings.address());
 		}
-		factory.setBacklog(settings.backlog());
-		factory.setEventLoops(settings.eventLoops());
-		factory.setConnectionLimits(settings.maxConnections(), settings.maxConnectionsPerAddress());
 		if (settings.executor() != ExecutorKind.NONE) {
-			context.bean(ServiceExecutors.class).assign(factory, settings);
+			options = context.bean(ServiceExecutors.class).assign(options, settings);
 		}
-		factory.setObservers(observers(name, context));
-		return factory;
+		return options;
 	}
 
 	private static List<ListenerObserver> observers(String name, SupplierContext context) {

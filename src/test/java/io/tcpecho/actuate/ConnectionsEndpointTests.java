@@ -9,6 +9,7 @@ import java.util.stream.StreamSupport;
 
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.EchoServerBuilder;
 import io.tcpecho.testing.Management;
 import io.tcpecho.testing.Management.Answer;
 import io.tcpecho.testing.Payload;
@@ -77,24 +78,11 @@ class ConnectionsEndpointTests {
 		}
 	}
 
-	@Test
-	void whileTheServiceRunsTheConnectionIsInService() throws InterruptedException {
+	@ParameterizedTest
+	@ValueSource(strings = { "none", "pool" })
+	void whileTheServiceRunsTheConnectionIsInService(String executor) {
 		CountDownLatch go = new CountDownLatch(1);
-		try (EchoServer server = echo("eof").listener("executor", "pool").service((message) -> {
-			await(go);
-			return message;
-		}).start(); Peer peer = Peer.connect(server.port())) {
-			peer.send("hello").halfClose();
-			awaitPhase(server, "IN_SERVICE");
-			go.countDown();
-			assertThat(peer.readToEnd().text()).isEqualTo("hello");
-		}
-	}
-
-	@Test
-	void whileTheServiceRunsOnTheLoopTheConnectionIsInService() {
-		CountDownLatch go = new CountDownLatch(1);
-		try (EchoServer server = echo("eof").service((message) -> {
+		try (EchoServer server = echo("eof").listener("executor", executor).service((message) -> {
 			await(go);
 			return message;
 		}).start(); Peer peer = Peer.connect(server.port())) {
@@ -297,7 +285,7 @@ class ConnectionsEndpointTests {
 		}
 	}
 
-	private static EchoServer.Builder echo(String framing) {
+	private static EchoServerBuilder echo(String framing) {
 		return EchoServer.framing(framing).management().property("spring.security.user.password", Management.PASSWORD);
 	}
 

@@ -79,7 +79,15 @@ class StartFailureIT {
 
 	@Test
 	void whenAnArgumentIsUnknownTheStartIsRefused() {
-		assertThat(refusal(EchoProcess.configure().withoutManagement().listener("eof", "prot", 7)))
+		assertThat(refusal(EchoProcess.configure()
+			.withoutManagement()
+			.argument("tcp-echo.client.hots", "localhost")
+			.argument("tcp-echo.management.unprotcted", "true")
+			.listener("eof", "prot", 7)))
+			.contains("  - argument --tcp-echo.client.hots is not a property of tcp-echo;"
+					+ " did you mean tcp-echo.client.host?\n")
+			.contains("  - argument --tcp-echo.management.unprotcted is not a property of tcp-echo;"
+					+ " did you mean tcp-echo.management.unprotected?\n")
 			.contains("  - argument --tcp-echo.listeners.eof.prot is not a property of tcp-echo;"
 					+ " did you mean tcp-echo.listeners.eof.port?\n");
 	}
