@@ -11,8 +11,7 @@ import org.springframework.util.unit.DataSize;
 
 /**
  * The keys that users configure under {@code tcp-echo.client}, for the {@link EchoClient}
- * that applications inject. Unknown keys are refused, by the binding if by nothing before
- * it.
+ * that applications inject. Unknown keys are refused, also where only the client is used.
  *
  * @param host name or address of the server. The name is looked up for each connection
  * @param port TCP port of the server
