@@ -147,9 +147,20 @@ public final class NioClientConnection implements LoopSocket.User {
 	/** Close it with FIN, or without another word if both sides have sent theirs. */
 	public void finish() {
 		if (!this.finSent || !this.finReceived) {
+			endOutput();
 			this.socket.disarmReset();
 		}
 		this.socket.close();
+	}
+
+	/** Let the wire have its last words, as far as the socket takes them at once. */
+	private void endOutput() {
+		try {
+			this.socket.endOutput();
+		}
+		catch (IOException ex) {
+			// The peer has reset the connection already.
+		}
 	}
 
 	/** Close it with RST. The protocol is told nothing more. */
