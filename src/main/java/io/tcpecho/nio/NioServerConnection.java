@@ -379,7 +379,7 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 		if (!this.reader.isOverdue(this.timeouts)) {
 			return;
 		}
-		// What arrived during a pause of this process counts.
+		// Bytes that arrived during a pause of this process are in time.
 		turn();
 		Outcome overdue = (this.state == State.READING) ? this.reader.judge(this.timeouts) : null;
 		if (overdue == Outcome.IDLE_TIMEOUT && !this.reader.isSingleMessage() && this.reader.isBetweenMessages()) {
@@ -523,7 +523,7 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 		}
 	}
 
-	// What others ask and tell
+	// Its parts and its data
 
 	@Override
 	public void peerNamed(InetSocketAddress client) throws WireException {
