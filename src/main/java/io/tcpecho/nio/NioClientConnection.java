@@ -352,7 +352,7 @@ public final class NioClientConnection implements LoopSocket.User {
 		if (!isOverdue()) {
 			return;
 		}
-		// What arrived during a pause of this process counts.
+		// Bytes that arrived during a pause of this process are in time.
 		long before;
 		do {
 			before = this.socket.bytesIn();
@@ -394,7 +394,7 @@ public final class NioClientConnection implements LoopSocket.User {
 		}
 	}
 
-	/** Do nothing: a client knows whom it has connected to. */
+	/** Do nothing: a client knows the peer it has connected to. */
 	@Override
 	public void peerNamed(InetSocketAddress client) {
 	}
