@@ -20,6 +20,7 @@ import io.tcpecho.probe.diagnosis.Experiment.Settings;
 import io.tcpecho.probe.diagnosis.Experiment.Step;
 import io.tcpecho.probe.diagnosis.Words;
 import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
 
 /**
  * What {@code probe --diagnose} prints: a page of at most 25 lines, or JSON with all
@@ -168,11 +169,11 @@ final class ExperimentReport {
 	}
 
 	private boolean isAllOk() {
-		return exitCode() == CommandLineInterface.EXIT_OK;
+		return exitCode() == ExitCode.OK;
 	}
 
-	int exitCode() {
-		return ProbeReport.exitCode(this.all);
+	ExitCode exitCode() {
+		return new VerdictSummary(this.all, Ansi.OFF).exitCode();
 	}
 
 }

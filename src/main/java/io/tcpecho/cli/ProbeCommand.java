@@ -3,31 +3,25 @@ package io.tcpecho.cli;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
 import io.tcpecho.probe.AddressFamily;
-import io.tcpecho.probe.MessageFormat;
 import io.tcpecho.probe.Probe;
 import io.tcpecho.probe.Probe.Options;
 import io.tcpecho.probe.Probe.Settings;
-import io.tcpecho.probe.Target;
 import io.tcpecho.probe.Verdict;
 import io.tcpecho.probe.diagnosis.Experiment;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /**
  * Makes exchanges one after the other and names what the path broke.
  */
 @Command(name = "probe", mixinStandardHelpOptions = true, sortOptions = false,
-		exitCodeOnExecutionException = CommandLineInterface.EXIT_LOCAL_ERROR,
 		description = "Makes exchanges one after the other, checks every byte, and names what the path broke.",
 		footer = { "",
 				"DURATION: 200ms, 1.5s, 1m30s; a number alone is seconds. SIZE: 64, 64B, 5KB or 5KiB (1024 bytes"
@@ -39,16 +33,11 @@ import picocli.CommandLine.Spec;
 				"  tcp-echo probe --diagnose --line-port 7008 echo.example.com:7007",
 				"  tcp-echo probe 192.0.2.10:7007 proxy:7100 balancer:7100",
 				"  tcp-echo probe --framing line --keep 3 --pause-before 60s --timeout 70s proxy:7108", "",
-				CommandLineInterface.EXIT_CODES, "", "tcp-echo explain VERDICT shows each verdict on the wire." })
+				ExitCode.HELP, "", "tcp-echo explain VERDICT shows each verdict on the wire." })
 final class ProbeCommand implements Callable<Integer> {
 
-	@Spec
-	private @Nullable CommandSpec spec;
-
-	@Parameters(paramLabel = "HOST:PORT", arity = "1..*", converter = Converters.TargetConverter.class,
-			description = "Where to: a name, an IPv4 address, or an IPv6 address in brackets. Several are probed one"
-					+ " after the other, hop by hop, with one summary.")
-	private List<Target> targets = List.of();
+	@Mixin
+	private ExchangeOptions exchange = new ExchangeOptions();
 
 	@Option(names = { "-c", "--count" }, paramLabel = "N", defaultValue = "5",
 			description = "Exchanges of each size; 0: until Ctrl-C. Default: ${DEFAULT-VALUE}")
@@ -64,18 +53,6 @@ final class ProbeCommand implements Callable<Integer> {
 			description = "Payload of a message: 64B, 5KB, 1MB; a list tries one after the other."
 					+ " Default: ${DEFAULT-VALUE}")
 	private List<Integer> sizes = List.of();
-
-	@Option(names = { "-f", "--framing" }, paramLabel = "NAME", defaultValue = "eof",
-			converter = Converters.FormatConverter.class,
-			description = "Where a message ends: eof (our half-close), line, crlf, length-1, length-2, length-4, fixed,"
-					+ " stream. Default: ${DEFAULT-VALUE}")
-	private MessageFormat format = MessageFormat.of("eof");
-
-	@Option(names = { "-t", "--timeout" }, paramLabel = "DURATION", defaultValue = "5s",
-			converter = Converters.DurationConverter.class,
-			description = "Longest time of one exchange, from the look-up of the name to FIN."
-					+ " Default: ${DEFAULT-VALUE}")
-	private Duration timeout = Duration.ZERO;
 
 	@Option(names = "--half-close-delay", paramLabel = "DURATION", defaultValue = "0s",
 			converter = Converters.DurationConverter.class,
@@ -143,22 +120,23 @@ final class ProbeCommand implements Callable<Integer> {
 	}
 
 	private int diagnose() throws InterruptedException {
-		Experiment.Settings settings = checked(() -> new Experiment.Settings(single("--diagnose"), this.format,
-				this.sizes, this.timeout, this.budget, this.linePort));
-		ExperimentReport report = new ExperimentReport(command().commandLine(), settings, this.json);
+		Experiment.Settings settings = this.exchange
+			.check(() -> new Experiment.Settings(this.exchange.target("--diagnose"), this.exchange.format(), this.sizes,
+					this.exchange.timeout(), this.budget, this.linePort));
+		ExperimentReport report = new ExperimentReport(this.exchange.command().commandLine(), settings, this.json);
 		Experiment experiment = new Experiment(settings);
-		Interruption.stopping(experiment::stop, () -> {
+		return Interruption.stopping(experiment::stop, () -> {
 			experiment.run(report::add);
 			report.end();
+			return report.exitCode().number();
 		});
-		return report.exitCode();
 	}
 
 	private int probe() throws InterruptedException {
 		List<Settings> runs = settings();
-		ProbeReport report = new ProbeReport(command().commandLine(), runs, this.json, this.timesOfDay);
+		ProbeReport report = new ProbeReport(this.exchange.command().commandLine(), runs, this.json, this.timesOfDay);
 		List<Probe> probes = runs.stream().map(Probe::new).toList();
-		Interruption.stopping(() -> probes.forEach(Probe::stop), () -> {
+		return Interruption.stopping(() -> probes.forEach(Probe::stop), () -> {
 			for (int i = 0; i < runs.size() && !probes.get(i).isStopped(); i++) {
 				report.begin(runs.get(i));
 				probes.get(i).run((result) -> {
@@ -169,8 +147,8 @@ final class ProbeCommand implements Callable<Integer> {
 				});
 			}
 			report.end();
+			return report.exitCode().number();
 		});
-		return report.exitCode();
 	}
 
 	/**
@@ -178,42 +156,22 @@ final class ProbeCommand implements Callable<Integer> {
 	 * @throws ParameterException if they contradict each other
 	 */
 	List<Settings> settings() {
-		return checked(() -> {
+		return this.exchange.check(() -> {
 			if (this.ipv4 && this.ipv6) {
 				throw new IllegalArgumentException("-4 and -6 exclude each other");
 			}
 			if (this.count == 0) {
-				single("count 0");
+				this.exchange.target("count 0");
 			}
 			AddressFamily family = this.ipv4 ? AddressFamily.IPV4 : this.ipv6 ? AddressFamily.IPV6 : AddressFamily.ANY;
 			Options options = new Options(family, this.allAddresses, this.source, this.keep, this.pauseBefore,
 					this.pause, Duration.ZERO);
-			return this.targets.stream()
-				.map((target) -> new Settings(target, this.format, this.sizes, this.count, this.interval, this.timeout,
-						this.halfCloseDelay, options))
+			return this.exchange.targets()
+				.stream()
+				.map((target) -> new Settings(target, this.exchange.format(), this.sizes, this.count, this.interval,
+						this.exchange.timeout(), this.halfCloseDelay, options))
 				.toList();
 		});
-	}
-
-	/** Return the target where there may be only one. */
-	private Target single(String reason) {
-		if (this.targets.size() > 1) {
-			throw new IllegalArgumentException(reason + " needs a single target, not " + this.targets.size());
-		}
-		return this.targets.get(0);
-	}
-
-	private <T> T checked(Supplier<T> settings) {
-		try {
-			return settings.get();
-		}
-		catch (IllegalArgumentException ex) {
-			throw new ParameterException(command().commandLine(), String.valueOf(ex.getMessage()));
-		}
-	}
-
-	private CommandSpec command() {
-		return Objects.requireNonNull(this.spec);
 	}
 
 }

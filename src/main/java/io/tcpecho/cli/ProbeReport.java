@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 import io.tcpecho.load.Tally;
 import io.tcpecho.probe.Evidence.Route;
@@ -16,7 +15,6 @@ import io.tcpecho.probe.Probe.Settings;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Target;
 import io.tcpecho.probe.Verdict;
-import io.tcpecho.probe.diagnosis.Diagnosis;
 import io.tcpecho.text.Amounts;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -41,6 +39,8 @@ final class ProbeReport {
 
 	private final Samples totalNanos = new Samples();
 
+	private final VerdictSummary verdicts;
+
 	private final Map<String, Series> series = new LinkedHashMap<>();
 
 	private Settings current;
@@ -57,6 +57,7 @@ final class ProbeReport {
 	ProbeReport(CommandLine command, List<Settings> runs, boolean json, boolean timesOfDay) {
 		this.out = command.getOut();
 		this.ansi = command.getColorScheme().ansi();
+		this.verdicts = new VerdictSummary(this.all, this.ansi);
 		this.runs = runs;
 		this.json = json;
 		this.timesOfDay = timesOfDay;
@@ -124,8 +125,8 @@ final class ProbeReport {
 		if (this.timesOfDay) {
 			line.append(timeOfDay(route.beganAt())).append(' ');
 		}
-		line.append(
-				"seq=" + result.seq() + " " + coloured(result.verdict()) + " " + Amounts.count(result.size(), "byte"));
+		line.append("seq=" + result.seq() + " " + VerdictSummary.coloured(result.verdict(), this.ansi) + " "
+				+ Amounts.count(result.size(), "byte"));
 		append(line, "connect", result.connectNanos());
 		append(line, "first byte", result.firstByteNanos());
 		append(line, "total", result.totalNanos());
@@ -157,57 +158,32 @@ final class ProbeReport {
 		}
 		this.out.println("--- " + (isSingle() ? this.current.target() : Amounts.count(this.runs.size(), "target"))
 				+ ": " + Amounts.count(this.all.exchanges(), "exchange") + ((this.all.exchanges() == 0) ? "" : ", ")
-				+ verdicts() + loss());
+				+ this.verdicts.line() + loss());
 		this.series.forEach((name, series) -> this.out.println(name + ": " + series.text()));
 		if (this.firstToFail != null && !isSingle()) {
 			this.out.println("The first target that is not OK is " + this.firstToFail + ".");
 		}
 		if (this.firstToFail != null) {
-			// Only now: a run that is all OK need not load what a diagnosis needs.
-			Diagnosis diagnosis = Diagnosis.of(this.all.observations());
-			this.all.verdicts()
-				.keySet()
-				.forEach((verdict) -> DiagnosisText.lines(verdict, diagnosis).forEach(this.out::println));
+			this.verdicts.causes().forEach(this.out::println);
 			this.out.println("tcp-echo probe --diagnose " + this.firstToFail + " looks for the cause.");
 		}
 	}
 
 	private String loss() {
-		return (failures() == 0) ? "" : String.format(Locale.ROOT, ", %.1f %% loss", lossPercent());
-	}
-
-	private long failures() {
-		return this.all.exchanges() - this.all.count(Verdict.OK);
+		return (this.verdicts.failures() == 0) ? "" : String.format(Locale.ROOT, ", %.1f %% loss", lossPercent());
 	}
 
 	private double lossPercent() {
-		return Amounts.percent(failures(), this.all.exchanges());
+		return Amounts.percent(this.verdicts.failures(), this.all.exchanges());
 	}
 
 	private Json summary() {
-		Json verdicts = new Json();
-		this.all.verdicts().forEach((verdict, count) -> verdicts.with(verdict.name(), count));
 		return new Json().with("exchanges", this.all.exchanges())
 			.with("ok", this.all.count(Verdict.OK))
 			.with("lossPercent", (this.all.exchanges() > 0) ? lossPercent() : null)
-			.with("verdicts", verdicts)
-			.with("causes",
-					(failures() == 0) ? List.of()
-							: DiagnosisText.causes(Diagnosis.of(this.all.observations()).causes()))
+			.with("verdicts", this.verdicts.json())
+			.with("causes", this.verdicts.causesAsJson())
 			.with("totalMillis", this.totalNanos.isEmpty() ? null : this.totalNanos.json());
-	}
-
-	private String verdicts() {
-		return this.all.verdicts()
-			.entrySet()
-			.stream()
-			.map((entry) -> entry.getValue() + " " + coloured(entry.getKey()))
-			.collect(Collectors.joining(", "));
-	}
-
-	private String coloured(Verdict verdict) {
-		String colour = (verdict == Verdict.OK) ? "green" : "red";
-		return this.ansi.string("@|" + colour + " " + verdict + "|@");
 	}
 
 	private static void append(StringBuilder line, String name, long nanos) {
@@ -220,17 +196,8 @@ final class ProbeReport {
 		return (nanos == Result.NEVER) ? null : Result.millis(nanos);
 	}
 
-	int exitCode() {
-		return isOutputClosed() ? CommandLineInterface.EXIT_LOCAL_ERROR : exitCode(this.all);
-	}
-
-	/** Return the exit code for what a tally has counted. */
-	static int exitCode(Tally tally) {
-		if (tally.count(Verdict.LOCAL_ERROR) > 0) {
-			return CommandLineInterface.EXIT_LOCAL_ERROR;
-		}
-		return (tally.count(Verdict.OK) == tally.exchanges()) ? CommandLineInterface.EXIT_OK
-				: CommandLineInterface.EXIT_VERDICT;
+	ExitCode exitCode() {
+		return isOutputClosed() ? ExitCode.LOCAL_ERROR : this.verdicts.exitCode();
 	}
 
 	/** Exchanges of the same size with the same target. */

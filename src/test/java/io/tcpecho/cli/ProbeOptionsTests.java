@@ -47,7 +47,7 @@ class ProbeOptionsTests {
 	void whenTheSourceIsNotOursItIsLocalErrorAndNoOtherIsTaken() {
 		try (EchoServer server = EchoServer.framing("eof").start()) {
 			Invocation probe = Invocation.of("probe 127.0.0.1:" + server.port() + " --count 1 --source 203.0.113.1");
-			assertThat(probe.exitCode()).isEqualTo(CommandLineInterface.EXIT_LOCAL_ERROR);
+			assertThat(probe.exitCode()).isEqualTo(ExitCode.LOCAL_ERROR.number());
 			assertThat(probe.out()).contains("\nseq=1 LOCAL_ERROR 64 bytes, ");
 			assertThat(server.accepted()).isZero();
 		}
@@ -108,7 +108,7 @@ class ProbeOptionsTests {
 				})) {
 			Invocation probe = Invocation
 				.of("probe 127.0.0.1:" + good.port() + " 127.0.0.1:" + bad.port() + " --count 2 --interval 0");
-			assertThat(probe.exitCode()).isEqualTo(CommandLineInterface.EXIT_VERDICT);
+			assertThat(probe.exitCode()).isEqualTo(ExitCode.VERDICT.number());
 			assertThat(probe.out()).containsSubsequence("PROBE 127.0.0.1:" + good.port() + ", ", "seq=1 OK ",
 					"seq=2 OK ", "PROBE 127.0.0.1:" + bad.port() + ", ", "seq=1 REPLY_LOST ", "seq=2 REPLY_LOST ",
 					"--- 2 targets: 4 exchanges, 2 OK, 2 REPLY_LOST, 50.0 % loss\n",
@@ -127,7 +127,7 @@ class ProbeOptionsTests {
 				})) {
 			Invocation probe = Invocation.of("probe 127.0.0.1:" + bad.port() + " 127.0.0.1:" + good.port()
 					+ " --count 5 --interval 0 --fail-fast");
-			assertThat(probe.exitCode()).isEqualTo(CommandLineInterface.EXIT_VERDICT);
+			assertThat(probe.exitCode()).isEqualTo(ExitCode.VERDICT.number());
 			assertThat(probe.out()).contains("--- 2 targets: 1 exchange, 1 REPLY_LOST, 100.0 % loss\n");
 			assertThat(bad.accepted()).isOne();
 			assertThat(good.accepted()).isZero();
@@ -210,7 +210,7 @@ class ProbeOptionsTests {
 			"--source 127.0.0.1:65536 | option '--source': port 65536 of '127.0.0.1:65536' is not between 0 and 65535" })
 	void whenAnOptionIsWrongOneLineNamesIt(String options, String problem) {
 		Invocation probe = Invocation.of("probe localhost:7007 " + options);
-		assertThat(probe.exitCode()).isEqualTo(CommandLineInterface.EXIT_USAGE);
+		assertThat(probe.exitCode()).isEqualTo(ExitCode.USAGE.number());
 		assertThat(probe.err()).contains(problem).endsWith(" (see tcp-echo probe --help)\n").hasLineCount(1);
 		assertThat(probe.out()).isEmpty();
 	}

@@ -1,0 +1,99 @@
+package io.tcpecho.cli;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.tcpecho.load.Tally;
+import io.tcpecho.probe.Verdict;
+import io.tcpecho.probe.diagnosis.Diagnosis;
+import picocli.CommandLine.Help.Ansi;
+
+/**
+ * The verdicts of a run as {@code probe} and {@code load} tell them: as text, as JSON,
+ * and as an exit code.
+ */
+final class VerdictSummary {
+
+	private final Tally tally;
+
+	private final Ansi ansi;
+
+	/**
+	 * Create a summary.
+	 * @param tally counted until now, and perhaps further on
+	 * @param ansi whether texts have colours
+	 */
+	VerdictSummary(Tally tally, Ansi ansi) {
+		this.tally = tally;
+		this.ansi = ansi;
+	}
+
+	/** Return a verdict, green if it is OK and red otherwise. */
+	static String coloured(Verdict verdict, Ansi ansi) {
+		return ansi.string("@|" + ((verdict == Verdict.OK) ? "green" : "red") + " " + verdict + "|@");
+	}
+
+	/** Return the verdicts with their numbers in one line. */
+	String line() {
+		return this.tally.verdicts()
+			.entrySet()
+			.stream()
+			.map((entry) -> entry.getValue() + " " + coloured(entry.getKey(), this.ansi))
+			.collect(Collectors.joining(", "));
+	}
+
+	/** Return lines for each verdict: its number, and the causes that are possible. */
+	Stream<String> table() {
+		return this.tally.verdicts().entrySet().stream().flatMap((entry) -> {
+			List<String> causes = (entry.getKey() == Verdict.OK) ? List.of() : diagnosis().lines(entry.getKey());
+			String first = String.format(Locale.ROOT, "%,12d %s%s", entry.getValue(),
+					coloured(entry.getKey(), this.ansi), causes.isEmpty() ? "" : ": " + causes.get(0));
+			return Stream.concat(Stream.of(first), causes.stream().skip(1).map((line) -> " ".repeat(13) + line));
+		});
+	}
+
+	/** Return lines for each verdict other than OK: the causes that are possible. */
+	Stream<String> causes() {
+		return this.tally.verdicts()
+			.keySet()
+			.stream()
+			.filter((verdict) -> verdict != Verdict.OK)
+			.flatMap((verdict) -> DiagnosisText.lines(verdict, diagnosis()).stream());
+	}
+
+	/** Return the causes that are possible. */
+	List<Json> causesAsJson() {
+		return (failures() == 0) ? List.of() : DiagnosisText.causes(diagnosis().causes());
+	}
+
+	/**
+	 * Return what the exchanges say. Only for those that failed: a run that is all OK
+	 * need not load what a diagnosis needs.
+	 */
+	private Diagnosis diagnosis() {
+		return Diagnosis.of(this.tally.observations());
+	}
+
+	/** Return how many exchanges were not OK. */
+	long failures() {
+		return this.tally.exchanges() - this.tally.count(Verdict.OK);
+	}
+
+	/** Return the number of each verdict. */
+	Json json() {
+		Json verdicts = new Json();
+		this.tally.verdicts().forEach((verdict, count) -> verdicts.with(verdict.name(), count));
+		return verdicts;
+	}
+
+	/** Return how the command ends. */
+	ExitCode exitCode() {
+		if (this.tally.count(Verdict.LOCAL_ERROR) > 0) {
+			return ExitCode.LOCAL_ERROR;
+		}
+		return (this.tally.count(Verdict.OK) == this.tally.exchanges()) ? ExitCode.OK : ExitCode.VERDICT;
+	}
+
+}
