@@ -30,6 +30,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 @AnalyzeClasses(packages = "io.tcpecho", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTests {
 
+	/** The classes of {@code nio} that {@code probe} and {@code load} run on. */
+	private static final Set<String> WITHOUT_SPRING = Set.of("NioClientConnection", "ClientSockets", "LoopSocket",
+			"OutputQueue", "EventLoop", "Failure", "SystemErrors");
+
 	@ArchTest
 	static final ArchRule textUsesNoOtherPackageOfTheProject = onlyUses("text");
 
@@ -125,6 +129,20 @@ class ArchitectureTests {
 		.resideInAPackage("org.springframework.boot..");
 
 	@ArchTest
+	static final ArchRule probeAndLoadKnowNoSpring = noClasses().that()
+		.resideInAnyPackage("io.tcpecho.probe..", "io.tcpecho.load..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("org.springframework..");
+
+	@ArchTest
+	static final ArchRule theConnectionThatMeasuresKnowsNoSpring = noClasses().that()
+		.haveNameMatching("io\\.tcpecho\\.nio\\.(" + String.join("|", WITHOUT_SPRING) + ")(\\$.*)?")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("org.springframework..");
+
+	@ArchTest
 	static final ArchRule onlyTheMainClassUsesStandardOutput = noClasses().that(not(theMainClass()))
 		.should()
 		.accessField(System.class, "out");
@@ -145,6 +163,7 @@ class ArchitectureTests {
 				JavaPackage examined = main.getPackage("io.tcpecho." + name);
 				assertThat(examined.getClasses()).as("classes of %s", name).hasSizeGreaterThan(1);
 			});
+		assertThat(WITHOUT_SPRING).allMatch((name) -> main.contain("io.tcpecho.nio." + name));
 		assertThat(main.contain(TcpEchoApplication.class)).as("the main class was examined").isTrue();
 		assertThat(main.contain(ArchitectureTests.class)).as("tests were examined").isFalse();
 	}

@@ -19,6 +19,7 @@ import io.tcpecho.probe.diagnosis.Experiment;
 import io.tcpecho.probe.diagnosis.Experiment.Settings;
 import io.tcpecho.probe.diagnosis.Experiment.Step;
 import io.tcpecho.probe.diagnosis.Words;
+import io.tcpecho.text.Amounts;
 import picocli.CommandLine;
 
 /**
@@ -74,7 +75,7 @@ final class ExperimentReport {
 	private List<String> lines(Diagnosis diagnosis) {
 		List<String> lines = new ArrayList<>();
 		lines.add("DIAGNOSE " + this.settings.target() + ", framing " + this.settings.format() + ": "
-				+ Words.count(this.all.exchanges(), "exchange") + " in "
+				+ Amounts.count(this.all.exchanges(), "exchange") + " in "
 				+ Words.time(System.nanoTime() - this.beganAt));
 		Map<String, List<Result>> byName = new LinkedHashMap<>();
 		this.steps
@@ -135,7 +136,7 @@ final class ExperimentReport {
 			.filter((entry) -> entry.getKey() != Verdict.OK)
 			.map((entry) -> entry.getValue() + " " + entry.getKey());
 		return "Broken: " + verdicts.collect(Collectors.joining(", ")) + " of "
-				+ Words.count(this.all.exchanges(), "exchange") + ".";
+				+ Amounts.count(this.all.exchanges(), "exchange") + ".";
 	}
 
 	/** Return a command that captures what the exchanges sent and received. */

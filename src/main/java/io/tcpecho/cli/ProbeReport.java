@@ -11,7 +11,7 @@ import io.tcpecho.probe.Probe.Settings;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Verdict;
 import io.tcpecho.probe.diagnosis.Diagnosis;
-import io.tcpecho.probe.diagnosis.Words;
+import io.tcpecho.text.Amounts;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -79,7 +79,7 @@ final class ProbeReport {
 			this.out.println(new Json().with("summary", summary()));
 			return;
 		}
-		this.out.println("--- " + this.settings.target() + ": " + Words.count(this.all.exchanges(), "exchange") + ", "
+		this.out.println("--- " + this.settings.target() + ": " + Amounts.count(this.all.exchanges(), "exchange") + ", "
 				+ verdicts());
 		this.bySize.forEach((size, tally) -> {
 			Histogram nanos = tally.totalNanos();

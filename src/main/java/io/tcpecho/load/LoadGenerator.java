@@ -19,7 +19,9 @@ import io.tcpecho.load.Load.Progress;
 import io.tcpecho.load.Load.Settings;
 import io.tcpecho.load.Load.Summary;
 import io.tcpecho.nio.EventLoop;
+import io.tcpecho.nio.Failure;
 import io.tcpecho.nio.NioClientConnection;
+import io.tcpecho.probe.Evidence;
 import io.tcpecho.probe.Exchange;
 import io.tcpecho.probe.Exchange.Plan;
 import io.tcpecho.probe.Result;
@@ -92,7 +94,8 @@ final class LoadGenerator {
 		this.loop = loop;
 		this.peer = peer;
 		this.settings = settings;
-		this.plan = new Plan(settings.size(), !settings.format().isEndedByFin(), settings.setup());
+		this.plan = new Plan(settings.size(), !settings.format().isEndedByFin(), settings.setup(), Duration.ZERO,
+				Evidence.towards(peer, settings.setup()));
 		this.events = events;
 		this.sources = SourceAddresses.towards(peer);
 	}
@@ -205,7 +208,7 @@ final class LoadGenerator {
 	 * Makes exchanges one after the other; where the framing allows it, on one
 	 * connection.
 	 */
-	private final class Slot implements Exchange.Completion, NioClientConnection.Observer {
+	private final class Slot implements Exchange.Completion, NioClientConnection.Protocol {
 
 		private @Nullable NioClientConnection idle;
 
@@ -241,8 +244,8 @@ final class LoadGenerator {
 			LoadGenerator.this.free.add(this);
 			if (open != null) {
 				this.idle = open;
-				open.noDeadline();
-				open.observe(this);
+				open.deadline(NioClientConnection.NO_DEADLINE);
+				open.handTo(this);
 			}
 			if (isOpenLoop()) {
 				LoadGenerator.this.loop.execute(LoadGenerator.this::beginDue);
@@ -312,7 +315,7 @@ final class LoadGenerator {
 		}
 
 		@Override
-		public void failed(IOException cause) {
+		public void failed(Failure kind, IOException cause) {
 			this.idle = null;
 		}
 

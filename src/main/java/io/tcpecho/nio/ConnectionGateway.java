@@ -13,8 +13,8 @@ interface ConnectionGateway {
 	/** The connection is open. */
 	void connectionOpened();
 
-	/** Return the message in service as the gateway's; null if it cannot be one. */
-	@Nullable Message<?> message();
+	/** Make a message for the gateway; null if that does not want it. */
+	@Nullable Message<?> message(byte[] payload);
 
 	/** Serve a message; on the loop or on a thread of the service's executor. */
 	void deliver(@Nullable Message<?> message);

@@ -44,9 +44,13 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 
 	private final EventLoop loop;
 
+	private final String id;
+
 	private final NioServerConnection connection;
 
 	private final LoopSocket socket;
+
+	private byte @Nullable [] payload;
 
 	private @Nullable MessageHeaders messageHeaders;
 
@@ -56,6 +60,7 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 		super(context.publisher());
 		this.context = context;
 		this.loop = loop;
+		this.id = id;
 		this.connection = new NioServerConnection(owner, context, this, loop, channel, peer, id);
 		this.socket = this.connection.socket();
 	}
@@ -72,10 +77,15 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 		publishConnectionOpenEvent();
 	}
 
-	/** Return the message in service as a Spring message. */
 	@Override
-	public @Nullable Message<?> message() {
-		return getMapper().toMessage(this);
+	public @Nullable Message<?> message(byte[] payload) {
+		this.payload = payload;
+		try {
+			return getMapper().toMessage(this);
+		}
+		finally {
+			this.payload = null;
+		}
 	}
 
 	@Override
@@ -131,12 +141,12 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 	}
 
 	/**
-	 * Return the message in service. The mapper fetches it while the connection hands it
-	 * over, since the framework's interface has no argument for it.
+	 * Return the payload of the message that is being made. The mapper fetches it, since
+	 * the framework's interface has no argument for it.
 	 */
 	@Override
 	public byte @Nullable [] getPayload() {
-		return this.connection.messageInService();
+		return this.payload;
 	}
 
 	/**
@@ -172,7 +182,7 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 
 	@Override
 	public String getConnectionId() {
-		return this.connection.id();
+		return this.id;
 	}
 
 	@Override

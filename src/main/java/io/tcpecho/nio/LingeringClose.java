@@ -27,8 +27,10 @@ final class LingeringClose {
 		this.observer = observer;
 	}
 
-	/** Begin: FIN was sent. */
-	void begin() {
+	/** Send FIN, and begin to wait for the peer's. */
+	void begin() throws IOException {
+		this.socket.disarmReset();
+		this.socket.channel().shutdownOutput();
 		this.startedAt = this.loop.now();
 		this.lastReadAt = this.startedAt;
 	}

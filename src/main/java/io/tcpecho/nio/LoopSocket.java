@@ -29,11 +29,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * Waiting: {@link #interest} is the one place that selects events. While the wire holds
- * the connection back (it selects for nothing although the connection waits), the peer
- * cannot do anything about it; {@link #takeHeldTime()} tells for how long, and the
- * connection moves the peer's deadlines by that.
+ * the connection back, the peer's deadlines stand still: the sweep moves them by that
+ * time and judges none.
  */
-final class LoopSocket implements Wire.Host {
+final class LoopSocket implements EventLoop.Swept, Wire.Host {
 
 	private static final int NOT_SWEPT = -1;
 
@@ -68,13 +67,7 @@ final class LoopSocket implements Wire.Host {
 	/** Whether a slow task of the wire runs on another thread. */
 	private boolean offloaded;
 
-	/** Whether the wire holds the connection back, and since when. */
-	private boolean held;
-
-	private long heldSince;
-
-	/** For how long it was held since that was last asked. */
-	private long heldTime;
+	private final HoldClock holdClock = new HoldClock();
 
 	/** How much the next write offers to the socket. */
 	private int slice = SMALL_SLICE_IN_BYTES;
@@ -110,8 +103,48 @@ final class LoopSocket implements Wire.Host {
 
 	/** Begin to sweep the connection's deadlines. */
 	void join() {
-		this.loop.join(this.user);
+		this.loop.join(this);
 	}
+
+	// Event loop callbacks
+
+	@Override
+	public void ready(int readyOps) throws IOException {
+		this.user.ready(readyOps);
+	}
+
+	@Override
+	public void failed(Throwable failure) {
+		this.user.failed(failure);
+	}
+
+	@Override
+	public void sweep() throws IOException {
+		long held = this.holdClock.take(this.loop.now());
+		if (held > 0) {
+			this.user.postpone(held);
+		}
+		if (!this.holdClock.isHeld()) {
+			this.user.sweep();
+		}
+	}
+
+	@Override
+	public void loopEnds() {
+		this.user.loopEnds();
+	}
+
+	@Override
+	public int index() {
+		return this.index;
+	}
+
+	@Override
+	public void index(int index) {
+		this.index = index;
+	}
+
+	// Turns
 
 	/** Let the connection take a turn outside the loop's own calls. */
 	void continueTurn() {
@@ -157,45 +190,19 @@ final class LoopSocket implements Wire.Host {
 
 	/** Wait for these events, and register with the selector first if need be. */
 	void interest(int wanted) throws IOException {
-		int ops = (wanted == 0 || this.offloaded) ? 0 : this.wire.interest(wanted);
-		hold(wanted != 0 && ops == 0);
+		// Connecting is the socket's: the wire begins with an established connection.
+		boolean asksWire = wanted != SelectionKey.OP_CONNECT && wanted != 0;
+		int ops = !asksWire ? wanted : this.offloaded ? 0 : this.wire.interest(wanted);
+		this.holdClock.hold(wanted != 0 && ops == 0, this.loop.now());
 		if (ops != this.interest) {
 			if (this.key == null) {
-				this.key = this.loop.register(this.channel, ops, this.user);
+				this.key = this.loop.register(this.channel, ops, this);
 			}
 			else {
 				this.key.interestOps(ops);
 			}
 			this.interest = ops;
 		}
-	}
-
-	private void hold(boolean hold) {
-		if (hold != this.held) {
-			if (hold) {
-				this.heldSince = this.loop.now();
-			}
-			else {
-				this.heldTime += this.loop.now() - this.heldSince;
-			}
-			this.held = hold;
-		}
-	}
-
-	/** Return whether the wire holds the connection back at the moment. */
-	boolean isHeld() {
-		return this.held;
-	}
-
-	/** Return for how many nanoseconds it was held back since this was last asked. */
-	long takeHeldTime() {
-		if (this.held) {
-			hold(false);
-			hold(true);
-		}
-		long time = this.heldTime;
-		this.heldTime = 0;
-		return time;
 	}
 
 	// Bytes
@@ -263,7 +270,9 @@ final class LoopSocket implements Wire.Host {
 	 * @return whether the socket has taken all of it
 	 */
 	boolean endOutput() throws IOException {
-		return !this.offloaded && this.wire.endOutput();
+		boolean ended = !this.offloaded && this.wire.endOutput();
+		this.wirePending = !ended;
+		return ended;
 	}
 
 	// The end
@@ -288,7 +297,7 @@ final class LoopSocket implements Wire.Host {
 		}
 		this.closed = true;
 		if (this.index != NOT_SWEPT) {
-			this.loop.leave(this.user);
+			this.loop.leave(this);
 		}
 		this.output.clear();
 		try {
@@ -397,25 +406,37 @@ final class LoopSocket implements Wire.Host {
 		return this.sslSession;
 	}
 
-	int index() {
-		return this.index;
-	}
-
-	void index(int index) {
-		this.index = index;
+	/** Return the connection that this is the socket of. */
+	User user() {
+		return this.user;
 	}
 
 	/** The connection that a socket belongs to. Called on the loop's thread. */
-	interface User extends EventLoop.Swept {
+	interface User {
 
 		/** Do what can be done now. */
 		void turn() throws IOException;
+
+		/** Serve the events that the socket is ready for. */
+		void ready(int readyOps) throws IOException;
+
+		/** Handle an exception that another method has thrown. */
+		void failed(Throwable cause);
+
+		/** Judge the deadlines. */
+		void sweep() throws IOException;
+
+		/** Extend the peer's deadlines: the wire held the connection back for so long. */
+		void postpone(long nanos);
 
 		/**
 		 * A layer has learnt the peer's real address.
 		 * @throws WireException if that address has too many connections
 		 */
 		void peerNamed(InetSocketAddress peer) throws WireException;
+
+		/** Release everything: the loop ends. */
+		void loopEnds();
 
 	}
 

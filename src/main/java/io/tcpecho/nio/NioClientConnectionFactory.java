@@ -5,14 +5,13 @@ import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 
-import io.tcpecho.framing.FrameDecoder;
 import io.tcpecho.framing.FrameDeserializer;
 import io.tcpecho.framing.FrameSerializer;
 import io.tcpecho.framing.Framing;
@@ -193,97 +192,24 @@ public class NioClientConnectionFactory extends AbstractClientConnectionFactory 
 				+ ((cause.getMessage() != null) ? cause.getMessage() : cause), cause);
 	}
 
-	private NioClientConnection connect(EventLoop current, InetSocketAddress peer,
+	private GatewayClientConnection connect(EventLoop current, InetSocketAddress peer,
 			CompletableFuture<TcpConnectionSupport> connected) throws IOException {
-		Conversation conversation = new Conversation(connected);
-		NioClientConnection connection = NioClientConnection.open(current, peer, null,
-				new NioClientConnection.Identity(nextId(), getComponentName(), getApplicationEventPublisher()),
-				conversation);
-		conversation.connection = connection;
-		connection.deadline(System.nanoTime() + this.connectTimeout.toNanos());
-		connection.connect();
+		GatewayClientConnection connection = new GatewayClientConnection(current, peer, nextId(), this, connected);
+		connection.connect(System.nanoTime() + this.connectTimeout.toNanos());
 		return connection;
+	}
+
+	/**
+	 * Prepare an established connection for the gateway, and wrap it if that is asked.
+	 */
+	TcpConnectionSupport prepare(GatewayClientConnection connection, Socket socket) {
+		TcpConnectionSupport wrapped = wrapConnection(connection);
+		initializeConnection(wrapped, socket);
+		return wrapped;
 	}
 
 	private String nextId() {
 		return this.name + "-" + Long.toString(this.lastId.incrementAndGet(), Character.MAX_RADIX);
-	}
-
-	/** Cuts replies out of what a connection receives. */
-	private final class Conversation implements NioClientConnection.Observer {
-
-		private final CompletableFuture<TcpConnectionSupport> connected;
-
-		private final boolean singleMessage;
-
-		private final FrameDecoder decoder;
-
-		private @Nullable NioClientConnection connection;
-
-		private boolean finSent;
-
-		Conversation(CompletableFuture<TcpConnectionSupport> connected) {
-			this.connected = connected;
-			FrameDeserializer deserializer = (FrameDeserializer) getDeserializer();
-			this.singleMessage = deserializer.isSingleMessage();
-			this.decoder = deserializer.newDecoder();
-		}
-
-		@Override
-		public void connected() {
-			NioClientConnection current = connection();
-			current.noDeadline();
-			TcpConnectionSupport wrapped = wrapConnection(current);
-			initializeConnection(wrapped, current.channel().socket());
-			current.announceOpen();
-			this.connected.complete(wrapped);
-		}
-
-		@Override
-		public void written(int count) {
-		}
-
-		@Override
-		public void finSent() {
-			this.finSent = true;
-		}
-
-		@Override
-		public void received(ByteBuffer bytes) throws IOException {
-			while (bytes.hasRemaining()) {
-				if (this.decoder.decode(bytes)) {
-					connection().deliver(this.decoder.take());
-				}
-			}
-		}
-
-		@Override
-		public void finReceived() throws IOException {
-			if (this.singleMessage && this.finSent) {
-				// Where FIN ends a message, it also ends an empty one.
-				connection().deliver(this.decoder.take());
-				connection().finish();
-			}
-			else {
-				connection().endedByPeer();
-			}
-		}
-
-		@Override
-		public void failed(IOException cause) {
-			if (!this.connected.completeExceptionally(cause)) {
-				connection().tell(cause);
-			}
-		}
-
-		private NioClientConnection connection() {
-			NioClientConnection current = this.connection;
-			if (current == null) {
-				throw new IllegalStateException("Not connecting yet");
-			}
-			return current;
-		}
-
 	}
 
 	/** Forgets closed connections at once: the inherited factory only does when asked. */

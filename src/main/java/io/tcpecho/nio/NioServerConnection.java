@@ -25,9 +25,7 @@ import org.jspecify.annotations.Nullable;
  * a time, which keeps replies in order.
  *
  * <p>
- * Its {@link State} says what it waits for between two turns, and has the ways from one
- * to the next. A turn ends in {@code exchange}, which decides on the state, or has begun
- * the end.
+ * Its {@link State} says what it waits for between two turns.
  *
  * <p>
  * Ends: {@code finish}, after a complete reply or between messages, sends FIN; all else
@@ -64,11 +62,6 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 
 	/** Written by the loop only, as is what else is volatile here. */
 	private volatile State state = State.READING;
-
-	/** Whether reading waits until the replies that hold the memory are written. */
-	private boolean memoryNeedsFlush;
-
-	private int messagesInTurn;
 
 	/** How the connection ends as soon as nothing is owed. */
 	private volatile @Nullable Outcome endWhenIdle;
@@ -114,8 +107,8 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 	 * be registered with the selector.
 	 */
 	void begin() {
-		this.gateway.connectionOpened();
 		this.socket.attempt(() -> {
+			this.gateway.connectionOpened();
 			this.replies.restart();
 			this.socket.flush();
 			turn();
@@ -191,7 +184,6 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 	}
 
 	private void exchange(@Nullable Outcome endIfIdle) throws IOException {
-		this.messagesInTurn = 0;
 		// The end is decided only after a look at what has arrived, in the same turn.
 		if (writeOut() || writeOut()) {
 			readIn(endIfIdle != null);
@@ -245,12 +237,19 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 	private void readIn(boolean lookAgain) throws IOException {
 		this.reader.beginTurn(lookAgain);
 		try {
+			int messages = 0;
 			boolean more = true;
-			while (more && mayServe() && this.messagesInTurn < MAX_MESSAGES_IN_A_TURN) {
+			while (more && mayServe() && messages < MAX_MESSAGES_IN_A_TURN) {
 				switch (this.reader.next()) {
-					case MESSAGE -> serve(this.reader.take());
-					case NEEDS_MEMORY -> awaitMemory(this.reader.missingMemory());
+					case MESSAGE -> {
+						serve(this.reader.take());
+						messages++;
+					}
 					case BROKEN -> this.failureOutcome = this.reader.failure();
+					case NEEDS_MEMORY -> {
+						awaitMemory(this.reader.missingMemory());
+						more = false;
+					}
 					case NOTHING -> more = false;
 				}
 			}
@@ -262,18 +261,16 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 
 	/** Return whether the next message may be read or served now. */
 	private boolean mayServe() {
-		return !this.service.isBusy() && !this.memory.isWaiting() && !this.memoryNeedsFlush
-				&& this.failureOutcome == null && !this.reader.isDone();
+		return !this.service.isBusy() && !this.memory.isWaiting() && this.failureOutcome == null
+				&& !this.reader.isDone();
 	}
 
 	// Memory
 
+	/** Wait for memory, unless replies hold some: then they have to be written first. */
 	private void awaitMemory(long more) {
 		if (this.replies.isEmpty()) {
 			this.memory.await(more, this.loop.now());
-		}
-		else {
-			this.memoryNeedsFlush = true;
 		}
 	}
 
@@ -296,11 +293,10 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 	// Serving
 
 	private void serve(byte[] message) {
-		this.messagesInTurn++;
-		this.service.accept(message, this.loop.refreshNow());
+		this.loop.refreshNow();
 		this.context.observer().messageReceived(message.length);
 		enter(State.IN_SERVICE);
-		this.service.start();
+		this.service.start(message, this.loop.now());
 	}
 
 	@Override
@@ -352,11 +348,9 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 		if (this.socket.isWritten()) {
 			return true;
 		}
-		this.replies.write();
-		if (!this.socket.isWritten()) {
+		if (!this.replies.write()) {
 			return false;
 		}
-		this.memoryNeedsFlush = false;
 		this.reader.restartIdle();
 		return true;
 	}
@@ -364,20 +358,15 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 	// Deadlines
 
 	@Override
-	public void sweep() throws IOException {
-		long held = this.socket.takeHeldTime();
-		if (held > 0) {
-			this.reader.postpone(held);
-			this.replies.postpone(held);
-			this.lingering.postpone(held);
-		}
-		if (!this.socket.isHeld()) {
-			judge();
-		}
+	public void postpone(long nanos) {
+		this.reader.postpone(nanos);
+		this.replies.postpone(nanos);
+		this.lingering.postpone(nanos);
 	}
 
-	/** Judge the deadline of the state: what is waited for could have happened. */
-	private void judge() throws IOException {
+	/** Judge the deadline of the state. */
+	@Override
+	public void sweep() throws IOException {
 		switch (this.state) {
 			case READING -> judgeReading();
 			case AWAITING_MEMORY -> endIf(this.memory.isOverdue(), Outcome.OVERLOADED, false);
@@ -492,8 +481,6 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 			end(this.finishOutcome, true);
 			return;
 		}
-		this.socket.disarmReset();
-		this.socket.channel().shutdownOutput();
 		this.lingering.begin();
 		enter(State.LINGERING);
 	}
@@ -549,27 +536,8 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 		this.counted = client;
 	}
 
-	/** Return the message in service; loop thread only. */
-	byte @Nullable [] messageInService() {
-		return this.service.request();
-	}
-
-	@Override
-	public int index() {
-		return this.socket.index();
-	}
-
-	@Override
-	public void index(int index) {
-		this.socket.index(index);
-	}
-
 	boolean isOpen() {
 		return this.socket.isOpen();
-	}
-
-	String id() {
-		return this.id;
 	}
 
 	LoopSocket socket() {

@@ -237,7 +237,7 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 	public void drain() {
 		this.loops.execute((loop) -> {
 			for (EventLoop.Swept swept : loop.swept()) {
-				if (swept instanceof NioServerConnection connection) {
+				if (swept instanceof LoopSocket socket && socket.user() instanceof NioServerConnection connection) {
 					connection.drain();
 				}
 			}

@@ -56,20 +56,25 @@ final class ReplyQueue {
 		this.completedAt[this.count++] = completedAt;
 	}
 
-	/** Write the next slice, and tell how long replies took once all are written. */
-	void write() throws IOException {
+	/**
+	 * Write the next slice, and tell how long replies took once all are written.
+	 * @return whether all are
+	 */
+	boolean write() throws IOException {
 		int bytes = this.socket.transmit();
 		if (bytes > 0) {
 			this.lastWriteAt = this.loop.now();
 			this.observer.sent(bytes);
 		}
-		if (this.socket.isWritten()) {
-			for (int i = 0; i < this.count && this.completedAt != null; i++) {
-				this.observer.replied(this.loop.now() - this.completedAt[i]);
-			}
-			this.count = 0;
-			this.size = 0;
+		if (!this.socket.isWritten()) {
+			return false;
 		}
+		for (int i = 0; i < this.count && this.completedAt != null; i++) {
+			this.observer.replied(this.loop.now() - this.completedAt[i]);
+		}
+		this.count = 0;
+		this.size = 0;
+		return true;
 	}
 
 	/** Wait for the peer from now on. */

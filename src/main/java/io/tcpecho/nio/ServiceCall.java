@@ -43,16 +43,12 @@ final class ServiceCall {
 		this.caller = caller;
 	}
 
-	/** Take a complete message; {@link #start} has to follow. */
-	void accept(byte[] request, long now) {
+	/** Take a complete message, and hand it to the service. */
+	void start(byte[] request, long now) {
 		this.request = request;
 		this.startedAt = now;
-	}
-
-	/** Hand the message to the service. */
-	void start() {
 		try {
-			Message<?> message = this.gateway.message();
+			Message<?> message = this.gateway.message(request);
 			if (this.gate == null) {
 				this.gateway.deliver(message);
 				requireReply();
@@ -119,10 +115,6 @@ final class ServiceCall {
 	/** Return whether a thread of the executor is still inside a call. */
 	boolean isRunning() {
 		return this.running > 0;
-	}
-
-	byte @Nullable [] request() {
-		return this.request;
 	}
 
 	/** Return the bytes of memory that the message holds. */

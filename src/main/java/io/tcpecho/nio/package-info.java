@@ -9,7 +9,8 @@
  * {@link io.tcpecho.nio.NioServerConnection} on an {@link io.tcpecho.nio.EventLoop},
  * which reads, hands complete messages to the gateway, and writes from its
  * {@link io.tcpecho.nio.OutputQueue}. The other side is a
- * {@link io.tcpecho.nio.NioClientConnection}, which connects by the same loop.
+ * {@link io.tcpecho.nio.NioClientConnection} on its {@link io.tcpecho.nio.LoopSocket},
+ * which connects by the same loop.
  */
 @NullMarked
 package io.tcpecho.nio;

@@ -34,6 +34,29 @@ public record Evidence(Setup setup, Route route, Times times, Traffic traffic, E
 		return new Evidence(setup, Route.UNKNOWN, Times.UNKNOWN, Traffic.UNKNOWN, Ending.NO_CONNECTION, null);
 	}
 
+	/**
+	 * Return this evidence with what only the one that has looked up the name knows.
+	 * @param beganAt the time of day at which the exchange began
+	 * @param resolved when the name had its addresses
+	 * @param otherAddresses those that were not tried in this exchange
+	 */
+	public Evidence with(Instant beganAt, long resolved, List<InetAddress> otherAddresses) {
+		Times known = this.times;
+		return new Evidence(this.setup,
+				new Route(this.route.peer, otherAddresses, this.route.local, beganAt, this.route.reused),
+				new Times(resolved, known.connected, known.firstSent, known.lastSent, known.finSent,
+						known.firstReceived, known.lastReceived, known.peerFin, known.peerReset, known.ended),
+				this.traffic, this.ending, this.instead);
+	}
+
+	/**
+	 * Return what is the same for every exchange with an address: the rest is unknown.
+	 */
+	public static Evidence towards(InetSocketAddress peer, Setup setup) {
+		return new Evidence(setup, new Route(peer, List.of(), null, null, false), Times.UNKNOWN, Traffic.UNKNOWN,
+				Ending.FIN, null);
+	}
+
 	/** Return whether a time, count or rate is known. */
 	public static boolean isKnown(long value) {
 		return value != UNKNOWN;
@@ -58,7 +81,8 @@ public record Evidence(Setup setup, Route route, Times times, Traffic traffic, E
 	 * @param messageSize bytes of the message on the wire, framing included
 	 * @param timeout the longest time of the exchange in all
 	 * @param halfCloseDelay the time from the last byte sent to FIN
-	 * @param pauseBefore the time from the connect to the first byte
+	 * @param pauseBefore the time to the first byte from the connect; on a connection
+	 * that is kept, from the beginning of the exchange
 	 * @param pauseWithin the time between the two halves of the message
 	 */
 	public record Setup(String framing, boolean endedByFin, int messageSize, Duration timeout, Duration halfCloseDelay,
@@ -68,6 +92,12 @@ public record Evidence(Setup setup, Route route, Times times, Traffic traffic, E
 		public static Setup of(MessageFormat format, int messageSize, Duration timeout, Duration halfCloseDelay) {
 			return new Setup(format.toString(), format.isEndedByFin(), messageSize, timeout, halfCloseDelay,
 					Duration.ZERO, Duration.ZERO);
+		}
+
+		/** Return this setup with pauses. */
+		public Setup pausing(Duration before, Duration within) {
+			return new Setup(this.framing, this.endedByFin, this.messageSize, this.timeout, this.halfCloseDelay, before,
+					within);
 		}
 
 	}

@@ -31,6 +31,12 @@ public record Result(long seq, int size, Verdict verdict, long bytesSent, long b
 		return Math.round(nanos / 1_000.0) * 1_000 / NANOS_PER_MILLI;
 	}
 
+	/** Return this result with other evidence. */
+	public Result with(Evidence other) {
+		return new Result(this.seq, this.size, this.verdict, this.bytesSent, this.bytesReceived, this.connectNanos,
+				this.firstByteNanos, this.totalNanos, this.detail, other);
+	}
+
 	/** Return the result of an exchange that ended before it had a connection. */
 	public static Result withoutConnection(long seq, int size, Verdict verdict, long totalNanos, String detail,
 			Evidence.Setup setup) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Observers that fail: nobody else notices.
+ * Observers that fail: the connection and the other observers are not affected.
  */
 class ObserverWireTests {
 

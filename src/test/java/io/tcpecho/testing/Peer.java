@@ -78,8 +78,9 @@ public final class Peer implements AutoCloseable {
 		catch (IOException ex) {
 			Peer peer = new Peer(socket);
 			peer.close();
-			if (String.valueOf(ex.getMessage()).startsWith("Connection reset")) {
-				// Connected, and reset before we could look.
+			if (ex.getClass() == SocketException.class) {
+				// Connected, and reset before we could look: what else happens on the way
+				// to a host that is there has a class of its own.
 				peer.resetSeen = true;
 				return peer;
 			}

@@ -7,6 +7,7 @@ import io.tcpecho.probe.Evidence;
 import io.tcpecho.probe.Instead;
 import io.tcpecho.probe.Protocol;
 import io.tcpecho.probe.Verdict;
+import io.tcpecho.text.Amounts;
 
 /**
  * Whether both sides speak the same.
@@ -25,7 +26,7 @@ final class ProtocolRules {
 			return Opinion.NONE;
 		}
 		if (symptom.ok() > 0) {
-			return Opinion.excluded(Words.count(symptom.ok(), "exchange") + " of framing " + symptom.framing()
+			return Opinion.excluded(Amounts.count(symptom.ok(), "exchange") + " of framing " + symptom.framing()
 					+ (symptom.ok() == 1 ? " was OK" : " were OK"));
 		}
 		if (symptom.isBeforeFirstByte() || symptom.isReplyWhole() || symptom.unacknowledged() > 1) {

@@ -18,6 +18,7 @@ import io.tcpecho.probe.Instead;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Verdict;
 import io.tcpecho.probe.diagnosis.Observations.Group;
+import io.tcpecho.text.Amounts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,7 +165,7 @@ final class Symptom {
 
 	String kernel() {
 		return unacknowledged() + " bytes were unacknowledged at the end, and were sent again "
-				+ Words.count(retransmissions(), "time");
+				+ Amounts.count(retransmissions(), "time");
 	}
 
 	// Times
