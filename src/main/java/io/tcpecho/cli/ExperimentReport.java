@@ -90,7 +90,7 @@ final class ExperimentReport {
 		List<Cause> causes = diagnosis.causes();
 		lines.add(broken());
 		if (!causes.isEmpty()) {
-			lines.add("Likeliest cause: " + causes.get(0).text());
+			lines.add((isAllOk() ? "Note: " : "Likeliest cause: ") + causes.get(0).text());
 			if (causes.size() > 1) {
 				lines.add("Also possible: " + causes.stream()
 					.skip(1)
@@ -105,7 +105,7 @@ final class ExperimentReport {
 				.limit(MOST_RULED_OUT)
 				.forEach((cause) -> lines.add("Ruled out: " + cause.kind().title() + ": " + cause.reason() + "."));
 		}
-		if (!causes.isEmpty()) {
+		if (!causes.isEmpty() && !isAllOk()) {
 			lines.add("Try next: " + causes.get(0).kind().remedy());
 		}
 		lines.add("Capture: " + capture());

@@ -1,5 +1,8 @@
 package io.tcpecho.cli;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 import io.tcpecho.testing.EchoServer;
@@ -8,6 +11,7 @@ import io.tcpecho.testing.FaultyRelay.Fault;
 import io.tcpecho.testing.ScriptedServer;
 import io.tcpecho.testing.Waits;
 import org.assertj.core.api.AbstractStringAssert;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -110,9 +114,51 @@ class FaultyPathTests {
 	}
 
 	@Test
-	void whenAResetFollowsFinTheExchangeIsOkAllTheSame() {
-		try (FaultyRelay relay = FaultyRelay.with(Fault.RESET_AFTER_FIN, this.server.port())) {
-			assertThat(probe(relay.port(), "").exitCode()).isZero();
+	void whenTheReplyStillComesAtTheTimeoutItsRateIsNamedAndNoSilence() {
+		try (ScriptedServer server = ScriptedServer.running((socket) -> {
+			byte[] message = socket.getInputStream().readAllBytes();
+			for (int i = 0; i < message.length; i += 20_000) {
+				socket.getOutputStream().write(message, i, Math.min(20_000, message.length - i));
+				Waits.pause(50);
+			}
+		})) {
+			sentences(probe(server.port(), "--size 4MB --timeout 4s"))
+				.contains("TOO_SLOW: The path or the server is slower than the timeout allows",
+						" had come, and still moved at ", "the rest needs about ")
+				.doesNotContain("silence", "stopped", "MTU");
+		}
+	}
+
+	@Test
+	void whenDiagnosisIsAskedForJsonEachExchangeHasItsEvidence() {
+		Invocation diagnosis = Invocation
+			.of("probe --diagnose --json --budget 6s --line-port " + port("line") + " localhost:" + port("eof"));
+		assertThat(diagnosis.exitCode()).isZero();
+		assertThat(diagnosis.out().lines().limit(14))
+			.allMatch((line) -> line
+				.matches("\\{\"seq\": \\d+, \"verdict\": \"OK\", .*\"step\": \".+\", \"evidence\": \\{.*\\}\\}"))
+			.anyMatch((line) -> line.contains("\"step\": \"framing line at port "));
+		assertThat(diagnosis.out().lines()).last(InstanceOfAssertFactories.STRING)
+			.startsWith("{\"diagnosis\": {\"target\": \"localhost:")
+			.contains("\"causes\": [], \"ruledOut\": [], \"capture\": \"tcpdump ");
+	}
+
+	@Test
+	void whenTheBudgetIsTooSmallItIsRefused() {
+		Invocation diagnosis = Invocation.of("probe --diagnose --budget 5999ms localhost:7");
+		assertThat(diagnosis.exitCode()).isEqualTo(CommandLineInterface.EXIT_USAGE);
+		assertThat(diagnosis.err()).startsWith("tcp-echo probe: budget 5999ms is less than 6000ms");
+	}
+
+	@Test
+	void whenNothingListensDiagnosisSaysSo() throws IOException {
+		try (Socket taken = new Socket()) {
+			taken.bind(new InetSocketAddress("127.0.0.1", 0));
+			Invocation diagnosis = Invocation.of("probe --diagnose --budget 6s 127.0.0.1:" + taken.getLocalPort());
+			assertThat(diagnosis.exitCode()).isEqualTo(CommandLineInterface.EXIT_VERDICT);
+			assertThat(diagnosis.out()).contains("\nLikeliest cause: Nothing listens on that port")
+				.doesNotContain("half-close is lost", "MTU");
+			assertThat(diagnosis.out().lines()).hasSizeLessThanOrEqualTo(25);
 		}
 	}
 

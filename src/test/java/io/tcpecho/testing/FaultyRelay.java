@@ -92,10 +92,6 @@ public final class FaultyRelay implements AutoCloseable {
 		if (!client.isClosed()) {
 			client.shutdownOutput();
 		}
-		if (this.fault == Fault.RESET_AFTER_FIN) {
-			Waits.pause(50);
-			ScriptedServer.reset(client);
-		}
 	}
 
 	private void copy(Socket from, Socket to) throws IOException {
@@ -143,9 +139,6 @@ public final class FaultyRelay implements AutoCloseable {
 
 		/** It resets a client that sends nothing for 2 s. */
 		IDLE_LIMIT,
-
-		/** It sends RST 50 ms after FIN. */
-		RESET_AFTER_FIN,
 
 		/** It passes on at most 8 KB in 20 ms, each way. */
 		SLOW

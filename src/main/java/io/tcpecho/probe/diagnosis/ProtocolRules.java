@@ -29,7 +29,7 @@ final class ProtocolRules {
 			return Opinion.excluded(Amounts.count(symptom.ok(), "exchange") + " of framing " + symptom.framing()
 					+ (symptom.ok() == 1 ? " was OK" : " were OK"));
 		}
-		if (symptom.isBeforeFirstByte() || symptom.isReplyWhole() || symptom.unacknowledged() > 1) {
+		if (symptom.isBeforeFirstByte() || symptom.isReplyWhole() || symptom.unacknowledged() > 0) {
 			return Opinion.NONE;
 		}
 		if (symptom.isEndedByFin()) {
@@ -82,7 +82,7 @@ final class ProtocolRules {
 		if (symptom.isEverAnswered()) {
 			return Opinion.excluded("plain bytes came back from the same address");
 		}
-		if (symptom.isBeforeFirstByte() || symptom.unacknowledged() > 1) {
+		if (symptom.isBeforeFirstByte() || symptom.unacknowledged() > 0) {
 			return Opinion.NONE;
 		}
 		InetSocketAddress peer = symptom.first().route().peer();

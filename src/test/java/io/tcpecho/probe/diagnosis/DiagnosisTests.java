@@ -233,6 +233,13 @@ class DiagnosisTests {
 	}
 
 	@Test
+	void whenOnlyOurFinIsUnacknowledgedTheMessageHasArrived() {
+		Diagnosis diagnosis = diagnose(ok(), of(Verdict.NO_REPLY).size(2000).kernel(1, 3));
+		likeliest(diagnosis).isEqualTo(Kind.PATH_MTU);
+		assertThat(diagnosis.causes().get(0).reason()).endsWith("so the reply is lost");
+	}
+
+	@Test
 	void whenPacketsOfFullSizePassThePathMtuIsExcluded() {
 		causes(diagnose(of(Verdict.STALLED).size(1_000_000).received(57_344))).doesNotContain(Kind.PATH_MTU);
 		causes(diagnose(of(Verdict.SEND_STALLED).size(1_000_000).sent(500_000).kernel(300_000, 3)))
