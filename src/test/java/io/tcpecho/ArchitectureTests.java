@@ -13,12 +13,18 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import io.tcpecho.testing.Waits;
 import org.jspecify.annotations.NullMarked;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.callMethodWhere;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -148,12 +154,14 @@ class ArchitectureTests {
 		.accessField(System.class, "out");
 
 	@ArchTest
-	static final ArchRule nothingSleeps = noClasses().should()
-		.callMethod(Thread.class, "sleep", long.class)
-		.orShould()
-		.callMethod(Thread.class, "sleep", long.class, int.class)
-		.orShould()
-		.callMethod(TimeUnit.class, "sleep", long.class);
+	static final ArchRule nothingSleepsButTheDelayThatOperatorsConfigure = noClasses()
+		.that(not(name("io.tcpecho.server.Delay")))
+		.should(sleep());
+
+	@ArchTest
+	static void noTestSleepsButByTheHelperForPauses(JavaClasses main) {
+		noClasses().that(not(equivalentTo(Waits.class))).should(sleep()).check(tests());
+	}
 
 	@ArchTest
 	static void thePackagesThatTheRulesAreAboutHaveClasses(JavaClasses main) {
@@ -175,10 +183,21 @@ class ArchitectureTests {
 
 	@ArchTest
 	static void everyPackageOfTestsIsNullMarked(JavaClasses main) {
+		assertThat(packagesWithoutNullMarked(tests())).as("packages of tests").isEmpty();
+	}
+
+	private static JavaClasses tests() {
 		JavaClasses tests = new ClassFileImporter().withImportOption(new ImportOption.OnlyIncludeTests())
 			.importPackages("io.tcpecho");
 		assertThat(tests.contain(ArchitectureTests.class)).as("tests were examined").isTrue();
-		assertThat(packagesWithoutNullMarked(tests)).as("packages of tests").isEmpty();
+		return tests;
+	}
+
+	private static ArchCondition<JavaClass> sleep() {
+		return callMethodWhere(describe("a thread sleeps",
+				(call) -> call.getTarget().getName().equals("sleep")
+						&& (call.getTargetOwner().isEquivalentTo(Thread.class)
+								|| call.getTargetOwner().isEquivalentTo(TimeUnit.class))));
 	}
 
 	private static Set<String> packagesWithoutNullMarked(JavaClasses classes) {
@@ -206,7 +225,7 @@ class ArchitectureTests {
 	}
 
 	private static DescribedPredicate<JavaClass> theMainClass() {
-		return JavaClass.Predicates.equivalentTo(TcpEchoApplication.class).as("the main class");
+		return equivalentTo(TcpEchoApplication.class).as("the main class");
 	}
 
 }

@@ -21,6 +21,7 @@ import io.tcpecho.probe.diagnosis.Experiment.Step;
 import io.tcpecho.probe.diagnosis.Words;
 import io.tcpecho.text.Amounts;
 import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
 
 /**
  * What {@code probe --diagnose} prints: a page of at most 25 lines, or JSON with all
@@ -43,6 +44,8 @@ final class ExperimentReport {
 	private final List<Step> steps = new ArrayList<>();
 
 	private final Tally all = new Tally();
+
+	private final VerdictSummary verdicts = new VerdictSummary(this.all, Ansi.OFF);
 
 	private final long beganAt = System.nanoTime();
 
@@ -153,13 +156,11 @@ final class ExperimentReport {
 	}
 
 	private Json json(Diagnosis diagnosis) {
-		Json verdicts = new Json();
-		this.all.verdicts().forEach((verdict, count) -> verdicts.with(verdict.name(), count));
 		return new Json().with("target", this.settings.target())
 			.with("exchanges", this.all.exchanges())
 			.with("ok", this.all.count(Verdict.OK))
-			.with("verdicts", verdicts)
-			.with("causes", DiagnosisText.causes(diagnosis.causes()))
+			.with("verdicts", this.verdicts.json())
+			.with("causes", VerdictSummary.json(diagnosis.causes()))
 			.with("ruledOut",
 					diagnosis.ruledOut()
 						.stream()
@@ -169,11 +170,11 @@ final class ExperimentReport {
 	}
 
 	private boolean isAllOk() {
-		return exitCode() == CommandLineInterface.EXIT_OK;
+		return exitCode() == ExitCode.OK;
 	}
 
-	int exitCode() {
-		return ProbeReport.exitCode(this.all);
+	ExitCode exitCode() {
+		return this.verdicts.exitCode();
 	}
 
 }

@@ -40,7 +40,7 @@ final class ExplainCommand implements Callable<Integer> {
 		else {
 			out.println(VerdictPages.page(verdict(this.name)));
 		}
-		return CommandLineInterface.EXIT_OK;
+		return ExitCode.OK.number();
 	}
 
 	/**

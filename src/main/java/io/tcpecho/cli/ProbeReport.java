@@ -4,13 +4,11 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 import io.tcpecho.load.Tally;
 import io.tcpecho.probe.Probe.Settings;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Verdict;
-import io.tcpecho.probe.diagnosis.Diagnosis;
 import io.tcpecho.text.Amounts;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine;
@@ -31,11 +29,14 @@ final class ProbeReport {
 
 	private final Tally all = new Tally();
 
+	private final VerdictSummary verdicts;
+
 	private final Map<Integer, Tally> bySize = new LinkedHashMap<>();
 
 	ProbeReport(CommandLine command, Settings settings, boolean json) {
 		this.out = command.getOut();
 		this.ansi = command.getColorScheme().ansi();
+		this.verdicts = new VerdictSummary(this.all, this.ansi);
 		this.settings = settings;
 		this.json = json;
 	}
@@ -66,8 +67,8 @@ final class ProbeReport {
 	}
 
 	private String text(Result result) {
-		StringBuilder line = new StringBuilder(
-				"seq=" + result.seq() + " " + coloured(result.verdict()) + " " + result.size() + " bytes");
+		StringBuilder line = new StringBuilder("seq=" + result.seq() + " "
+				+ VerdictSummary.coloured(result.verdict(), this.ansi) + " " + result.size() + " bytes");
 		append(line, "connect", result.connectNanos());
 		append(line, "first byte", result.firstByteNanos());
 		append(line, "total", result.totalNanos());
@@ -80,7 +81,7 @@ final class ProbeReport {
 			return;
 		}
 		this.out.println("--- " + this.settings.target() + ": " + Amounts.count(this.all.exchanges(), "exchange") + ", "
-				+ verdicts());
+				+ this.verdicts.line());
 		this.bySize.forEach((size, tally) -> {
 			Histogram nanos = tally.totalNanos();
 			this.out
@@ -90,42 +91,24 @@ final class ProbeReport {
 								Result.millis(nanos.getValueAtPercentile(50)),
 								Result.millis(nanos.getValueAtPercentile(99)), Result.millis(nanos.getMaxValue()))));
 		});
-		Diagnosis diagnosis = Diagnosis.of(this.all.observations());
-		this.all.verdicts()
-			.keySet()
-			.forEach((verdict) -> DiagnosisText.lines(verdict, diagnosis).forEach(this.out::println));
-		if (exitCode() != CommandLineInterface.EXIT_OK) {
+		this.verdicts.causes().forEach(this.out::println);
+		if (exitCode() != ExitCode.OK) {
 			this.out.println("tcp-echo probe --diagnose " + this.settings.target() + " looks for the cause.");
 		}
 	}
 
 	private Json summary() {
-		Json verdicts = new Json();
-		this.all.verdicts().forEach((verdict, count) -> verdicts.with(verdict.name(), count));
 		Histogram nanos = this.all.totalNanos();
 		boolean any = nanos.getTotalCount() > 0;
 		return new Json().with("exchanges", this.all.exchanges())
 			.with("ok", this.all.count(Verdict.OK))
-			.with("verdicts", verdicts)
-			.with("causes", DiagnosisText.causes(Diagnosis.of(this.all.observations()).causes()))
+			.with("verdicts", this.verdicts.json())
+			.with("causes", this.verdicts.causesJson())
 			.with("totalMillis",
 					any ? new Json().with("min", Result.millis(nanos.getMinValue()))
 						.with("p50", Result.millis(nanos.getValueAtPercentile(50)))
 						.with("p99", Result.millis(nanos.getValueAtPercentile(99)))
 						.with("max", Result.millis(nanos.getMaxValue())) : null);
-	}
-
-	private String verdicts() {
-		return this.all.verdicts()
-			.entrySet()
-			.stream()
-			.map((entry) -> entry.getValue() + " " + coloured(entry.getKey()))
-			.collect(Collectors.joining(", "));
-	}
-
-	private String coloured(Verdict verdict) {
-		String colour = (verdict == Verdict.OK) ? "green" : "red";
-		return this.ansi.string("@|" + colour + " " + verdict + "|@");
 	}
 
 	private static void append(StringBuilder line, String name, long nanos) {
@@ -138,17 +121,8 @@ final class ProbeReport {
 		return (nanos == Result.NEVER) ? null : Result.millis(nanos);
 	}
 
-	int exitCode() {
-		return exitCode(this.all);
-	}
-
-	/** Return the exit code for what a tally has counted. */
-	static int exitCode(Tally tally) {
-		if (tally.count(Verdict.LOCAL_ERROR) > 0) {
-			return CommandLineInterface.EXIT_LOCAL_ERROR;
-		}
-		return (tally.count(Verdict.OK) == tally.exchanges()) ? CommandLineInterface.EXIT_OK
-				: CommandLineInterface.EXIT_VERDICT;
+	ExitCode exitCode() {
+		return this.verdicts.exitCode();
 	}
 
 }

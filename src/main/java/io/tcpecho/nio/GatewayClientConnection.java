@@ -84,7 +84,7 @@ final class GatewayClientConnection extends TcpConnectionSupport implements NioC
 		this.connection.connect();
 	}
 
-	// What happens on the wire
+	// Calls of the connection
 
 	@Override
 	public void connected() {
@@ -138,7 +138,7 @@ final class GatewayClientConnection extends TcpConnectionSupport implements NioC
 	private void deliver(byte[] message) throws IOException {
 		if (this.owedReplies == 0) {
 			// The next caller would take it for the reply to another message.
-			throw new IOException("The server sent a message that nobody asked for");
+			throw new IOException("The server sent a message that is the reply to no other");
 		}
 		this.owedReplies--;
 		TcpListener listener = getListener();
@@ -169,7 +169,7 @@ final class GatewayClientConnection extends TcpConnectionSupport implements NioC
 		}
 	}
 
-	// What the gateway calls, on any thread
+	// Calls of the gateway, on any thread
 
 	/**
 	 * Queue a message in the framing of the factory, and read from now on. What fails

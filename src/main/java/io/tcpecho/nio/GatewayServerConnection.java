@@ -70,7 +70,7 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 		return this.connection;
 	}
 
-	// What the connection tells
+	// Calls of the connection
 
 	@Override
 	public void connectionOpened() {
@@ -107,7 +107,7 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 		super.close();
 	}
 
-	// What the gateway calls, on any thread
+	// Calls of the gateway, on any thread
 
 	/**
 	 * Send the reply to the message in service; quietly ignored once the connection is
@@ -226,7 +226,7 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 	public void run() {
 	}
 
-	// What operators ask
+	// Calls of operators, on any thread
 
 	@Override
 	public ConnectionSnapshot snapshot() {

@@ -347,7 +347,7 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 		this.sslSession = session;
 	}
 
-	// What it is and has
+	// Its parts and its data
 
 	boolean isOpen() {
 		return !this.closed;

@@ -236,7 +236,7 @@ final class MessageReader {
 		this.leftover = null;
 	}
 
-	// What it has
+	// Its parts and its data
 
 	/** Return what is wrong with the bytes, after {@link Result#BROKEN}. */
 	@Nullable Outcome failure() {

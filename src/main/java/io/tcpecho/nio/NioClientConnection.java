@@ -172,9 +172,20 @@ public final class NioClientConnection implements LoopSocket.User {
 	/** Close it with FIN, or without another word if both sides have sent theirs. */
 	public void finish() {
 		if (!this.finSent || !this.finReceived) {
+			endOutput();
 			this.socket.disarmReset();
 		}
 		this.socket.close();
+	}
+
+	/** Let the wire have its last words, as far as the socket takes them at once. */
+	private void endOutput() {
+		try {
+			this.socket.endOutput();
+		}
+		catch (IOException ex) {
+			// The peer has reset the connection already.
+		}
 	}
 
 	/** Close it with RST. The protocol is told nothing more. */
@@ -380,7 +391,7 @@ public final class NioClientConnection implements LoopSocket.User {
 		if (!isOverdue()) {
 			return;
 		}
-		// What arrived during a pause of this process counts.
+		// Bytes that arrived during a pause of this process are in time.
 		long before;
 		do {
 			before = this.socket.bytesIn();
@@ -426,7 +437,7 @@ public final class NioClientConnection implements LoopSocket.User {
 		}
 	}
 
-	/** Do nothing: a client knows whom it has connected to. */
+	/** Do nothing: a client knows the peer it has connected to. */
 	@Override
 	public void peerNamed(InetSocketAddress client) {
 	}

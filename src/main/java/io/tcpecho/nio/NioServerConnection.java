@@ -237,14 +237,11 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 	private void readIn(boolean lookAgain) throws IOException {
 		this.reader.beginTurn(lookAgain);
 		try {
-			int messages = 0;
+			long limit = this.reader.messages() + MAX_MESSAGES_IN_A_TURN;
 			boolean more = true;
-			while (more && mayServe() && messages < MAX_MESSAGES_IN_A_TURN) {
+			while (more && mayServe() && this.reader.messages() < limit) {
 				switch (this.reader.next()) {
-					case MESSAGE -> {
-						serve(this.reader.take());
-						messages++;
-					}
+					case MESSAGE -> serve(this.reader.take());
 					case BROKEN -> this.failureOutcome = this.reader.failure();
 					case NEEDS_MEMORY -> {
 						awaitMemory(this.reader.missingMemory());
@@ -264,8 +261,6 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 		return !this.service.isBusy() && !this.memory.isWaiting() && this.failureOutcome == null
 				&& !this.reader.isDone();
 	}
-
-	// Memory
 
 	/** Wait for memory, unless replies hold some: then they have to be written first. */
 	private void awaitMemory(long more) {
@@ -384,7 +379,7 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 		if (!this.reader.isOverdue(this.timeouts)) {
 			return;
 		}
-		// What arrived during a pause of this process counts.
+		// Bytes that arrived during a pause of this process are in time.
 		turn();
 		Outcome overdue = (this.state == State.READING) ? this.reader.judge(this.timeouts) : null;
 		if (overdue == Outcome.IDLE_TIMEOUT && !this.reader.isSingleMessage() && this.reader.isBetweenMessages()) {
@@ -528,7 +523,7 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 		}
 	}
 
-	// What others ask and tell
+	// Its parts and its data
 
 	@Override
 	public void peerNamed(InetSocketAddress client) throws WireException {
@@ -553,7 +548,6 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 		return this.endWhenIdle != null;
 	}
 
-	/** Return how many messages were complete so far. */
 	long messages() {
 		return this.reader.messages();
 	}

@@ -55,7 +55,7 @@ public final class Probe {
 			return;
 		}
 		try {
-			Rehearsal.hold(loop);
+			WarmUp.run(loop);
 			run(loop, results);
 		}
 		finally {

@@ -49,7 +49,7 @@ class ExplainCommandTests {
 	@CsvSource({ "REPLY_LOOST, REPLY_LOST", "toslow, TOO_SLOW", "stall, STALLED", "x, OK" })
 	void whenAVerdictIsUnknownTheNearestIsNamed(String name, String nearest) {
 		Invocation explain = Invocation.of("explain " + name);
-		assertThat(explain.exitCode()).isEqualTo(CommandLineInterface.EXIT_USAGE);
+		assertThat(explain.exitCode()).isEqualTo(ExitCode.USAGE.number());
 		assertThat(explain.out()).isEmpty();
 		assertThat(explain.err()).isEqualTo("tcp-echo explain: '" + name + "' is no verdict; the nearest is " + nearest
 				+ " (see tcp-echo explain --help)\n");

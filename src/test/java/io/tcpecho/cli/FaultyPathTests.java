@@ -146,7 +146,7 @@ class FaultyPathTests {
 	@Test
 	void whenTheBudgetIsTooSmallItIsRefused() {
 		Invocation diagnosis = Invocation.of("probe --diagnose --budget 5999ms localhost:7");
-		assertThat(diagnosis.exitCode()).isEqualTo(CommandLineInterface.EXIT_USAGE);
+		assertThat(diagnosis.exitCode()).isEqualTo(ExitCode.USAGE.number());
 		assertThat(diagnosis.err()).startsWith("tcp-echo probe: budget 5999ms is less than 6000ms");
 	}
 
@@ -155,7 +155,7 @@ class FaultyPathTests {
 		try (Socket taken = new Socket()) {
 			taken.bind(new InetSocketAddress("127.0.0.1", 0));
 			Invocation diagnosis = Invocation.of("probe --diagnose --budget 6s 127.0.0.1:" + taken.getLocalPort());
-			assertThat(diagnosis.exitCode()).isEqualTo(CommandLineInterface.EXIT_VERDICT);
+			assertThat(diagnosis.exitCode()).isEqualTo(ExitCode.VERDICT.number());
 			assertThat(diagnosis.out()).contains("\nLikeliest cause: Nothing listens on that port")
 				.doesNotContain("half-close is lost", "MTU");
 			assertThat(diagnosis.out().lines()).hasSizeLessThanOrEqualTo(25);
@@ -229,7 +229,7 @@ class FaultyPathTests {
 
 	/** Assert about the lines that explain verdicts: one or two for each. */
 	private static AbstractStringAssert<?> sentences(Invocation probe) {
-		assertThat(probe.exitCode()).isEqualTo(CommandLineInterface.EXIT_VERDICT);
+		assertThat(probe.exitCode()).isEqualTo(ExitCode.VERDICT.number());
 		assertThat(probe.out()).containsPattern("\ntcp-echo probe --diagnose \\S+ looks for the cause\\.\n");
 		return assertThat(probe.out().replaceAll("(?s)^.*?\n--- [^\n]+\n([^\n]* OK[^\n]*\n)+", ""));
 	}

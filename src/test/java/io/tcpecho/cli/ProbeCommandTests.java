@@ -13,6 +13,7 @@ import io.tcpecho.probe.Probe;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Target;
 import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.EchoServerBuilder;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +34,7 @@ class ProbeCommandTests {
 	@EnumSource
 	void whenTheFramingIsTheServersEveryExchangeIsOk(Framing framing) {
 		String name = framing.name().toLowerCase(Locale.ROOT).replace('_', '-');
-		EchoServer.Builder builder = EchoServer.framing(name);
+		EchoServerBuilder builder = EchoServer.framing(name);
 		if (framing == Framing.FIXED) {
 			builder.listener("fixed-length", "200B");
 		}
@@ -89,7 +90,7 @@ class ProbeCommandTests {
 							""")
 						.replace("PORT", "" + server.port())
 						.replace("MS", MILLIS));
-			assertThat(probe.exitCode()).isEqualTo(CommandLineInterface.EXIT_VERDICT);
+			assertThat(probe.exitCode()).isEqualTo(ExitCode.VERDICT.number());
 			server.awaitQuiet();
 		}
 	}

@@ -72,7 +72,7 @@ class ProxyIT {
 	// HAProxy
 
 	@Test
-	@DisplayName("62: HAProxy passes the half-close, the reply and FIN on")
+	@DisplayName("HAProxy passes the half-close, the reply and FIN on")
 	void whenHaproxyIsInThePathTheHalfCloseGetsThrough() {
 		try (Proxy haproxy = Proxy.haproxy(this.server.port())) {
 			assertOk(probe(haproxy, SIZES), 15);
@@ -82,7 +82,7 @@ class ProxyIT {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "timeout server-fin 100ms", "timeout server 100ms" })
-	@DisplayName("63: HAProxy waits for a reply as long as timeout server-fin, else timeout server, says")
+	@DisplayName("HAProxy waits for a reply as long as its timeout server-fin, or without that its timeout server, says")
 	void whenHaproxysTimeoutIsShorterThanTheServiceTheReplyIsLost(String timeout) {
 		this.serviceMillis = SLOW_IN_MILLIS;
 		try (Proxy haproxy = Proxy.haproxy(this.server.port(), timeout)) {
@@ -93,7 +93,7 @@ class ProxyIT {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "timeout server-fin 20s", "timeout client-fin 100ms", "timeout client 100ms" })
-	@DisplayName("63: HAProxy's other timeouts do not strike while the service runs")
+	@DisplayName("HAProxy's other timeouts do not strike while the service runs")
 	void whenHaproxysOtherTimeoutsAreShorterTheReplyGetsThrough(String timeout) {
 		this.serviceMillis = SLOW_IN_MILLIS;
 		try (Proxy haproxy = Proxy.haproxy(this.server.port(), timeout)) {
@@ -104,7 +104,7 @@ class ProxyIT {
 	// nginx
 
 	@Test
-	@DisplayName("64: nginx with proxy_half_close on passes the half-close, the reply and FIN on")
+	@DisplayName("Nginx passes the half-close, the reply and FIN on if proxy_half_close is on")
 	void whenNginxPassesTheHalfCloseOnItGetsThrough() {
 		try (Proxy nginx = Proxy.nginx(this.server.port(), "proxy_half_close on;")) {
 			assertOk(probe(nginx, SIZES), 15);
@@ -113,7 +113,7 @@ class ProxyIT {
 	}
 
 	@Test
-	@DisplayName("64: nginx with its default, proxy_half_close off, loses the reply")
+	@DisplayName("Nginx loses the reply if proxy_half_close is off, which is its default")
 	void whenNginxHasItsDefaultTheReplyIsLost() {
 		try (Proxy nginx = Proxy.nginx(this.server.port())) {
 			Invocation probe = probe(nginx, THREE);
@@ -126,7 +126,7 @@ class ProxyIT {
 	}
 
 	@Test
-	@DisplayName("64: nginx with its default serves a framing that needs no half-close")
+	@DisplayName("Nginx with its default serves a framing that needs no half-close")
 	void whenNginxHasItsDefaultAFramingWithoutHalfCloseGetsThrough() {
 		int port = this.server.context()
 			.getEnvironment()
@@ -153,7 +153,7 @@ class ProxyIT {
 				assertThat(probe(proxy, THREE).out())
 					.containsPattern("no backend is up behind a proxy|A proxy or balancer accepted the connection");
 				Invocation diagnosis = diagnose(proxy, 12);
-				assertThat(diagnosis.exitCode()).isEqualTo(CommandLineInterface.EXIT_VERDICT);
+				assertThat(diagnosis.exitCode()).isEqualTo(ExitCode.VERDICT.number());
 				assertThat(diagnosis.out()).contains("\nLikeliest cause: A proxy or balancer accepted the connection",
 						"\nRuled out: the half-close is lost: ");
 			}
@@ -234,7 +234,7 @@ class ProxyIT {
 	private static void assertLost(Invocation probe, int count) {
 		assertThat(probe.out()).contains(": " + count + " exchanges, " + count + " REPLY_LOST\n")
 			.contains(": FIN after 0 of 64 bytes\n");
-		assertThat(probe.exitCode()).isEqualTo(CommandLineInterface.EXIT_VERDICT);
+		assertThat(probe.exitCode()).isEqualTo(ExitCode.VERDICT.number());
 	}
 
 }

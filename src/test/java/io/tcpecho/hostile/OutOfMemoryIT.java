@@ -21,6 +21,7 @@ import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
 import io.tcpecho.testing.Waits;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,8 +41,9 @@ class OutOfMemoryIT {
 
 	@ParameterizedTest
 	@EnumSource
-	void case39WhenMemoryRunsOutTheProcessEndsWithOneLineAndCode3AndClientsAreReset(Place place,
-			@TempDir Path directory) throws Exception {
+	@DisplayName("When memory runs out the process ends with one line and exit code 3, and its clients are reset")
+	void whenMemoryRunsOutTheProcessEndsWithOneLineAndCode3AndClientsAreReset(Place place, @TempDir Path directory)
+			throws Exception {
 		File output = directory.resolve("out").toFile();
 		File errors = directory.resolve("err").toFile();
 		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();

@@ -6,14 +6,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.tcpecho.testing.Crowd;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -279,31 +277,18 @@ class MemoryBudgetTests {
 		AtomicLong held = new AtomicLong();
 		AtomicLong most = new AtomicLong();
 		AtomicInteger waits = new AtomicInteger();
-		ExecutorService executor = Executors.newFixedThreadPool(threads);
-		try {
-			List<Future<?>> results = new ArrayList<>();
-			for (int seed = 0; seed < threads; seed++) {
-				Random random = new Random(seed);
-				results.add(executor.submit(() -> {
-					for (int i = 0; i < 5000; i++) {
-						int bytes = 1 + random.nextInt(60);
-						if (this.budget.tryAcquire(bytes) || waitOrLeave(bytes, random.nextInt(4) == 0, waits)) {
-							most.accumulateAndGet(held.addAndGet(bytes), Math::max);
-							Thread.yield();
-							held.addAndGet(-bytes);
-							this.budget.release(bytes);
-						}
-					}
-					return null;
-				}));
+		Crowd.run(threads, threads, (seed) -> {
+			Random random = new Random(seed);
+			for (int i = 0; i < 5000; i++) {
+				int bytes = 1 + random.nextInt(60);
+				if (this.budget.tryAcquire(bytes) || waitOrLeave(bytes, random.nextInt(4) == 0, waits)) {
+					most.accumulateAndGet(held.addAndGet(bytes), Math::max);
+					Thread.yield();
+					held.addAndGet(-bytes);
+					this.budget.release(bytes);
+				}
 			}
-			for (Future<?> result : results) {
-				result.get(60, TimeUnit.SECONDS);
-			}
-		}
-		finally {
-			executor.shutdownNow();
-		}
+		});
 		assertThat(waits.get()).as("waits: without any the test shows nothing").isPositive();
 		assertThat(most.get()).as("bytes held at a time").isBetween(1L, (long) CAPACITY);
 		assertThat(this.budget.used()).isZero();

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 import io.tcpecho.wire.Layered;
 import io.tcpecho.wire.Wire;
@@ -37,7 +38,11 @@ public final class ScriptedLayer implements Wire.Layer {
 
 	private @Nullable WireException endAtRead;
 
-	private @Nullable InetSocketAddress peer;
+	private @Nullable RuntimeException defectAtRead;
+
+	private @Nullable Supplier<InetSocketAddress> peer;
+
+	private int swallow;
 
 	private @Nullable Runnable slow;
 
@@ -92,8 +97,20 @@ public final class ScriptedLayer implements Wire.Layer {
 		return this;
 	}
 
-	/** Name the peer when the connection first reads. */
-	public ScriptedLayer names(InetSocketAddress peer) {
+	/** Fail as a layer with a defect does, when it first has bytes to read. */
+	public ScriptedLayer failsAtRead(RuntimeException defectAtRead) {
+		this.defectAtRead = defectAtRead;
+		return this;
+	}
+
+	/** Keep the first bytes of the peer for itself, as a header. */
+	public ScriptedLayer swallows(int bytes) {
+		this.swallow = bytes;
+		return this;
+	}
+
+	/** Name the peer of each connection when it first reads. */
+	public ScriptedLayer names(Supplier<InetSocketAddress> peer) {
 		this.peer = peer;
 		return this;
 	}
@@ -138,6 +155,8 @@ public final class ScriptedLayer implements Wire.Layer {
 
 		private final ByteBuffer input = ByteBuffer.allocate(Math.max(1, ScriptedLayer.this.inputBufferInBytes)).flip();
 
+		private int toSwallow = ScriptedLayer.this.swallow;
+
 		private boolean begun;
 
 		private boolean ended;
@@ -172,17 +191,32 @@ public final class ScriptedLayer implements Wire.Layer {
 			if (isStalling() || needsToWriteFirst()) {
 				return 0;
 			}
-			int count = (ScriptedLayer.this.inputBufferInBytes > 0) ? readThroughBuffer(target) : super.read(target);
+			int count = (ScriptedLayer.this.inputBufferInBytes > 0) ? readThroughBuffer(target)
+					: readBehindHeader(target);
 			if (count > 0 && ScriptedLayer.this.endAtRead != null) {
 				throw ScriptedLayer.this.endAtRead;
 			}
+			if (count > 0 && ScriptedLayer.this.defectAtRead != null) {
+				throw ScriptedLayer.this.defectAtRead;
+			}
 			return count;
+		}
+
+		private int readBehindHeader(ByteBuffer target) throws IOException {
+			while (this.toSwallow > 0) {
+				int count = super.read(ByteBuffer.allocate(this.toSwallow));
+				if (count <= 0) {
+					return count;
+				}
+				this.toSwallow -= count;
+			}
+			return super.read(target);
 		}
 
 		private void begin() throws IOException {
 			this.begun = true;
 			if (ScriptedLayer.this.peer != null) {
-				this.host.peer(ScriptedLayer.this.peer);
+				this.host.peer(ScriptedLayer.this.peer.get());
 			}
 			if (ScriptedLayer.this.slow != null) {
 				this.host.offload(ScriptedLayer.this.slow);
