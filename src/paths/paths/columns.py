@@ -41,7 +41,7 @@ COLUMNS = (
     Column("service takes 2 s", (Measurement("slow-service", "slow", timeout="6s"),)),
     Column("backend refuses: FIN at once / 0.5 s later", (
         Measurement("refused", REFUSE, race=True),
-        Measurement("refused-late-fin", REFUSE, half_close_delay="500ms"))),
+        Measurement("refused-late-fin", REFUSE, half_close_delay="500ms", race=True))),
     Column("backend resets in mid-reply", (Measurement("reset-in-reply", "reset", "64KB"),)),
     Column("backend ends in mid-reply", (Measurement("end-in-reply", "end", "64KB"),)),
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Callable
 
 from .columns import BEHIND_ADAPTER
-from .machine import SOURCES, TOOLS, Failure, find_program
+from .machine import SOURCES, TOOLS, Failure
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,3 @@ def require_installed(path):
     missing = path.missing()
     if missing:
         raise Failure(f"not installed: {', '.join(missing)}; src/paths/install brings what Debian has")
-
-
-def require_program(name):
-    if find_program(name) is None:
-        raise Failure(f"{name} is not installed")

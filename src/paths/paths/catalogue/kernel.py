@@ -33,8 +33,8 @@ def slirp4netns(lab, target):
     """The host is a namespace of its own; slirp4netns gives the namespace of the script a network, and the host a port."""
     host = Namespace(lab)
     api = lab.directory / "slirp.sock"
-    process = lab.start(["slirp4netns", "--configure", "--mtu=65520", "--disable-dns", "--api-socket", api, os.getpid(), "tap-path"],
-                        prefix=host.prefix)
+    lab.start(["slirp4netns", "--configure", "--mtu=65520", "--disable-dns", "--api-socket", api, os.getpid(), "tap-path"],
+              prefix=host.prefix)
     lab.processes.wait_until(lambda: api.exists() and "tap-path" in lab.run("ip", "address", "show", "up"), "make its interface")
     port = lab.free_port()
     ask_slirp(api, {"execute": "add_hostfwd", "arguments": {

@@ -7,7 +7,6 @@ from ..path import Package, Path
 from .forwarders import MODULES
 
 SSH = Package("OpenSSH", "openssh-server")
-SSH_CLIENT = Package("client", "openssh-client")
 STUNNEL = Package("stunnel", "stunnel4")
 SECRET = "only-for-this-run"
 
@@ -36,7 +35,7 @@ PermitRootLogin prohibit-password
 
 def ssh(option, forwarding="127.0.0.1:{port}:127.0.0.1:{target}"):
     def start(lab, target):
-        sshd_port, options = start_sshd(lab)
+        _, options = start_sshd(lab)
         port = lab.free_port()
         client = ["ssh", "-N", *options, option, forwarding.format(port=port, target=target), "localhost"]
         lab.start(client, port)  # With -R the SSH server listens, which is in the same namespace.
