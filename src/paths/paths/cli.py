@@ -111,7 +111,7 @@ def measure_all(paths, backends, options):
 
 
 def made_by():
-    return (f"Written by `src/paths/run` on {date.today()} with {product_version()}, JDK {jdk_version()}, {system()}, "
+    return (f"Last written by `src/paths/run` on {date.today()} with {product_version()}, JDK {jdk_version()}, {system()}, "
             f"{len(os.sched_getaffinity(0))} cores.")
 
 

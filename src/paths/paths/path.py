@@ -49,7 +49,7 @@ class Path:
     adapter: bool = False  # the prober needs an adapter in front, which hides some of what happens behind
     namespaces: bool = False  # it makes network namespaces, changes routes, or needs root for it
     unmeasured: frozenset = field(default=frozenset())
-    races: frozenset = field(default=frozenset())  # of these measurements another run may see another bad verdict
+    races: dict = field(default_factory=dict)  # measurements whose verdicts differ from run to run: all that may be seen
 
     def missing(self):
         """The names of packages that are not installed."""

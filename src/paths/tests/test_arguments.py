@@ -86,7 +86,7 @@ class CatalogueTest(unittest.TestCase):
     def test_what_is_left_out_and_what_races_are_measurements(self):
         for path in CATALOGUE.values():
             with self.subTest(path.name):
-                self.assertLessEqual(path.unmeasured | path.races, set(MEASUREMENTS))
+                self.assertLessEqual(path.unmeasured | set(path.races), set(MEASUREMENTS))
 
 
 if __name__ == "__main__":

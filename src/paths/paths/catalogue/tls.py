@@ -3,10 +3,9 @@ from ..lab import Entry
 from ..path import Package, Path
 from .balancers import HAPROXY, NGINX, NGINX_STREAM, start_haproxy, start_nginx
 from .forwarders import SOCAT
-from .tunnels import STUNNEL, stunnel_client
+from .tunnels import STUNNEL, STUNNEL_RACES, stunnel_client
 
 NOTE = "With stunnel as the TLS client before it, which hides refusals and resets, and may itself lose the end of a large reply."
-LARGE = frozenset({"10-megabytes"})
 
 
 def haproxy(lab, target):
@@ -38,7 +37,7 @@ def socat(lab, target):
 
 
 def path(name, packages, configuration, start):
-    return Path(name, (*packages, STUNNEL), configuration, start, NOTE, adapter=True, races=LARGE)
+    return Path(name, (*packages, STUNNEL), configuration, start, NOTE, adapter=True, races=STUNNEL_RACES)
 
 
 PATHS = (
