@@ -1,8 +1,8 @@
 """Measures tcp-echo beside its peers, in turn, and writes tables and plots.
 
-Without arguments it measures everything, which takes more than half an hour, and writes the raw figures and plots to
-docs/benchmarks and the tables into docs/benchmarks.md. --quick tries everything briefly. A part (--quick,
---study, --workload, --servers) goes to target/bench/report, unless --save is given.
+Without arguments it measures everything, which takes more than half an hour. It writes the raw figures, plots and all
+tables to src/bench/results, and the most important tables into docs/benchmarks.md. --quick tries everything briefly. A
+part (--quick, --study, --workload, --servers) goes to target/bench/report, unless --save is given.
 
 Servers are pinned to one core and the load generator to another. A slice in which others used more than a tenth of the
 machine, or, where latency is measured, in which the machine held up real-time threads, is measured again, unless
@@ -29,7 +29,6 @@ from .servers import JAVA, OWN, SERVERS, title
 from .throughput import WORKLOADS
 
 STUDIES = ("throughput", "generator", "latency", "memory", "start", "jmh")
-DOCS = ROOT / "docs" / "benchmarks"
 QUICK = {"rounds": 1, "other_rounds": 1, "seconds": 0.3, "warmup": 0.8, "attempts": 1, "latency_rounds": 1,
          "latency_seconds": 1, "latency_warmup": 1, "memory_connections": 1_000, "starts": 1,
          "jmh": "-f 1 -wi 1 -w 100ms -i 1 -r 100ms"}
@@ -76,8 +75,8 @@ def parse_options(arguments):
     add("--java", metavar="HOME", help="a JDK; default JAVA_HOME, else the java in PATH")
     add("--gc", choices=COLLECTORS, default="serial", help="collector of every JVM; default serial")
     add("--no-pin", dest="pin", action="store_false", help="let the scheduler choose the cores")
-    add("--save", action="store_true", help="write to docs, though it is a part")
-    add("--report-only", action="store_true", help="measure nothing: make the report of docs/benchmarks anew")
+    add("--save", action="store_true", help="write to src/bench/results, though it is a part")
+    add("--report-only", action="store_true", help="measure nothing: make the tables and plots of src/bench/results anew")
     options = parser.parse_args(arguments)
     if options.quick:
         parser.set_defaults(**QUICK)
@@ -94,7 +93,8 @@ def main(arguments):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         if options.report_only:
-            report.publish(report.write(DOCS))
+            report.write(report.RESULTS)
+            report.publish()
             return 0
         return Run(options, arguments).measure()
     except Failure as failure:
@@ -112,7 +112,7 @@ class Run:
         self.jvm = find_jvm(options.java, options.gc)
         self.studies = options.study or (["throughput"] if options.workload else list(STUDIES))
         part = options.quick or options.study or options.workload or options.servers
-        self.directory = DOCS if options.save or not part else BENCH / "report"
+        self.directory = report.RESULTS if options.save or not part else BENCH / "report"
         self.command = " ".join(["src/bench/run", *arguments])
         self.notes = []
         self.lost = 0
@@ -123,7 +123,7 @@ class Run:
         java = JAVA & set(self.options.servers or JAVA)
         load_or_start = {"generator", "latency", "start", "jmh"} & set(self.studies)
         build(needs_jar=OWN & java or load_or_start, needs_peers=java - OWN or "jmh" in self.studies)
-        if self.directory != DOCS:
+        if self.directory != report.RESULTS:
             shutil.rmtree(self.directory, ignore_errors=True)
         self.directory.mkdir(parents=True, exist_ok=True)
         for study in self.studies:
@@ -133,14 +133,10 @@ class Run:
             except Failure as failure:
                 say(f"run: {failure}")
                 self.notes.append((study, str(failure).splitlines()[0]))
-        text = report.write(self.directory)
-        (BENCH / "report.md").write_text(text)
-        if self.directory == DOCS:
-            report.publish(text)
-        else:
-            (self.directory / "report.md").write_text(text)
-        say(f"after {(time.monotonic() - began) / 60:.1f} minutes: "
-            + ("docs/benchmarks.md" if self.directory == DOCS else str(self.directory / "report.md")))
+        report.write(self.directory)
+        if self.directory == report.RESULTS:
+            report.publish()
+        say(f"after {(time.monotonic() - began) / 60:.1f} minutes: {self.directory / 'README.md'}")
         required = {"tcp-echo", *STUDIES, *(self.options.servers or ())}
         return 1 if self.lost or any(name in required for name, _ in self.notes) else 0
 

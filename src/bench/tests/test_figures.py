@@ -99,6 +99,17 @@ class ReportTest(unittest.TestCase):
         self.assertEqual(report.lost_text({"answeredPercent": 0.0, "errors": 2_000}), "0 % answered")
         self.assertEqual(report.lost_text({"answeredPercent": 99.9, "errors": 12}), "12 lost")
 
+    def test_the_page_has_a_loss_in_place_of_a_ratio(self):
+        ratio = {"median": 1.1, "low": 0.9, "high": 1.3}
+        self.assertEqual(report.rate_ratio_of_page({"errors": 0, "rateRatio": ratio}), "1.10 (0.90–1.30)")
+        self.assertEqual(report.rate_ratio_of_page({"errors": 9, "answeredPercent": 7.0, "rateRatio": ratio}),
+                         "7 % answered")
+        self.assertEqual(report.rate_ratio_of_page(None), "-")
+
+    def test_the_page_has_the_p50_and_the_p99(self):
+        self.assertEqual(report.p50_and_p99({"percentileMillis": {"50": 0.3, "99": 4.25}}), "0.30 / 4.25")
+        self.assertEqual(report.p50_and_p99({"percentileMillis": {}}), "-")
+
     def test_a_goal_is_judged_by_the_median(self):
         self.assertEqual(goals.at_least("work", 0.95, {"median": 0.96, "low": 0.5, "high": 1.5}),
                          ("work", "≥ 0.95", "0.96 (0.50–1.50)", True))

@@ -13,12 +13,18 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import io.tcpecho.testing.Waits;
 import org.jspecify.annotations.NullMarked;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.callMethodWhere;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,6 +35,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @AnalyzeClasses(packages = "io.tcpecho", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTests {
+
+	/** The classes of {@code nio} that {@code probe} and {@code load} run on. */
+	private static final Set<String> WITHOUT_SPRING = Set.of("NioClientConnection", "ClientSockets", "LoopSocket",
+			"OutputQueue", "EventLoop", "Failure", "SystemErrors");
 
 	@ArchTest
 	static final ArchRule textUsesNoOtherPackageOfTheProject = onlyUses("text");
@@ -125,17 +135,33 @@ class ArchitectureTests {
 		.resideInAPackage("org.springframework.boot..");
 
 	@ArchTest
+	static final ArchRule probeAndLoadKnowNoSpring = noClasses().that()
+		.resideInAnyPackage("io.tcpecho.probe..", "io.tcpecho.load..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("org.springframework..");
+
+	@ArchTest
+	static final ArchRule theConnectionThatMeasuresKnowsNoSpring = noClasses().that()
+		.haveNameMatching("io\\.tcpecho\\.nio\\.(" + String.join("|", WITHOUT_SPRING) + ")(\\$.*)?")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("org.springframework..");
+
+	@ArchTest
 	static final ArchRule onlyTheMainClassUsesStandardOutput = noClasses().that(not(theMainClass()))
 		.should()
 		.accessField(System.class, "out");
 
 	@ArchTest
-	static final ArchRule nothingSleeps = noClasses().should()
-		.callMethod(Thread.class, "sleep", long.class)
-		.orShould()
-		.callMethod(Thread.class, "sleep", long.class, int.class)
-		.orShould()
-		.callMethod(TimeUnit.class, "sleep", long.class);
+	static final ArchRule nothingSleepsButTheDelayThatOperatorsConfigure = noClasses()
+		.that(not(name("io.tcpecho.server.Delay")))
+		.should(sleep());
+
+	@ArchTest
+	static void noTestSleepsButByTheHelperForPauses(JavaClasses main) {
+		noClasses().that(not(equivalentTo(Waits.class))).should(sleep()).check(tests());
+	}
 
 	@ArchTest
 	static void thePackagesThatTheRulesAreAboutHaveClasses(JavaClasses main) {
@@ -145,6 +171,7 @@ class ArchitectureTests {
 				JavaPackage examined = main.getPackage("io.tcpecho." + name);
 				assertThat(examined.getClasses()).as("classes of %s", name).hasSizeGreaterThan(1);
 			});
+		assertThat(WITHOUT_SPRING).allMatch((name) -> main.contain("io.tcpecho.nio." + name));
 		assertThat(main.contain(TcpEchoApplication.class)).as("the main class was examined").isTrue();
 		assertThat(main.contain(ArchitectureTests.class)).as("tests were examined").isFalse();
 	}
@@ -156,10 +183,21 @@ class ArchitectureTests {
 
 	@ArchTest
 	static void everyPackageOfTestsIsNullMarked(JavaClasses main) {
+		assertThat(packagesWithoutNullMarked(tests())).as("packages of tests").isEmpty();
+	}
+
+	private static JavaClasses tests() {
 		JavaClasses tests = new ClassFileImporter().withImportOption(new ImportOption.OnlyIncludeTests())
 			.importPackages("io.tcpecho");
 		assertThat(tests.contain(ArchitectureTests.class)).as("tests were examined").isTrue();
-		assertThat(packagesWithoutNullMarked(tests)).as("packages of tests").isEmpty();
+		return tests;
+	}
+
+	private static ArchCondition<JavaClass> sleep() {
+		return callMethodWhere(describe("a thread sleeps",
+				(call) -> call.getTarget().getName().equals("sleep")
+						&& (call.getTargetOwner().isEquivalentTo(Thread.class)
+								|| call.getTargetOwner().isEquivalentTo(TimeUnit.class))));
 	}
 
 	private static Set<String> packagesWithoutNullMarked(JavaClasses classes) {
@@ -187,7 +225,7 @@ class ArchitectureTests {
 	}
 
 	private static DescribedPredicate<JavaClass> theMainClass() {
-		return JavaClass.Predicates.equivalentTo(TcpEchoApplication.class).as("the main class");
+		return equivalentTo(TcpEchoApplication.class).as("the main class");
 	}
 
 }

@@ -5,13 +5,16 @@ import java.util.Locale;
 
 /**
  * Lines in a rectangle, drawn as SVG to stand in a page; both axes are linear and begin
- * at 0. The page's style sheet has the classes axis, grid and those of the lines.
+ * at 0. The page's style sheet has the classes axis, grid and those of the lines. Not
+ * thread-safe.
  */
-final class SvgPlot {
+public final class SvgPlot {
 
-	private static final int WIDTH = 720;
+	/** How wide it is, in the units of SVG. */
+	public static final int WIDTH = 720;
 
-	private static final int HEIGHT = 300;
+	/** How high it is, in the units of SVG. */
+	public static final int HEIGHT = 300;
 
 	private static final int LEFT = 70;
 
@@ -32,7 +35,7 @@ final class SvgPlot {
 	 * @param xMax the value at the right edge
 	 * @param yLargest the largest value to show; the upper edge is a round one above it
 	 */
-	SvgPlot(double xMax, double yLargest) {
+	public SvgPlot(double xMax, double yLargest) {
 		this.xMax = xMax;
 		double step = roundStep(Math.max(yLargest, 1e-3) / 5);
 		this.yMax = Math.ceil(Math.max(yLargest, 1e-3) / step) * step;
@@ -64,17 +67,21 @@ final class SvgPlot {
 	}
 
 	/** Write a text below the x axis. */
-	SvgPlot xLabel(double x, String text) {
+	public SvgPlot xLabel(double x, String text) {
 		this.content
 			.append(format("<text x='%.1f' y='%d' text-anchor='middle'>%s</text>%n", x(x), HEIGHT - BOTTOM + 18, text));
 		return this;
 	}
 
-	/** Draw a line through points. */
-	SvgPlot line(String cssClass, List<Point> points) {
+	/** Draw a line through points; one whose y is NaN is a gap. */
+	public SvgPlot line(String cssClass, List<Point> points) {
 		StringBuilder path = new StringBuilder();
+		boolean gap = true;
 		for (Point point : points) {
-			path.append(format("%s%.1f %.1f", path.isEmpty() ? "M" : "L", x(point.x()), y(point.y())));
+			if (!Double.isNaN(point.y())) {
+				path.append(format("%s%.1f %.1f", gap ? "M" : "L", x(point.x()), y(point.y())));
+			}
+			gap = Double.isNaN(point.y());
 		}
 		this.content.append(format("<path class='%s' d='%s'/>%n", cssClass, path));
 		return this;
@@ -97,8 +104,13 @@ final class SvgPlot {
 		return format("<svg viewBox='0 0 %d %d'>%n", WIDTH, HEIGHT) + this.content + "</svg>";
 	}
 
-	/** A point in the units of the axes. */
-	record Point(double x, double y) {
+	/**
+	 * A point in the units of the axes.
+	 *
+	 * @param x the value on the axis from left to right
+	 * @param y the value on the axis upwards, NaN for none
+	 */
+	public record Point(double x, double y) {
 
 	}
 

@@ -10,16 +10,18 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What users configure under {@code tcp-echo.client}, for the {@link EchoClient} that
- * applications inject. Unknown keys are refused.
+ * The keys that users configure under {@code tcp-echo.client}, for the {@link EchoClient}
+ * that applications inject. Unknown keys are refused.
  *
- * @param host name or address of the server, looked up for each connection
+ * @param host name or address of the server. The name is looked up for each connection
  * @param port TCP port of the server
- * @param framing where a message ends, as the server has it; any but stream
- * @param maxMessageSize largest reply, the length of each message with framing fixed
- * @param connectTimeout time to an established connection
- * @param exchangeTimeout time from the message sent to its whole reply; with a framing
- * that keeps its connection also the time until that is free
+ * @param framing rule that tells where a message ends, as the server has it: any but
+ * stream
+ * @param maxMessageSize size of the largest reply; with framing fixed the length of each
+ * message
+ * @param connectTimeout longest time until the connection is established
+ * @param exchangeTimeout longest time from the message sent to its whole reply. With a
+ * framing that keeps its connection it includes the wait for a free connection
  */
 @ConfigurationProperties(prefix = EchoClientProperties.PREFIX, ignoreUnknownFields = false)
 public record EchoClientProperties(@DefaultValue("localhost") String host, @DefaultValue("7007") int port,

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param messages complete messages read
  * @param age the time from accept to close
  * @param outcome how it ended
- * @param fin whether it ended with FIN, after all that was owed; else with RST
+ * @param fin whether it ended with FIN, after all that was owed; otherwise with RST
  */
 public record ConnectionSummary(String id, String listener, @Nullable InetSocketAddress peer, long bytesIn,
 		long bytesOut, long messages, Duration age, Outcome outcome, boolean fin) {

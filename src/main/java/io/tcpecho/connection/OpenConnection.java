@@ -26,8 +26,8 @@ public interface OpenConnection {
 		RESET,
 
 		/**
-		 * With FIN, where that is no lie: between two messages of a connection that stays
-		 * open for many.
+		 * With FIN. It is allowed only between two messages of a connection that stays
+		 * open; elsewhere FIN would mark an incomplete exchange as complete.
 		 */
 		FIN
 

@@ -65,7 +65,7 @@ public enum Outcome {
 	 */
 	DRAINED,
 
-	/** Somebody closed the connection from the server's side: RST. */
+	/** An operator or the application closed the connection: RST. */
 	CLOSED_BY_OPERATOR,
 
 	/** Anything else, a defect of the server included: RST. */

@@ -1,5 +1,5 @@
 /**
- * Who is connected and how connections end: immutable data and counters, written by event
+ * Open connections and how connections end: immutable data and counters, written by event
  * loops and read from anywhere. Uses no other package of the project.
  */
 @NullMarked

@@ -47,8 +47,8 @@ public abstract class FrameDeserializer implements Deserializer<byte[]> {
 	}
 
 	/**
-	 * Read one message. Reads in blocks where no byte of the next message can be among
-	 * them, else byte by byte.
+	 * Read one message. It is read in blocks where no byte of the next message can be
+	 * among them, and byte by byte otherwise.
 	 * @throws SoftEndOfStreamException if the stream ends before the first byte
 	 * @throws MessageTooLongException as soon as the message has one byte too many
 	 * @throws MessageCutOffException if the stream ends inside the message

@@ -15,12 +15,16 @@ import java.util.List;
  */
 final class MessageBuffer {
 
-	/** Bytes of a chunk after the first, at least; else a drip of single bytes pays. */
+	/**
+	 * Minimum size of every chunk but the first. Without it, a peer that sends single
+	 * bytes would cost one array for each byte.
+	 */
 	private static final int MIN_CHUNK = 1024;
 
 	/**
-	 * Bytes of a chunk at most; bounds what a message holds and does not use. Less than
-	 * half the smallest region of G1, where a larger array takes whole regions.
+	 * Maximum size of a chunk. It bounds the memory that a message holds and does not
+	 * use. Less than half the smallest region of G1, where a larger array takes whole
+	 * regions.
 	 */
 	private static final int MAX_CHUNK = 256 * 1024;
 

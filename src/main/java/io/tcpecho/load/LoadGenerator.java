@@ -19,6 +19,7 @@ import io.tcpecho.load.Load.Progress;
 import io.tcpecho.load.Load.Settings;
 import io.tcpecho.load.Load.Summary;
 import io.tcpecho.nio.EventLoop;
+import io.tcpecho.nio.Failure;
 import io.tcpecho.nio.NioClientConnection;
 import io.tcpecho.probe.Exchange;
 import io.tcpecho.probe.Exchange.Plan;
@@ -206,7 +207,7 @@ final class LoadGenerator {
 	 * Makes exchanges one after the other; where the framing allows it, on one
 	 * connection.
 	 */
-	private final class Slot implements Exchange.Completion, NioClientConnection.Observer {
+	private final class Slot implements Exchange.Completion, NioClientConnection.Protocol {
 
 		private @Nullable NioClientConnection idle;
 
@@ -242,8 +243,8 @@ final class LoadGenerator {
 			LoadGenerator.this.free.add(this);
 			if (open != null) {
 				this.idle = open;
-				open.noDeadline();
-				open.observe(this);
+				open.deadline(NioClientConnection.NO_DEADLINE);
+				open.handTo(this);
 			}
 			if (isOpenLoop()) {
 				LoadGenerator.this.loop.execute(LoadGenerator.this::beginDue);
@@ -313,7 +314,7 @@ final class LoadGenerator {
 		}
 
 		@Override
-		public void failed(IOException cause) {
+		public void failed(Failure kind, IOException cause) {
 			this.idle = null;
 		}
 

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The places that a listener has for connections, in all and for one address.
  * Thread-safe, guarded by {@code this}: taken on the accepting loop, given back on every
@@ -31,11 +33,22 @@ final class ConnectionSlots {
 		this.maxPerAddress = maxPerAddress;
 	}
 
-	/** Take a place, unless that would be one too many. */
+	/** Take a place and count it for an address, unless that would be one too many. */
 	synchronized boolean take(InetAddress address) {
+		return this.taken < this.max && takeFor(address) && take();
+	}
+
+	/** Take a place, unless that would be one too many. */
+	synchronized boolean take() {
 		if (this.taken == this.max) {
 			return false;
 		}
+		this.taken++;
+		return true;
+	}
+
+	/** Count a place that was taken for an address, unless that has one too many. */
+	synchronized boolean takeFor(InetAddress address) {
 		if (this.maxPerAddress > 0) {
 			int before = this.takenByAddress.getOrDefault(address, 0);
 			if (before == this.maxPerAddress) {
@@ -43,13 +56,15 @@ final class ConnectionSlots {
 			}
 			this.takenByAddress.put(address, before + 1);
 		}
-		this.taken++;
 		return true;
 	}
 
-	/** Give a place back. */
-	synchronized void giveBack(InetAddress address) {
-		if (this.maxPerAddress > 0) {
+	/**
+	 * Give a place back.
+	 * @param address the one that it was counted for, null for none
+	 */
+	synchronized void giveBack(@Nullable InetAddress address) {
+		if (this.maxPerAddress > 0 && address != null) {
 			this.takenByAddress.computeIfPresent(address, (key, count) -> (count == 1) ? null : count - 1);
 		}
 		this.taken--;

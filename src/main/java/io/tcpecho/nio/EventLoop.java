@@ -10,27 +10,33 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thread that serves many sockets: a selector, a queue of tasks and monotonic timers.
  *
  * <p>
- * Everything here runs on the loop's own thread, but for {@link #execute}, {@link #stop},
- * {@link #awaitEnd} and {@link #hasBeatWithin}, which any thread may call. What a member,
- * a task or a timer throws is its own failure and nobody else's; only exhausted memory
- * ends the process (see {@link Fatal}).
+ * Any thread may call {@link #execute}, {@link #submit}, {@link #stop},
+ * {@link #awaitEnd}, {@link #hasBeatWithin} and {@link #answersWithin}; everything else
+ * runs on the loop's own thread. An exception that a connection, a task or a timer throws
+ * affects only that one; only exhausted memory ends the process (see
+ * {@link OutOfMemory}).
  *
  * <p>
- * Tasks: handed over under {@code lock}. A loop that is about to wait says so in
- * {@code waiting} under the same lock, so that a task wakes the selector once, and only
+ * Tasks: handed over under {@code lock}. A loop that is about to select sets
+ * {@code selecting} under the same lock, so that a task wakes the selector once, and only
  * when it has to. A task posted by a task runs in the next turn, after the sockets.
  *
  * <p>
@@ -41,7 +47,7 @@ import org.apache.commons.logging.LogFactory;
 public final class EventLoop implements Executor {
 
 	/**
-	 * The size of the buffer that members read into and write from. Measured with
+	 * The size of the buffer that connections read into and write from. Measured with
 	 * messages of 10 MB: 256 KiB need a fifth less processor time than 64 KiB.
 	 */
 	static final int BUFFER_SIZE_IN_BYTES = 256 * 1024;
@@ -58,13 +64,13 @@ public final class EventLoop implements Executor {
 
 	private final long sweepIntervalInNanos;
 
-	private final LongConsumer delays;
+	private final LongConsumer onDelay;
 
 	private final ThrottledLog failures = new ThrottledLog(logger);
 
 	private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_SIZE_IN_BYTES);
 
-	private final ArrayList<Member> members = new ArrayList<>();
+	private final ArrayList<Swept> swept = new ArrayList<>();
 
 	private final PriorityQueue<Timer> timers = new PriorityQueue<>();
 
@@ -74,7 +80,7 @@ public final class EventLoop implements Executor {
 
 	private ArrayDeque<Runnable> runningTasks = new ArrayDeque<>();
 
-	private boolean waiting;
+	private boolean selecting;
 
 	private boolean stopping;
 
@@ -84,9 +90,9 @@ public final class EventLoop implements Executor {
 
 	private volatile long lastBeatAt = this.now;
 
-	private EventLoop(String name, Duration sweepInterval, LongConsumer delays) throws IOException {
+	private EventLoop(String name, Duration sweepInterval, LongConsumer onDelay) throws IOException {
 		this.sweepIntervalInNanos = sweepInterval.toNanos();
-		this.delays = delays;
+		this.onDelay = onDelay;
 		this.selector = Selector.open();
 		this.thread = new Thread(this::run, name);
 	}
@@ -94,7 +100,7 @@ public final class EventLoop implements Executor {
 	/**
 	 * Create a loop and start its thread.
 	 * @param name the name of the thread
-	 * @param sweepInterval the time between two looks at every member's deadlines
+	 * @param sweepInterval the time between two looks at the deadlines
 	 * @throws IOException if the system has no descriptor left for the selector
 	 */
 	public static EventLoop start(String name, Duration sweepInterval) throws IOException {
@@ -105,14 +111,14 @@ public final class EventLoop implements Executor {
 	/**
 	 * Create a loop and start its thread.
 	 * @param name the name of the thread
-	 * @param sweepInterval the time between two looks at every member's deadlines
-	 * @param delays told about once a second, on the loop, by how many nanoseconds its
-	 * heartbeat was late
+	 * @param sweepInterval the time between two looks at the deadlines
+	 * @param onDelay called about once a second, on the loop, with the nanoseconds by
+	 * which its heartbeat was late
 	 * @throws IOException if the system has no descriptor left for the selector
 	 */
-	public static EventLoop start(String name, Duration sweepInterval, LongConsumer delays) throws IOException {
-		Fatal.prepare();
-		EventLoop loop = new EventLoop(name, sweepInterval, delays);
+	public static EventLoop start(String name, Duration sweepInterval, LongConsumer onDelay) throws IOException {
+		OutOfMemory.prepare();
+		EventLoop loop = new EventLoop(name, sweepInterval, onDelay);
 		try {
 			loop.thread.start();
 			return loop;
@@ -150,6 +156,33 @@ public final class EventLoop implements Executor {
 		return this.thread.isAlive() && System.nanoTime() - this.lastBeatAt <= time.toNanos();
 	}
 
+	/**
+	 * Return whether the loop runs a task within this time. Any thread but the loop's own
+	 * may call it, and waits for that long at most.
+	 * @return false, too, if the loop is ending or the caller is interrupted, whose
+	 * interrupt status is kept then
+	 */
+	public boolean answersWithin(Duration time) {
+		try {
+			submit(() -> null).get(time.toNanos(), TimeUnit.NANOSECONDS);
+			return true;
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			return false;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
+	/** Return whether the loop was told to stop. Any thread. */
+	public boolean isStopping() {
+		synchronized (this.lock) {
+			return this.stopping;
+		}
+	}
+
 	/** Return the name of the loop's thread. */
 	public String getName() {
 		return this.thread.getName();
@@ -175,9 +208,36 @@ public final class EventLoop implements Executor {
 		}
 	}
 
+	/**
+	 * Run a task on the loop, after those posted before it, and return its result. What
+	 * depends on the result runs on the loop, too, unless it says otherwise.
+	 * @return completed with the task's result; or exceptionally with what the task has
+	 * thrown, unless that comes from exhausted memory, which ends the process; or at once
+	 * with a {@link RejectedExecutionException} if the loop is ending, and the task will
+	 * not run then
+	 */
+	public <T extends @Nullable Object> CompletableFuture<T> submit(Callable<T> task) {
+		CompletableFuture<T> result = new CompletableFuture<>();
+		try {
+			execute(() -> {
+				try {
+					result.complete(task.call());
+				}
+				catch (Throwable ex) {
+					OutOfMemory.exitIfCauseOf(ex);
+					result.completeExceptionally(ex);
+				}
+			});
+		}
+		catch (RejectedExecutionException ex) {
+			result.completeExceptionally(ex);
+		}
+		return result;
+	}
+
 	private void wakeUp() {
-		if (this.waiting) {
-			this.waiting = false;
+		if (this.selecting) {
+			this.selecting = false;
 			this.selector.wakeup();
 		}
 	}
@@ -201,13 +261,18 @@ public final class EventLoop implements Executor {
 		return this.buffer.clear();
 	}
 
-	/** Run a task once, on the loop, after a delay; to be called on the loop only. */
+	/**
+	 * Run a task once, on the loop, after a delay; to be called on the loop only. It
+	 * cannot be cancelled: a task that may have become needless has to check that itself,
+	 * and what it refers to stays in memory until then. A timer that is not due when the
+	 * loop ends does not run.
+	 */
 	public void schedule(long delayInNanos, Runnable task) {
 		this.timers.add(new Timer(System.nanoTime() + delayInNanos, task));
 	}
 
 	/** Register a channel. */
-	SelectionKey register(SelectableChannel channel, int interestOps, Handler handler) throws IOException {
+	SelectionKey register(SelectableChannel channel, int interestOps, Ready handler) throws IOException {
 		return channel.register(this.selector, interestOps, handler);
 	}
 
@@ -216,29 +281,29 @@ public final class EventLoop implements Executor {
 		this.selector.selectNow(this::dispatch);
 	}
 
-	/** Begin to sweep a member. */
-	void join(Member member) {
-		member.slot(this.members.size());
-		this.members.add(member);
+	/** Begin to look at a connection's deadlines. */
+	void join(Swept joining) {
+		joining.index(this.swept.size());
+		this.swept.add(joining);
 		if (!this.sweepScheduled) {
 			this.sweepScheduled = true;
 			schedule(this.sweepIntervalInNanos, this::sweep);
 		}
 	}
 
-	/** Stop sweeping a member; the last one takes its slot. */
-	void leave(Member member) {
-		int slot = member.slot();
-		Member last = this.members.remove(this.members.size() - 1);
-		if (last != member) {
-			this.members.set(slot, last);
-			last.slot(slot);
+	/** Stop looking at a connection's deadlines; the last of the list takes its index. */
+	void leave(Swept leaving) {
+		int index = leaving.index();
+		Swept last = this.swept.remove(this.swept.size() - 1);
+		if (last != leaving) {
+			this.swept.set(index, last);
+			last.index(index);
 		}
 	}
 
-	/** Return the members at this moment. */
-	List<Member> members() {
-		return List.copyOf(this.members);
+	/** Return a copy of the list of all that have joined and not left. */
+	List<Swept> swept() {
+		return List.copyOf(this.swept);
 	}
 
 	private void run() {
@@ -249,8 +314,8 @@ public final class EventLoop implements Executor {
 			}
 		}
 		catch (Throwable ex) {
-			// Thrown by what puts up with failures.
-			Fatal.exitIfOutOfMemory(ex);
+			// Only the failure handling itself can have thrown this; the loop is lost.
+			OutOfMemory.exitIfCauseOf(ex);
 			throw ex;
 		}
 		finally {
@@ -263,7 +328,7 @@ public final class EventLoop implements Executor {
 		this.timers.add(new Timer(due, () -> {
 			this.lastBeatAt = refreshNow();
 			scheduleBeat();
-			this.delays.accept(this.now - due);
+			this.onDelay.accept(this.now - due);
 		}));
 	}
 
@@ -279,7 +344,7 @@ public final class EventLoop implements Executor {
 			return !last;
 		}
 		catch (Throwable ex) {
-			Fatal.exitIfOutOfMemory(ex);
+			OutOfMemory.exitIfCauseOf(ex);
 			this.failures.error(() -> this.thread.getName() + " failed and goes on", ex);
 			LockSupport.parkNanos(PAUSE_AFTER_FAILED_SELECT_IN_NANOS);
 			return true;
@@ -289,7 +354,7 @@ public final class EventLoop implements Executor {
 	private boolean runTasks() {
 		boolean last;
 		synchronized (this.lock) {
-			this.waiting = false;
+			this.selecting = false;
 			last = this.stopping;
 			ArrayDeque<Runnable> posted = this.tasks;
 			this.tasks = this.runningTasks;
@@ -297,7 +362,7 @@ public final class EventLoop implements Executor {
 		}
 		Runnable task;
 		while ((task = this.runningTasks.poll()) != null) {
-			run(task);
+			runTask(task);
 		}
 		return last;
 	}
@@ -306,16 +371,16 @@ public final class EventLoop implements Executor {
 		Timer timer;
 		while ((timer = this.timers.peek()) != null && timer.at - this.now <= 0) {
 			this.timers.poll();
-			run(timer.task);
+			runTask(timer.task);
 		}
 	}
 
-	private void run(Runnable task) {
+	private void runTask(Runnable task) {
 		try {
 			task.run();
 		}
 		catch (Throwable ex) {
-			Fatal.exitIfOutOfMemory(ex);
+			OutOfMemory.exitIfCauseOf(ex);
 			this.failures.error(() -> "A task of " + this.thread.getName() + " failed", ex);
 		}
 	}
@@ -326,7 +391,7 @@ public final class EventLoop implements Executor {
 			if (!this.tasks.isEmpty() || this.stopping) {
 				return 0;
 			}
-			this.waiting = true;
+			this.selecting = true;
 		}
 		Timer next = this.timers.peek();
 		return (next == null) ? -1 : Math.max(1, next.at - System.nanoTime());
@@ -344,7 +409,7 @@ public final class EventLoop implements Executor {
 	}
 
 	private void dispatch(SelectionKey key) {
-		Handler handler = (Handler) key.attachment();
+		Ready handler = (Ready) key.attachment();
 		try {
 			refreshNow();
 			if (key.isValid()) {
@@ -358,30 +423,30 @@ public final class EventLoop implements Executor {
 
 	private void sweep() {
 		refreshNow();
-		// From the end: a member that leaves is replaced by one already visited.
-		for (int i = this.members.size() - 1; i >= 0; i--) {
-			Member member = this.members.get(i);
+		// From the end: one that leaves is replaced by one already visited.
+		for (int i = this.swept.size() - 1; i >= 0; i--) {
+			Swept next = this.swept.get(i);
 			try {
-				member.sweep();
+				next.sweep();
 			}
 			catch (Throwable ex) {
-				fail(member, ex);
+				fail(next, ex);
 			}
 		}
-		this.sweepScheduled = !this.members.isEmpty();
+		this.sweepScheduled = !this.swept.isEmpty();
 		if (this.sweepScheduled) {
 			schedule(this.sweepIntervalInNanos, this::sweep);
 		}
 	}
 
-	private void fail(Handler handler, Throwable failure) {
-		Fatal.exitIfOutOfMemory(failure);
-		run(() -> handler.failed(failure));
+	private void fail(Ready handler, Throwable failure) {
+		OutOfMemory.exitIfCauseOf(failure);
+		runTask(() -> handler.failed(failure));
 	}
 
 	private void end() {
-		for (Member member : members()) {
-			run(member::loopEnds);
+		for (Swept left : swept()) {
+			runTask(left::loopEnds);
 		}
 		try {
 			this.selector.selectNow((key) -> {
@@ -403,18 +468,18 @@ public final class EventLoop implements Executor {
 	}
 
 	/** Has a channel that the loop selects; called on the loop's thread only. */
-	interface Handler {
+	interface Ready {
 
 		/** Serve the events that the channel is ready for. */
 		void ready(int readyOps) throws IOException;
 
-		/** Put up with what another method has thrown. */
+		/** Handle an exception that another method of this object has thrown. */
 		void failed(Throwable failure);
 
 	}
 
-	/** A handler with deadlines that the loop sweeps. */
-	interface Member extends Handler {
+	/** Has deadlines, too, which the loop looks at in regular intervals. */
+	interface Swept extends Ready {
 
 		/** Judge the deadlines. */
 		void sweep() throws IOException;
@@ -422,11 +487,11 @@ public final class EventLoop implements Executor {
 		/** Release everything: the loop ends. */
 		void loopEnds();
 
-		/** Return the place among the loop's members. */
-		int slot();
+		/** Return the index in the loop's list; for the loop only. */
+		int index();
 
-		/** Keep the place among the loop's members. */
-		void slot(int slot);
+		/** Keep the index in the loop's list; for the loop only. */
+		void index(int index);
 
 	}
 

@@ -1,8 +1,9 @@
 package io.tcpecho.nio;
 
 import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
@@ -12,23 +13,24 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe; shared by every loop of every listener.
  *
  * <p>
- * Fairness: whoever gets nothing joins one queue, and as long as anybody waits, nobody
- * else gets anything. Each release serves the queue from its head. The head has
- * {@code maxWait}; then its connection is reset and what it held serves the next. Nobody
- * waits longer than {@value #MAX_WAITS_IN_QUEUE} times that in all. So each waiter gets
- * memory or leaves in bounded time, and half-read messages cannot lock each other out for
- * ever.
+ * Fairness: a connection that gets nothing joins one queue, and as long as the queue is
+ * not empty, only its head gets memory. Each release serves the queue from its head. The
+ * head has {@code maxWait}; then its connection is reset and what it held serves the
+ * next. No connection waits longer than {@value #MAX_WAITS_IN_QUEUE} times that in all.
+ * So each waiter gets memory or leaves in bounded time, and half-read messages cannot
+ * lock each other out for ever.
  *
  * <p>
  * Concurrency: {@code used} is changed by compare-and-set; the queue and
  * {@code headSince} are guarded by {@code queue}; {@code waiting} mirrors the queue's
  * length so that a release without waiters takes no lock. A waiter is counted before its
  * last attempt, and a release looks for waiters after it has given back, so one of the
- * two sees the other.
+ * two sees the other. No foreign code runs under the lock: a waiter is taken from the
+ * queue under it, together with its memory, and is told after it.
  */
 public final class MemoryBudget {
 
-	/** How many times {@code maxWait} anybody may wait in all. */
+	/** How many times {@code maxWait} a connection may wait in all. */
 	private static final int MAX_WAITS_IN_QUEUE = 5;
 
 	private final long capacityInBytes;
@@ -37,8 +39,8 @@ public final class MemoryBudget {
 
 	private final AtomicLong used = new AtomicLong();
 
-	/** In the order of arrival. */
-	private final Set<Waiter> queue = new LinkedHashSet<>();
+	/** The bytes that each waiter waits for, in the order of arrival. */
+	private final Map<Waiter, Long> queue = new LinkedHashMap<>();
 
 	private volatile int waiting;
 
@@ -46,7 +48,7 @@ public final class MemoryBudget {
 
 	/**
 	 * Create a budget.
-	 * @param capacityInBytes what may be held at most
+	 * @param capacityInBytes the most bytes that may be held
 	 * @param maxWait how long the head of the queue may wait
 	 */
 	public MemoryBudget(long capacityInBytes, Duration maxWait) {
@@ -54,12 +56,12 @@ public final class MemoryBudget {
 		this.maxWaitInNanos = maxWait.toNanos();
 	}
 
-	/** Return what may be held at most, in bytes. */
+	/** Return the most bytes that may be held. */
 	public long capacity() {
 		return this.capacityInBytes;
 	}
 
-	/** Return what is held now, in bytes. */
+	/** Return the bytes that are held now. */
 	public long used() {
 		return this.used.get();
 	}
@@ -69,13 +71,15 @@ public final class MemoryBudget {
 		return this.waiting;
 	}
 
-	/** Take memory if there is some and nobody waits for it. */
+	/**
+	 * Take memory if there is enough and the queue is empty; return whether that is so.
+	 */
 	boolean tryAcquire(long bytes) {
 		return this.waiting == 0 && tryTake(bytes);
 	}
 
-	/** Take memory that is already allocated, whatever the limit says. */
-	void force(long bytes) {
+	/** Take memory that is already allocated, even beyond the capacity. */
+	void takeAnyway(long bytes) {
 		this.used.addAndGet(bytes);
 	}
 
@@ -88,12 +92,13 @@ public final class MemoryBudget {
 	}
 
 	/** Join the queue; {@link Waiter#granted()} follows, perhaps before this returns. */
-	void await(Waiter waiter) {
+	void enqueue(Waiter waiter) {
+		long bytes = waiter.bytes();
 		synchronized (this.queue) {
 			if (this.queue.isEmpty()) {
 				this.headSince = System.nanoTime();
 			}
-			this.queue.add(waiter);
+			this.queue.put(waiter, bytes);
 			this.waiting = this.queue.size();
 		}
 		serve();
@@ -101,17 +106,14 @@ public final class MemoryBudget {
 
 	/**
 	 * Leave the queue.
-	 * @return whether the waiter was in it; if not, it has been or is being granted
+	 * @return whether the waiter was in it. If not, the memory has been taken on its
+	 * behalf, and {@link Waiter#granted()} has been called or will be, even after this
+	 * has returned
 	 */
 	boolean cancel(Waiter waiter) {
 		boolean removed;
 		synchronized (this.queue) {
-			boolean head = head() == waiter;
-			removed = this.queue.remove(waiter);
-			this.waiting = this.queue.size();
-			if (head) {
-				this.headSince = System.nanoTime();
-			}
+			removed = remove(waiter);
 		}
 		serve();
 		return removed;
@@ -125,28 +127,51 @@ public final class MemoryBudget {
 	}
 
 	/**
-	 * Return whether somebody has waited too long in all, wherever in the queue: else a
-	 * long queue of peers that have left would keep the others out.
-	 * @param since when the wait began, in nanoseconds
+	 * Return whether a wait that began then has been too long in all, at any place in the
+	 * queue. Without this limit, a long queue of peers that have left would keep the
+	 * others out.
+	 * @param since a {@link System#nanoTime()}
 	 */
-	boolean isTooLong(long since) {
+	boolean hasWaitedTooLong(long since) {
 		return System.nanoTime() - since >= MAX_WAITS_IN_QUEUE * this.maxWaitInNanos;
 	}
 
+	/**
+	 * Serve the queue as far as the memory goes. One waiter at a time: if one throws, the
+	 * others are still in the queue, and the next release serves them.
+	 */
 	private void serve() {
-		synchronized (this.queue) {
-			Waiter head;
-			while ((head = head()) != null && tryTake(head.bytes())) {
-				this.queue.remove(head);
-				this.waiting = this.queue.size();
-				this.headSince = System.nanoTime();
-				head.granted();
-			}
+		Waiter served;
+		while ((served = takeForHead()) != null) {
+			served.granted();
 		}
 	}
 
+	/** Take memory for the head and return it; null if there is no head or too little. */
+	private @Nullable Waiter takeForHead() {
+		synchronized (this.queue) {
+			Waiter head = head();
+			if (head == null || !tryTake(this.queue.get(head))) {
+				return null;
+			}
+			remove(head);
+			return head;
+		}
+	}
+
+	private boolean remove(Waiter waiter) {
+		boolean wasHead = head() == waiter;
+		boolean removed = this.queue.remove(waiter) != null;
+		this.waiting = this.queue.size();
+		if (wasHead) {
+			this.headSince = System.nanoTime();
+		}
+		return removed;
+	}
+
 	private @Nullable Waiter head() {
-		return this.queue.isEmpty() ? null : this.queue.iterator().next();
+		Iterator<Waiter> waiters = this.queue.keySet().iterator();
+		return waiters.hasNext() ? waiters.next() : null;
 	}
 
 	private boolean tryTake(long bytes) {
@@ -161,15 +186,17 @@ public final class MemoryBudget {
 		return true;
 	}
 
-	/** Somebody who waits for memory. */
+	/** A connection that waits for memory. */
 	interface Waiter {
 
-		/** Return the bytes it waits for. */
+		/** Return the bytes it waits for; asked once, when it joins the queue. */
 		long bytes();
 
 		/**
-		 * The memory was taken on its behalf. Called on any thread, under a lock: it must
-		 * do no more than post a task.
+		 * The memory was taken on its behalf; called once, on any thread that gives
+		 * memory back, without a lock. Between the taking and this call the waiter may
+		 * have tried to leave, see {@link MemoryBudget#cancel}. It must do no more than
+		 * post a task: the caller serves connections of its own.
 		 */
 		void granted();
 

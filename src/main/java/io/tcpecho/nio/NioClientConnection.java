@@ -1,68 +1,62 @@
 package io.tcpecho.nio;
 
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
-import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.nio.channels.UnsupportedAddressTypeException;
+import java.util.List;
 
-import io.tcpecho.framing.FrameSerializer;
+import io.tcpecho.wire.Wire;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.integration.ip.tcp.connection.TcpListener;
-import org.springframework.messaging.Message;
 
 /**
  * A connection that this side opens: it connects without blocking, writes what is queued,
- * half-closes after that, reads when it is asked to, and tells an {@link Observer} what
- * happens on the wire.
+ * half-closes after that, reads when it is asked to, and is driven by a {@link Protocol},
+ * which learns what happens on the wire.
  *
  * <p>
- * It is opened and used on its loop's thread; only what {@link TcpListener}s and gateways
- * call ({@link #send}, {@link #shutdownOutput()}, {@link #close()}) may come from
- * anywhere.
+ * It is opened and used on its loop's thread; any thread may ask {@link #isOpen()}.
  *
  * <p>
- * A turn: connect, write, read if there is something, and write what the observer has
- * queued meanwhile. What the observer asks for during a turn is done by this turn, at
- * other times by one of its own.
+ * A turn: connect, read if there is something, and write, what the protocol has queued
+ * meanwhile included. What the protocol asks for during a turn is done by this turn, at
+ * other times by one of its own. Reading comes first because only a read tells a reset
+ * from another error (see {@link SystemErrors}).
  *
  * <p>
  * Ends: only {@link #finish()} ends it with FIN. All else, a failure, a passed deadline,
  * {@link #abort()} and the death of the process included, resets it.
  */
-public final class NioClientConnection extends NioConnection {
+public final class NioClientConnection implements LoopSocket.User {
+
+	/** The deadline of a connection that may take any time. */
+	public static final long NO_DEADLINE = Long.MIN_VALUE;
 
 	/** So many buffers are read, or written, before other connections have their turn. */
 	private static final int MAX_BUFFERS_IN_A_TURN = 2;
 
-	private static final ApplicationEventPublisher NOBODY = (event) -> {
-	};
+	private final EventLoop loop;
 
-	private Observer observer;
+	private final LoopSocket socket;
+
+	/** Whether an event of the socket may stand for the other direction of the wire. */
+	private final boolean layered;
+
+	private Protocol protocol;
+
+	private Stage stage = Stage.CONNECTING;
 
 	private boolean inTurn;
-
-	private boolean connected;
-
-	/** Whether the observer knows that it is connected. */
-	private boolean announced;
 
 	private boolean reading;
 
 	/** Whether there may be bytes to read. */
 	private boolean readable;
 
-	/** Whether TCP_NODELAY is set. */
-	private boolean undelayed;
+	private boolean noDelaySet;
 
 	/** Whether FIN follows the queued bytes. */
 	private boolean finQueued;
@@ -71,75 +65,49 @@ public final class NioClientConnection extends NioConnection {
 
 	private boolean finReceived;
 
-	private boolean hurried;
+	private long deadline = NO_DEADLINE;
 
-	private long deadline;
-
-	/** Messages sent by a gateway that have no reply yet. */
-	private int owedReplies;
-
-	/** The reply that is being handed to a listener. */
-	private byte @Nullable [] payload;
-
-	/** Why it was closed, for callers that come too late to be told. */
-	private volatile @Nullable IOException failure;
-
-	private NioClientConnection(EventLoop loop, SocketChannel channel, InetSocketAddress peer, Identity identity,
-			Observer observer) {
-		super(loop, channel, peer, identity.id(), identity.factoryName(), identity.publisher());
-		this.observer = observer;
+	private NioClientConnection(EventLoop loop, SocketChannel channel, InetSocketAddress peer, List<Wire.Layer> layers,
+			Protocol protocol) {
+		this.loop = loop;
+		this.socket = new LoopSocket(loop, channel, peer, layers, this);
+		this.layered = !layers.isEmpty();
+		this.protocol = protocol;
 	}
 
 	/**
-	 * Open a socket that no connection factory knows of; {@link #connect()} comes next.
+	 * Open a socket; {@link #connect()} comes next.
 	 * @param loop the current loop
 	 * @param peer where to connect to, resolved
 	 * @param local the address and port to connect from, or null for the system's choice;
 	 * may be in use for connections to elsewhere
-	 * @param observer whom to tell
+	 * @param protocol drives the connection
 	 * @throws IOException if this machine has no such socket to give
 	 */
 	public static NioClientConnection open(EventLoop loop, InetSocketAddress peer, @Nullable InetSocketAddress local,
-			Observer observer) throws IOException {
-		return open(loop, peer, local, new Identity("client", "client", NOBODY), observer);
+			Protocol protocol) throws IOException {
+		return open(loop, peer, local, List.of(), protocol);
 	}
 
+	/**
+	 * Open a socket whose bytes pass through layers.
+	 * @param layers the innermost first
+	 */
 	static NioClientConnection open(EventLoop loop, InetSocketAddress peer, @Nullable InetSocketAddress local,
-			Identity identity, Observer observer) throws IOException {
-		boolean ipv4 = peer.getAddress() instanceof Inet4Address;
-		try {
-			SocketChannel channel = SocketChannel
-				.open(ipv4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
-			try {
-				channel.configureBlocking(false);
-				// From here on, whatever closes the socket resets it.
-				channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-				if (local != null) {
-					// Else a named port cannot be taken while its last connection is in
-					// TIME_WAIT.
-					channel.setOption(StandardSocketOptions.SO_REUSEADDR, true).bind(local);
-				}
-				return new NioClientConnection(loop, channel, peer, identity, observer);
-			}
-			catch (IOException | RuntimeException ex) {
-				channel.close();
-				throw ex;
-			}
-		}
-		catch (UnsupportedOperationException | UnsupportedAddressTypeException ex) {
-			throw new IOException("This Java runtime has no " + (ipv4 ? "IPv4" : "IPv6"), ex);
-		}
+			List<Wire.Layer> layers, Protocol protocol) throws IOException {
+		SystemErrors.prepare();
+		return new NioClientConnection(loop, ClientSockets.open(peer, local), peer, layers, protocol);
 	}
 
-	/** Connect; the observer is told how that ended, perhaps before this returns. */
+	/** Connect; the protocol learns how that ended, perhaps before this returns. */
 	public void connect() {
-		loop().join(this);
-		proceed(() -> this.connected = channel().connect(peer()));
+		this.socket.join();
+		proceed(this::beginToConnect);
 	}
 
-	/** Tell somebody else from now on. */
-	public void observe(Observer observer) {
-		this.observer = observer;
+	/** Let another protocol drive the connection from now on. */
+	public void handTo(Protocol next) {
+		this.protocol = next;
 	}
 
 	/**
@@ -152,7 +120,7 @@ public final class NioClientConnection extends NioConnection {
 		}
 		proceed(() -> {
 			for (byte[] part : parts) {
-				output().add(part);
+				this.socket.output().add(part);
 			}
 		});
 	}
@@ -168,121 +136,185 @@ public final class NioClientConnection extends NioConnection {
 	}
 
 	/**
-	 * Let the connection fail with a {@link SocketTimeoutException} if it is open then,
-	 * give or take a sweep interval of the loop. Bytes that have arrived are read before.
-	 * @param deadline a {@link System#nanoTime()}
+	 * Let the connection fail with a {@link Failure#TIMEOUT} if it is open then, give or
+	 * take a sweep interval of the loop. Bytes that have arrived are read before.
+	 * @param deadline a {@link System#nanoTime()}, or {@link #NO_DEADLINE}
 	 */
 	public void deadline(long deadline) {
 		this.deadline = deadline;
-		this.hurried = true;
-	}
-
-	/** Let it take any time from now on. */
-	public void noDeadline() {
-		this.hurried = false;
 	}
 
 	/** Close it with FIN, or without another word if both sides have sent theirs. */
 	public void finish() {
 		if (!this.finSent || !this.finReceived) {
-			disarmReset();
+			endOutput();
+			this.socket.disarmReset();
 		}
-		release();
+		this.socket.close();
 	}
 
-	/** Close it with RST. The observer is told nothing more. */
+	/** Let the wire have its last words, as far as the socket takes them at once. */
+	private void endOutput() {
+		try {
+			this.socket.endOutput();
+		}
+		catch (IOException ex) {
+			// The peer has reset the connection already.
+		}
+	}
+
+	/** Close it with RST. The protocol is told nothing more. */
 	public void abort() {
-		release();
+		this.socket.close();
 	}
 
-	private void release() {
-		if (closeSocket()) {
-			announceClose();
-		}
+	/** Return whether its socket is open, connected or not. */
+	public boolean isOpen() {
+		return this.socket.isOpen();
+	}
+
+	/** Return its socket, to ask for addresses and set options. */
+	SocketChannel channel() {
+		return this.socket.channel();
 	}
 
 	// A turn
 
 	/** Do something, in a turn of its own if this is not called within one. */
-	private void proceed(Step step) {
+	private void proceed(Runnable step) {
 		if (!isOpen()) {
 			return;
 		}
-		try {
-			step.run();
-		}
-		catch (Throwable ex) {
-			Fatal.exitIfOutOfMemory(ex);
-			failed(ex);
-		}
+		step.run();
 		if (!this.inTurn && isOpen()) {
-			continueTurn();
+			this.socket.continueTurn();
 		}
 	}
 
 	@Override
 	public void ready(int readyOps) throws IOException {
-		this.readable = (readyOps & SelectionKey.OP_READ) != 0;
+		this.readable = this.layered || (readyOps & SelectionKey.OP_READ) != 0;
 		turn();
 	}
 
 	@Override
-	void turn() throws IOException {
+	public void turn() throws IOException {
 		this.inTurn = true;
 		try {
 			if (isConnected()) {
-				writeOut();
-				if (this.readable) {
+				if (this.readable || this.socket.holdsInput()) {
 					this.readable = false;
 					readIn();
-					writeOut();
 				}
+				writeOut();
 			}
 		}
 		finally {
 			this.inTurn = false;
 		}
 		if (isOpen()) {
+			if (this.reading && this.socket.holdsInput()) {
+				this.socket.postTurn();
+			}
 			awaitEvents();
 		}
 	}
 
-	private boolean isConnected() throws IOException {
-		if (!isOpen() || !(this.connected || channel().finishConnect())) {
-			return false;
+	private void beginToConnect() {
+		try {
+			if (channel().connect(this.socket.peer())) {
+				this.stage = Stage.ESTABLISHED;
+			}
 		}
-		if (!this.announced) {
-			this.announced = true;
-			this.connected = true;
-			this.observer.connected();
+		catch (IOException ex) {
+			fail(SystemErrors.ofConnect(ex), ex);
 		}
-		return isOpen();
+		catch (RuntimeException ex) {
+			failed(ex);
+		}
 	}
 
-	private void writeOut() throws IOException {
+	private boolean isConnected() {
 		try {
-			if (!output().isEmpty() && !this.finQueued && !this.undelayed) {
-				// The last segment must not wait for the acknowledgement of others; where
-				// FIN follows at once, it does not.
-				this.undelayed = true;
-				channel().setOption(StandardSocketOptions.TCP_NODELAY, true);
+			if (this.stage == Stage.CONNECTING && isOpen() && channel().finishConnect()) {
+				this.stage = Stage.ESTABLISHED;
 			}
-			for (int i = 0; i < MAX_BUFFERS_IN_A_TURN && isOpen() && !output().isEmpty(); i++) {
-				int count = transmit();
-				if (count == 0) {
+		}
+		catch (IOException ex) {
+			fail(SystemErrors.ofConnect(ex), ex);
+		}
+		if (this.stage == Stage.ESTABLISHED && isOpen()) {
+			this.stage = Stage.ANNOUNCED;
+			announce();
+		}
+		return this.stage == Stage.ANNOUNCED && isOpen();
+	}
+
+	/** Let the wire send what comes first, and the protocol begin. */
+	private void announce() {
+		try {
+			this.socket.flush();
+		}
+		catch (IOException ex) {
+			fail(SystemErrors.ofWrite(ex), ex);
+			return;
+		}
+		this.protocol.connected();
+	}
+
+	private void readIn() throws IOException {
+		for (int i = 0; i < MAX_BUFFERS_IN_A_TURN && isOpen() && this.reading && !this.finReceived; i++) {
+			ByteBuffer in = this.loop.buffer();
+			int count;
+			try {
+				count = this.socket.receive(in);
+			}
+			catch (IOException ex) {
+				fail(SystemErrors.ofRead(ex), ex);
+				return;
+			}
+			if (count < 0) {
+				this.finReceived = true;
+				this.protocol.finReceived();
+			}
+			else if (count == 0) {
+				return;
+			}
+			else {
+				boolean full = !in.hasRemaining();
+				this.protocol.received(in.flip());
+				if (!full && !this.finSent) {
+					// After our FIN another look pays: the peer's is likely to be there.
 					return;
 				}
-				this.observer.written(count);
 			}
-			if (isOpen() && this.finQueued && !this.finSent && output().isEmpty()) {
+		}
+	}
+
+	private void writeOut() {
+		try {
+			if (isOpen() && !this.socket.isWritten() && !this.finQueued && !this.noDelaySet) {
+				// The last segment must not wait for the acknowledgement of others; where
+				// FIN follows at once, it does not.
+				this.noDelaySet = true;
+				channel().setOption(StandardSocketOptions.TCP_NODELAY, true);
+			}
+			for (int i = 0; i < MAX_BUFFERS_IN_A_TURN && isOpen() && !this.socket.isWritten(); i++) {
+				int count = this.socket.transmit();
+				if (count == 0) {
+					break;
+				}
+				this.protocol.written(count);
+			}
+			if (isOpen() && this.finQueued && !this.finSent && this.socket.isWritten() && this.socket.endOutput()) {
 				channel().shutdownOutput();
 				this.finSent = true;
-				this.observer.finSent();
+				this.protocol.finSent();
 			}
 		}
 		catch (IOException ex) {
 			readWhatCameBefore(ex);
-			throw ex;
+			fail(SystemErrors.ofWrite(ex), ex);
 		}
 	}
 
@@ -292,10 +324,10 @@ public final class NioClientConnection extends NioConnection {
 	 */
 	private void readWhatCameBefore(IOException reset) {
 		try {
-			ByteBuffer in = loop().buffer();
-			while (this.reading && !this.finReceived && isOpen() && receive(in) > 0) {
-				this.observer.received(in.flip());
-				in = loop().buffer();
+			ByteBuffer in = this.loop.buffer();
+			while (this.reading && !this.finReceived && isOpen() && this.socket.receive(in) > 0) {
+				this.protocol.received(in.flip());
+				in = this.loop.buffer();
 			}
 		}
 		catch (IOException ex) {
@@ -303,34 +335,12 @@ public final class NioClientConnection extends NioConnection {
 		}
 	}
 
-	private void readIn() throws IOException {
-		for (int i = 0; i < MAX_BUFFERS_IN_A_TURN && isOpen() && this.reading && !this.finReceived; i++) {
-			ByteBuffer in = loop().buffer();
-			int count = receive(in);
-			if (count < 0) {
-				this.finReceived = true;
-				this.observer.finReceived();
-			}
-			else if (count == 0) {
-				return;
-			}
-			else {
-				boolean full = !in.hasRemaining();
-				this.observer.received(in.flip());
-				if (!full && !this.finSent) {
-					// After our FIN another look pays: the peer's is likely to be there.
-					return;
-				}
-			}
-		}
-	}
-
 	private void awaitEvents() throws IOException {
-		if (!this.connected) {
-			interest(SelectionKey.OP_CONNECT);
+		if (this.stage == Stage.CONNECTING) {
+			this.socket.interest(SelectionKey.OP_CONNECT);
 		}
 		else {
-			interest((output().isEmpty() ? 0 : SelectionKey.OP_WRITE)
+			this.socket.interest((this.socket.isWritten() ? 0 : SelectionKey.OP_WRITE)
 					| ((this.reading && !this.finReceived) ? SelectionKey.OP_READ : 0));
 		}
 	}
@@ -342,38 +352,33 @@ public final class NioClientConnection extends NioConnection {
 		if (!isOverdue()) {
 			return;
 		}
-		// What arrived during a pause of this process counts.
+		// Bytes that arrived during a pause of this process are in time.
 		long before;
 		do {
-			before = bytesIn();
+			before = this.socket.bytesIn();
 			this.readable = true;
 			turn();
 		}
-		while (isOpen() && bytesIn() - before >= MAX_BUFFERS_IN_A_TURN * EventLoop.BUFFER_SIZE_IN_BYTES);
+		while (isOpen() && this.socket.bytesIn() - before >= MAX_BUFFERS_IN_A_TURN * EventLoop.BUFFER_SIZE_IN_BYTES);
 		if (isOpen() && isOverdue()) {
-			failed(new SocketTimeoutException("The deadline has passed"));
+			fail(Failure.TIMEOUT, new SocketTimeoutException("The deadline has passed"));
 		}
 	}
 
 	private boolean isOverdue() {
-		return this.hurried && loop().now() - this.deadline >= 0;
+		return this.deadline != NO_DEADLINE && this.loop.now() - this.deadline >= 0;
 	}
 
+	/** Fail for a reason of this side: system calls of the socket call {@link #fail}. */
 	@Override
-	public void failed(Throwable failure) {
-		if (!isOpen()) {
-			return;
-		}
-		IOException cause = (failure instanceof IOException ex) ? ex
-				: new IOException("The client failed: " + failure, failure);
-		// Before it is seen to be closed: see send().
-		this.failure = cause;
-		closeSocket();
-		try {
-			this.observer.failed(cause);
-		}
-		finally {
-			announceClose();
+	public void failed(Throwable cause) {
+		fail(Failure.LOCAL,
+				(cause instanceof IOException ex) ? ex : new IOException("The client failed: " + cause, cause));
+	}
+
+	private void fail(Failure kind, IOException cause) {
+		if (this.socket.close()) {
+			this.protocol.failed(kind, cause);
 		}
 	}
 
@@ -382,109 +387,39 @@ public final class NioClientConnection extends NioConnection {
 		failed(new IllegalStateException("the event loop has ended"));
 	}
 
-	// What a gateway calls, on any thread
-
-	/**
-	 * Queue a message in the framing of the factory, and read from now on. What fails
-	 * afterwards is told to the listener only, which must know by now what to expect.
-	 * @throws UncheckedIOException if the connection is closed already, with the reason
-	 */
 	@Override
-	public void send(Message<?> message) {
-		failIfClosed();
-		FrameSerializer serializer = (FrameSerializer) getSerializer();
-		if (!(getMapper().fromMessage(message) instanceof byte[] bytes)) {
-			throw new IllegalArgumentException("The payload of a message must be a byte[]");
-		}
-		byte[] header = serializer.header(bytes.length);
-		post(() -> {
-			this.owedReplies++;
-			read();
-			write(header, bytes, serializer.trailer());
-		});
-	}
-
-	/**
-	 * Send FIN after what was sent so far.
-	 * @throws UncheckedIOException if the connection is closed already, with the reason
-	 */
-	@Override
-	public void shutdownOutput() {
-		failIfClosed();
-		post(this::finishOutput);
-	}
-
-	private void failIfClosed() {
-		IOException cause = this.failure;
-		if (cause != null) {
-			throw new UncheckedIOException("The connection is closed: " + cause.getMessage(), cause);
+	public void postpone(long nanos) {
+		if (this.deadline != NO_DEADLINE) {
+			this.deadline += nanos;
 		}
 	}
 
-	/** Reset the connection, some time after this has returned. */
+	/** Do nothing: a client knows the peer it has connected to. */
 	@Override
-	public void close() {
-		post(this::abort);
+	public void peerNamed(InetSocketAddress client) {
 	}
 
-	// What its connection factory calls, on the loop's thread
+	/** How far the connection is. */
+	private enum Stage {
 
-	/** Publish that it is open. */
-	void announceOpen() {
-		publishConnectionOpenEvent();
+		/** The peer has not answered the SYN. */
+		CONNECTING,
+
+		/** It is established, and the protocol does not know yet. */
+		ESTABLISHED,
+
+		/** The protocol drives it. */
+		ANNOUNCED
+
 	}
 
 	/**
-	 * Hand a reply to the listener.
-	 * @throws IOException if nobody has sent a message that this could be the reply to
+	 * Drives a connection: it learns what happens on the wire, in its order and on the
+	 * loop's thread, and says what the connection does next. {@link #failed} is the last
+	 * that it is told, and is not told after {@link NioClientConnection#finish()} or
+	 * {@link NioClientConnection#abort()}.
 	 */
-	void deliver(byte[] message) throws IOException {
-		if (this.owedReplies == 0) {
-			// The next caller would take it for the reply to another message.
-			throw new IOException("The server sent a message that nobody asked for");
-		}
-		this.owedReplies--;
-		TcpListener listener = getListener();
-		this.payload = message;
-		try {
-			Message<?> mapped = getMapper().toMessage(this);
-			if (listener != null && mapped != null) {
-				listener.onMessage(mapped);
-			}
-		}
-		finally {
-			this.payload = null;
-		}
-	}
-
-	/** Close it with FIN, since the peer has, and tell the listener if that waits. */
-	void endedByPeer() {
-		disarmReset();
-		failed(new EOFException("The server has closed the connection"));
-	}
-
-	/** Tell the listener why no reply will come; if none is owed, it ignores that. */
-	void tell(IOException cause) {
-		publishConnectionExceptionEvent(cause);
-		sendExceptionToListener(cause);
-	}
-
-	@Override
-	public byte @Nullable [] getPayload() {
-		return this.payload;
-	}
-
-	@Override
-	public boolean isServer() {
-		return false;
-	}
-
-	/**
-	 * Is told what happens on the wire, in its order and on the loop's thread.
-	 * {@link #failed} is the last it is told, and is not told after
-	 * {@link NioClientConnection#finish()} or {@link NioClientConnection#abort()}.
-	 */
-	public interface Observer {
+	public interface Protocol {
 
 		/** The connection is established. */
 		void connected();
@@ -498,29 +433,25 @@ public final class NioClientConnection extends NioConnection {
 		/**
 		 * Bytes arrived.
 		 * @param bytes valid during this call only
-		 * @throws IOException if they are wrong, which fails the connection
+		 * @throws IOException if they are wrong, which fails the connection as
+		 * {@link Failure#LOCAL}
 		 */
 		void received(ByteBuffer bytes) throws IOException;
 
 		/**
 		 * The peer's FIN arrived.
-		 * @throws IOException if it came too soon, which fails the connection
+		 * @throws IOException if it came too soon, which fails the connection as
+		 * {@link Failure#LOCAL}
 		 */
 		void finReceived() throws IOException;
 
-		/** The connection could not be established, was reset, or ran out of time. */
-		void failed(IOException cause);
-
-	}
-
-	/** Who a connection is for Spring Integration. */
-	record Identity(String id, String factoryName, @Nullable ApplicationEventPublisher publisher) {
-
-	}
-
-	private interface Step {
-
-		void run() throws IOException;
+		/**
+		 * The connection could not be established, or has ended without FIN; its socket
+		 * is closed.
+		 * @param kind why, whatever the text of the cause says
+		 * @param cause for people to read
+		 */
+		void failed(Failure kind, IOException cause);
 
 	}
 

@@ -5,14 +5,13 @@ import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 
-import io.tcpecho.framing.FrameDecoder;
 import io.tcpecho.framing.FrameDeserializer;
 import io.tcpecho.framing.FrameSerializer;
 import io.tcpecho.framing.Framing;
@@ -160,7 +159,11 @@ public class NioClientConnectionFactory extends AbstractClientConnectionFactory 
 		try {
 			InetSocketAddress peer = new InetSocketAddress(InetAddress.getByName(getHost()), getPort());
 			EventLoop current = loop();
-			current.execute(() -> connect(current, peer, connected));
+			current.submit(() -> connect(current, peer, connected)).whenComplete((connection, failure) -> {
+				if (failure != null) {
+					connected.completeExceptionally(failure);
+				}
+			});
 			// Bounded by the connection's deadline.
 			return connected.get();
 		}
@@ -168,10 +171,7 @@ public class NioClientConnectionFactory extends AbstractClientConnectionFactory 
 			throw failure(ex);
 		}
 		catch (ExecutionException ex) {
-			throw failure((ex.getCause() instanceof IOException cause) ? cause : new IOException(ex.getCause()));
-		}
-		catch (RejectedExecutionException ex) {
-			throw failure(new IOException("Client " + this.name + " is stopped"));
+			throw failure(ioException(ex.getCause()));
 		}
 		catch (InterruptedException ex) {
 			connected.thenAccept(TcpConnectionSupport::close);
@@ -180,106 +180,36 @@ public class NioClientConnectionFactory extends AbstractClientConnectionFactory 
 		}
 	}
 
+	private IOException ioException(Throwable failure) {
+		if (failure instanceof RejectedExecutionException) {
+			return new IOException("Client " + this.name + " is stopped");
+		}
+		return (failure instanceof IOException cause) ? cause : new IOException(failure);
+	}
+
 	private UncheckedIOException failure(IOException cause) {
 		return new UncheckedIOException("Cannot connect to " + getHost() + " port " + getPort() + ": "
 				+ ((cause.getMessage() != null) ? cause.getMessage() : cause), cause);
 	}
 
-	private void connect(EventLoop current, InetSocketAddress peer, CompletableFuture<TcpConnectionSupport> connected) {
-		try {
-			Conversation conversation = new Conversation(connected);
-			NioClientConnection connection = NioClientConnection.open(current, peer, null,
-					new NioClientConnection.Identity(nextId(), getComponentName(), getApplicationEventPublisher()),
-					conversation);
-			conversation.connection = connection;
-			connection.deadline(System.nanoTime() + this.connectTimeout.toNanos());
-			connection.connect();
-		}
-		catch (Throwable ex) {
-			Fatal.exitIfOutOfMemory(ex);
-			connected.completeExceptionally(ex);
-		}
+	private GatewayClientConnection connect(EventLoop current, InetSocketAddress peer,
+			CompletableFuture<TcpConnectionSupport> connected) throws IOException {
+		GatewayClientConnection connection = new GatewayClientConnection(current, peer, nextId(), this, connected);
+		connection.connect(System.nanoTime() + this.connectTimeout.toNanos());
+		return connection;
+	}
+
+	/**
+	 * Prepare an established connection for the gateway, and wrap it if that is asked.
+	 */
+	TcpConnectionSupport prepare(GatewayClientConnection connection, Socket socket) {
+		TcpConnectionSupport wrapped = wrapConnection(connection);
+		initializeConnection(wrapped, socket);
+		return wrapped;
 	}
 
 	private String nextId() {
 		return this.name + "-" + Long.toString(this.lastId.incrementAndGet(), Character.MAX_RADIX);
-	}
-
-	/** Cuts replies out of what a connection receives. */
-	private final class Conversation implements NioClientConnection.Observer {
-
-		private final CompletableFuture<TcpConnectionSupport> connected;
-
-		private final boolean singleMessage;
-
-		private final FrameDecoder decoder;
-
-		private @Nullable NioClientConnection connection;
-
-		private boolean finSent;
-
-		Conversation(CompletableFuture<TcpConnectionSupport> connected) {
-			this.connected = connected;
-			FrameDeserializer deserializer = (FrameDeserializer) getDeserializer();
-			this.singleMessage = deserializer.isSingleMessage();
-			this.decoder = deserializer.newDecoder();
-		}
-
-		@Override
-		public void connected() {
-			NioClientConnection current = connection();
-			current.noDeadline();
-			TcpConnectionSupport wrapped = wrapConnection(current);
-			initializeConnection(wrapped, current.channel().socket());
-			current.announceOpen();
-			this.connected.complete(wrapped);
-		}
-
-		@Override
-		public void written(int count) {
-		}
-
-		@Override
-		public void finSent() {
-			this.finSent = true;
-		}
-
-		@Override
-		public void received(ByteBuffer bytes) throws IOException {
-			while (bytes.hasRemaining()) {
-				if (this.decoder.decode(bytes)) {
-					connection().deliver(this.decoder.take());
-				}
-			}
-		}
-
-		@Override
-		public void finReceived() throws IOException {
-			if (this.singleMessage && this.finSent) {
-				// Where FIN ends a message, it also ends an empty one.
-				connection().deliver(this.decoder.take());
-				connection().finish();
-			}
-			else {
-				connection().endedByPeer();
-			}
-		}
-
-		@Override
-		public void failed(IOException cause) {
-			if (!this.connected.completeExceptionally(cause)) {
-				connection().tell(cause);
-			}
-		}
-
-		private NioClientConnection connection() {
-			NioClientConnection current = this.connection;
-			if (current == null) {
-				throw new IllegalStateException("Not connecting yet");
-			}
-			return current;
-		}
-
 	}
 
 	/** Forgets closed connections at once: the inherited factory only does when asked. */

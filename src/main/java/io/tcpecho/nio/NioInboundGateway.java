@@ -8,14 +8,15 @@ import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.MessageDeliveryException;
 
 /**
- * The stock gateway but for how it gets a reply: the messages of a
- * {@link NioServerConnection} name a reply channel of their connection, so none has to be
- * made for each, with a copy of the headers on the way there and one on the way back.
+ * The stock gateway with another way to get a reply: the messages of a
+ * {@link GatewayServerConnection} name a reply channel that their connection keeps. The
+ * stock gateway would create a channel for each message, and copy the headers once on the
+ * way there and once on the way back.
  *
  * <p>
- * The flow has to reply before it returns, on whatever thread the gateway is called; a
- * reply that is missing then is missing. An error channel, message history and
- * observation belong to the stock way: here what the flow throws goes to the connection.
+ * The flow must reply on the calling thread before it returns. A later reply is ignored
+ * and the exchange fails. An exception of the flow goes to the connection; the gateway's
+ * error channel, message history and observation are not used.
  */
 public class NioInboundGateway extends TcpInboundGateway {
 
@@ -23,7 +24,7 @@ public class NioInboundGateway extends TcpInboundGateway {
 	protected @Nullable Message<?> sendAndReceiveMessage(Object object) {
 		MessageChannel requests = getRequestChannel();
 		if (requests != null && object instanceof Message<?> request
-				&& request.getHeaders().getReplyChannel() instanceof ReplySlot replies) {
+				&& request.getHeaders().getReplyChannel() instanceof ReplyChannel replies) {
 			if (!requests.send(request)) {
 				throw new MessageDeliveryException(request, "The request channel did not take the message");
 			}
@@ -35,7 +36,7 @@ public class NioInboundGateway extends TcpInboundGateway {
 	/**
 	 * Takes the reply to the one message that a connection has in service.
 	 */
-	static final class ReplySlot implements MessageChannel {
+	static final class ReplyChannel implements MessageChannel {
 
 		private volatile @Nullable Message<?> reply;
 

@@ -3,32 +3,14 @@ package io.tcpecho.nio;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 
-import io.tcpecho.connection.ConnectionSnapshot;
 import io.tcpecho.connection.ConnectionSummary;
-import io.tcpecho.connection.OpenConnection;
 import io.tcpecho.connection.Outcome;
-import io.tcpecho.connection.Phase;
-import io.tcpecho.framing.FrameDecoder;
-import io.tcpecho.framing.FrameDeserializer;
-import io.tcpecho.framing.FrameSerializer;
-import io.tcpecho.framing.MessageCutOffException;
-import io.tcpecho.framing.MessageTooLongException;
+import io.tcpecho.wire.WireException;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.integration.ip.IpHeaders;
-import org.springframework.integration.ip.tcp.connection.TcpListener;
-import org.springframework.messaging.Message;
-import org.springframework.messaging.MessageHeaders;
 
 /**
  * An accepted connection: reads messages, hands them to the gateway and writes the
@@ -36,137 +18,88 @@ import org.springframework.messaging.MessageHeaders;
  *
  * <p>
  * A turn: what is still to be written goes first, and nothing is read while it waits
- * (backpressure). Then bytes are read and decoded, at most {@value #MAX_BYTES_IN_A_TURN}
- * bytes (a loop's buffer, where FIN ends the only message) or
- * {@value #MAX_MESSAGES_IN_A_TURN} messages, so that none starves the others; then the
- * replies are written together. At most one message is in service at a time, which keeps
- * replies in order.
+ * (backpressure). Then bytes are read and decoded, at most
+ * {@value MessageReader#MAX_BYTES_IN_A_TURN} bytes (a loop's buffer, where FIN ends the
+ * only message) or {@value #MAX_MESSAGES_IN_A_TURN} messages, so that no connection holds
+ * up another; then the replies are written together. At most one message is in service at
+ * a time, which keeps replies in order.
  *
  * <p>
- * Ends: {@link #finish}, after a complete reply or between messages, sends FIN; all else
- * resets. A failure while earlier replies are owed is kept in {@code failure} until they
- * are delivered.
+ * Its {@link State} says what it waits for between two turns.
  *
  * <p>
- * Memory: {@code charged} is what this connection has taken from the budget. It is
- * acquired before bytes are read and settled to what is really allocated after each turn.
+ * Ends: {@code finish}, after a complete reply or between messages, sends FIN; all else
+ * resets. A failure while earlier replies are owed is kept in {@code failureOutcome}
+ * until they are delivered.
  */
-public final class NioServerConnection extends NioConnection implements OpenConnection, MemoryBudget.Waiter {
-
-	static final int MAX_BYTES_IN_A_TURN = 64 * 1024;
+final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder, ServiceCall.Caller {
 
 	static final int MAX_MESSAGES_IN_A_TURN = 16;
 
-	/** What a read should bring at once, if the budget has it. */
-	private static final int COMFORTABLE_STRETCH_IN_BYTES = 16 * 1024;
+	private final ConnectionOwner owner;
 
-	/** A moment on both clocks, so that a connection's time of day is always the same. */
-	private static final Instant STARTED = Instant.now();
+	private final ListenerContext context;
 
-	private static final long STARTED_NANOS = System.nanoTime();
+	private final ConnectionGateway gateway;
 
-	private final NioServerConnectionFactory factory;
+	private final String id;
 
 	private final EventLoop loop;
 
-	private final OutputQueue output;
+	private final LoopSocket socket;
 
 	private final ConnectionTimeouts timeouts;
 
-	private final MemoryBudget budget;
+	private final MemoryAccount memory;
 
-	private final FrameDecoder decoder;
+	private final MessageReader reader;
 
-	private final boolean singleMessage;
+	private final ServiceCall service;
 
-	/** Bytes that were read but belong to later turns. */
-	private @Nullable ByteBuffer leftover;
+	private final ReplyQueue replies;
 
-	/** Whether the decoder has a complete message that has not been taken yet. */
-	private boolean complete;
+	private final LingeringClose lingering;
 
-	private boolean finReceived;
-
-	/** Whether the last read found the socket empty. */
-	private boolean socketEmpty;
-
-	private boolean lingering;
-
-	/** Whether another turn is posted. */
-	private boolean continuing;
-
-	/** Whether our own replies have to go before there is memory to read on. */
-	private boolean flushFirst;
-
-	/** Whether a failure waits for the replies before it to be delivered. */
-	private boolean delivering;
+	/** Written by the loop only, as is what else is volatile here. */
+	private volatile State state = State.READING;
 
 	/** How the connection ends as soon as nothing is owed. */
-	private volatile @Nullable Outcome ending;
-
-	private volatile Phase phase = Phase.READING;
-
-	private @Nullable MessageHeaders messageHeaders;
-
-	/** The message in service. */
-	private byte @Nullable [] request;
-
-	/** Its call, where an executor runs it. */
-	private @Nullable ServiceCall call;
-
-	/** Calls whose {@code onMessage} has not returned. */
-	private int runningCalls;
+	private volatile @Nullable Outcome endWhenIdle;
 
 	/** What went wrong, to be told by RST once the replies before it are written. */
-	private @Nullable Outcome failure;
+	private @Nullable Outcome failureOutcome;
 
-	private long charged;
+	/** How the connection has ended once its output has. */
+	private @Nullable Outcome finishOutcome;
 
-	private long waitingFor;
+	/** The peer that the connection is counted for, null until it is known. */
+	private @Nullable InetSocketAddress counted;
 
-	private volatile long messages;
-
-	private int messagesInTurn;
-
-	/** When the messages whose replies are queued were complete. */
-	private long @Nullable [] completedAt;
-
-	private int queuedReplies;
-
-	private long lastReadAt;
-
-	private long messageStartedAt;
-
-	private boolean messageStarted;
-
-	private long serviceStartedAt;
-
-	private long writeStartedAt;
-
-	private long lastWriteAt;
-
-	/** How it ended. */
 	private @Nullable ConnectionSummary summary;
 
-	/** The payload bytes queued since the output was last empty. */
-	private long outputSize;
-
-	private long lingerStartedAt;
-
-	private long waitingSince;
-
-	NioServerConnection(NioServerConnectionFactory factory, EventLoop loop, SocketChannel channel,
-			InetSocketAddress peer, String id) {
-		super(loop, channel, peer, id, factory.getComponentName(), factory.getApplicationEventPublisher());
-		this.factory = factory;
+	/**
+	 * Take over an accepted socket, on the loop's thread.
+	 * @param owner is told what becomes of the connection
+	 * @param gateway takes its messages
+	 * @param id its name in logs and for operators
+	 */
+	NioServerConnection(ConnectionOwner owner, ListenerContext context, ConnectionGateway gateway, EventLoop loop,
+			SocketChannel channel, InetSocketAddress peer, String id) {
+		this.owner = owner;
+		this.context = context;
+		this.gateway = gateway;
+		this.id = id;
 		this.loop = loop;
-		this.output = output();
-		this.timeouts = factory.timeouts();
-		this.budget = factory.budget();
-		FrameDeserializer deserializer = factory.getDeserializer();
-		this.decoder = deserializer.newDecoder();
-		this.singleMessage = deserializer.isSingleMessage();
-		this.lastReadAt = openedAt();
+		ListenerOptions options = context.options();
+		this.counted = options.isPeerNamedLater() ? null : peer;
+		this.socket = new LoopSocket(loop, channel, peer, options.layers(), this);
+		this.timeouts = options.timeouts();
+		this.memory = new MemoryAccount(options.budget(), this);
+		this.reader = new MessageReader(loop, this.socket, context.observer(), this.memory, options.deserializer());
+		this.service = new ServiceCall(context.serviceGate(), gateway, loop, this);
+		this.replies = new ReplyQueue(loop, this.socket, context.observer(),
+				this.reader.isSingleMessage() ? 1 : MAX_MESSAGES_IN_A_TURN);
+		this.lingering = new LingeringClose(loop, this.socket, context.observer());
 	}
 
 	/**
@@ -174,122 +107,125 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 	 * be registered with the selector.
 	 */
 	void begin() {
-		try {
-			publishConnectionOpenEvent();
+		this.socket.attempt(() -> {
+			this.gateway.connectionOpened();
+			this.replies.restart();
+			this.socket.flush();
 			turn();
-		}
-		catch (Throwable ex) {
-			Fatal.exitIfOutOfMemory(ex);
-			failed(ex);
-		}
+		});
 		if (isOpen()) {
-			this.loop.join(this);
+			this.socket.join();
 		}
 	}
 
 	/** End as soon as nothing is owed; a connection for a single message just goes on. */
 	void drain() {
-		this.ending = Outcome.DRAINED;
-		continueTurn();
+		this.endWhenIdle = Outcome.DRAINED;
+		this.socket.continueTurn();
 	}
 
-	// The loop's view
+	// Event loop callbacks
 
 	@Override
 	public void ready(int readyOps) throws IOException {
-		if (this.delivering && this.failure != null) {
-			reset(this.failure);
+		if (this.state == State.DELIVERING) {
+			reset(this.failureOutcome);
 		}
-		else if (!this.continuing) {
-			// Else the posted turn is the one of this time round: the others wait.
+		else if (!this.socket.isTurnPosted()) {
+			// A posted turn is the one of this pass of the loop; a second one would be
+			// unfair to other connections.
 			turn();
 		}
 	}
 
 	@Override
-	public void failed(Throwable failure) {
-		publishConnectionExceptionEvent(failure);
-		if (failure instanceof IOException) {
+	public void failed(Throwable cause) {
+		this.gateway.connectionFailed(cause);
+		if (cause instanceof WireException ex) {
+			end(ex.outcome(), ex.isFin());
+		}
+		else if (cause instanceof IOException) {
 			reset(Outcome.RESET_BY_PEER);
 		}
 		else {
-			this.factory.connectionFailed(this, failure);
+			this.owner.connectionFailed(this.id, cause);
 			reset(Outcome.ERROR);
 		}
 	}
 
 	@Override
 	public void loopEnds() {
-		if (this.lingering) {
-			release(Outcome.TRUNCATED, true);
-		}
-		else {
-			reset(Outcome.DRAINED);
-		}
+		boolean lingering = this.state == State.LINGERING;
+		end(lingering ? Outcome.TRUNCATED : Outcome.DRAINED, lingering);
 	}
 
 	// A turn
 
 	@Override
-	void turn() throws IOException {
-		if (!isOpen() || this.delivering) {
-			return;
-		}
-		if (this.lingering) {
-			discardInput();
-			return;
-		}
-		this.messagesInTurn = 0;
-		// The end is decided only after a look at what has arrived, in the same turn.
-		if (writeOut() || writeOut()) {
-			readIn();
-			if (isOpen() && writeOut()) {
-				endIfNothingIsOwed();
-			}
-		}
-		if (!isOpen()) {
-			return;
-		}
-		settleMemory();
-		continueLater();
-		awaitEvents();
-		showPhase();
+	public void turn() throws IOException {
+		turn(this.endWhenIdle);
 	}
 
-	private void showPhase() {
-		Phase current = this.lingering ? Phase.LINGERING : (this.request != null) ? Phase.IN_SERVICE
-				: (this.delivering || !this.output.isEmpty()) ? Phase.WRITING : Phase.READING;
-		if (current != this.phase) {
-			this.phase = current;
+	/** Take a turn, and end if nothing is owed and an outcome is given. */
+	private void turn(@Nullable Outcome endIfIdle) throws IOException {
+		switch (this.state) {
+			case READING, AWAITING_MEMORY, IN_SERVICE, WRITING -> exchange(endIfIdle);
+			case FINISHING -> continueFinish();
+			case LINGERING -> discardInput();
+			case DELIVERING, CLOSED -> {
+				// Nothing is read or written any more.
+			}
+		}
+		if (isOpen()) {
+			this.memory.settle();
+			takeAnotherTurnIfNeeded();
+			awaitEvents();
+		}
+	}
+
+	private void exchange(@Nullable Outcome endIfIdle) throws IOException {
+		// The end is decided only after a look at what has arrived, in the same turn.
+		if (writeOut() || writeOut()) {
+			readIn(endIfIdle != null);
+			if (isOpen() && writeOut()) {
+				endIfNothingIsOwed(endIfIdle);
+			}
+		}
+		switch (this.state) {
+			case READING, AWAITING_MEMORY, IN_SERVICE, WRITING -> enter(stateBetweenTurns());
+			case DELIVERING, FINISHING, LINGERING, CLOSED -> {
+				// The end has begun.
+			}
+		}
+	}
+
+	private State stateBetweenTurns() {
+		return this.memory.isWaiting() ? State.AWAITING_MEMORY
+				: !this.socket.isWritten() ? State.WRITING : this.service.isBusy() ? State.IN_SERVICE : State.READING;
+	}
+
+	private void enter(State next) {
+		if (next != this.state) {
+			this.state = next;
 		}
 	}
 
 	/** Take another turn if no event will tell of bytes that were read already. */
-	private void continueLater() {
-		boolean work = this.leftover != null || this.complete;
-		if (work && mayServe() && this.output.isEmpty() && !this.continuing) {
-			this.continuing = true;
-			post(() -> {
-				this.continuing = false;
-				continueTurn();
-			});
+	private void takeAnotherTurnIfNeeded() {
+		boolean work = switch (this.state) {
+			case READING -> mayServe() && (this.reader.hasWork() || this.socket.holdsInput());
+			case LINGERING -> this.socket.holdsInput();
+			case AWAITING_MEMORY, IN_SERVICE, WRITING, DELIVERING, FINISHING, CLOSED -> false;
+		};
+		if (work) {
+			this.socket.postTurn();
 		}
 	}
 
 	private void awaitEvents() throws IOException {
-		if (this.lingering) {
-			interest(SelectionKey.OP_READ);
-		}
-		else if (this.delivering || !this.output.isEmpty()) {
-			interest(SelectionKey.OP_WRITE);
-		}
-		else if (this.request == null && this.waitingFor == 0 && !this.finReceived) {
-			interest(SelectionKey.OP_READ);
-		}
-		else {
-			// A half-closed socket is readable for ever.
-			interest(0);
-		}
+		// A half-closed socket is readable for ever.
+		int unwanted = this.reader.isFinReceived() ? SelectionKey.OP_READ : 0;
+		this.socket.interest(this.state.events() & ~unwanted);
 	}
 
 	// Reading
@@ -298,265 +234,103 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 	 * Read, decode and serve until the socket is empty, something else has to happen
 	 * first, or the turn's share is used up.
 	 */
-	private void readIn() throws IOException {
-		int share = this.singleMessage ? shareOfMemory() : MAX_BYTES_IN_A_TURN;
-		this.socketEmpty = false;
-		ByteBuffer in = this.leftover;
-		this.leftover = null;
+	private void readIn(boolean lookAgain) throws IOException {
+		this.reader.beginTurn(lookAgain);
 		try {
-			while (mayServe()) {
-				if (this.complete) {
-					serve();
-				}
-				else if (this.messagesInTurn == MAX_MESSAGES_IN_A_TURN) {
-					return;
-				}
-				else if (in != null && in.hasRemaining()) {
-					decode(in);
-				}
-				else if (this.finReceived || this.socketEmpty || share == 0) {
-					return;
-				}
-				else {
-					in = read(share);
-					share -= in.remaining();
+			long limit = this.reader.messages() + MAX_MESSAGES_IN_A_TURN;
+			boolean more = true;
+			while (more && mayServe() && this.reader.messages() < limit) {
+				switch (this.reader.next()) {
+					case MESSAGE -> serve(this.reader.take());
+					case BROKEN -> this.failureOutcome = this.reader.failure();
+					case NEEDS_MEMORY -> {
+						awaitMemory(this.reader.missingMemory());
+						more = false;
+					}
+					case NOTHING -> more = false;
 				}
 			}
 		}
 		finally {
-			keep(in);
+			this.reader.endTurn();
 		}
-	}
-
-	/**
-	 * Return what a message of its own connection may take in a turn: a buffer, but
-	 * hardly more of the memory than others, where that is scarce. A few that took most
-	 * of it before the others had any would wait for each other until all are reset.
-	 */
-	private int shareOfMemory() {
-		long free = this.budget.capacity() - this.budget.used();
-		return (int) Math.max(MAX_BYTES_IN_A_TURN, Math.min(free / 16, EventLoop.BUFFER_SIZE_IN_BYTES));
 	}
 
 	/** Return whether the next message may be read or served now. */
 	private boolean mayServe() {
-		return this.request == null && this.waitingFor == 0 && !this.flushFirst && this.failure == null
-				&& !(this.singleMessage && this.messages > 0);
+		return !this.service.isBusy() && !this.memory.isWaiting() && this.failureOutcome == null
+				&& !this.reader.isDone();
 	}
 
-	/** Return what the socket has, at most so many bytes; none if there is no memory. */
-	private ByteBuffer read(int limit) throws IOException {
-		ByteBuffer in = this.loop.buffer();
-		int stretch = Math.min(reserveStretch(), limit);
-		in.limit(stretch);
-		if (stretch == 0) {
-			return in;
-		}
-		int count = receive(in);
-		in.flip();
-		if (count < 0) {
-			endOfStream();
-		}
-		else if (count > 0) {
-			this.lastReadAt = this.loop.now();
-			this.factory.observer().received(count);
-		}
-		// A short read leaves no bytes behind. But where FIN ends the message, it is
-		// likely to be there already; and before the FIN of a drain, bytes may have come
-		// during the last service call. Both are worth another look.
-		this.socketEmpty = count <= 0 || (count < stretch && !this.singleMessage && this.ending == null);
-		return in;
-	}
-
-	private void decode(ByteBuffer in) {
-		try {
-			this.complete = this.decoder.decode(in);
-		}
-		catch (MessageTooLongException ex) {
-			this.failure = Outcome.OVERSIZE;
-		}
-		catch (IOException ex) {
-			this.failure = Outcome.ERROR;
-		}
-		if (!this.messageStarted) {
-			this.messageStarted = true;
-			this.messageStartedAt = this.loop.now();
+	/** Wait for memory, unless replies hold some: then they have to be written first. */
+	private void awaitMemory(long more) {
+		if (this.replies.isEmpty()) {
+			this.memory.await(more, this.loop.now());
 		}
 	}
 
-	private void endOfStream() {
-		this.finReceived = true;
-		try {
-			this.complete = this.decoder.endOfStream();
-		}
-		catch (MessageCutOffException ex) {
-			this.failure = Outcome.CLOSED_BY_PEER;
-		}
-		catch (IOException ex) {
-			this.failure = Outcome.ERROR;
-		}
+	@Override
+	public void memoryGranted() {
+		this.socket.post(() -> {
+			if (isOpen()) {
+				// The server caused the wait, not the peer.
+				this.reader.postpone(this.memory.useGrant(this.loop.refreshNow()));
+				this.socket.continueTurn();
+			}
+		});
 	}
 
-	/** Keep bytes for a later turn: the loop's buffer is not ours then. */
-	private void keep(@Nullable ByteBuffer in) {
-		boolean wanted = this.failure == null && !(this.singleMessage && (this.complete || this.messages > 0));
-		if (in != null && in.hasRemaining() && wanted) {
-			this.leftover = in.isDirect() ? ByteBuffer.allocate(in.remaining()).put(in).flip() : in;
-		}
+	@Override
+	public long held() {
+		return this.reader.held() + this.service.held() + this.replies.held() + this.socket.held();
 	}
 
 	// Serving
 
-	/** Hand the complete message to the service, once there is memory to take it. */
-	private void serve() {
-		int copy = this.decoder.copySize();
-		if (!reserve(copy)) {
-			awaitMemory(copy);
-			return;
-		}
-		this.request = this.decoder.take();
-		this.complete = false;
-		this.messageStarted = false;
-		this.messages++;
-		this.messagesInTurn++;
-		this.serviceStartedAt = this.loop.refreshNow();
-		this.factory.observer().messageReceived(this.request.length);
-		showPhase();
-		ServiceGate gate = this.factory.serviceGate();
-		try {
-			Message<?> message = getMapper().toMessage(this);
-			if (gate == null) {
-				deliver(message);
-				requireReply();
-			}
-			else {
-				this.call = new ServiceCall(message);
-				this.runningCalls++;
-				gate.submit(this.call);
-			}
-		}
-		catch (Throwable ex) {
-			Fatal.exitIfOutOfMemory(ex);
-			serviceFailed(ex);
-		}
+	private void serve(byte[] message) {
+		this.loop.refreshNow();
+		this.context.observer().messageReceived(message.length);
+		enter(State.IN_SERVICE);
+		this.service.start(message, this.loop.now());
 	}
 
-	private void deliver(@Nullable Message<?> message) {
-		TcpListener listener = getListener();
-		if (listener == null || message == null) {
-			throw new IllegalStateException("No gateway listens to " + this.factory.getComponentName());
-		}
-		listener.onMessage(message);
+	@Override
+	public void serviceFailed(Throwable cause) {
+		this.failureOutcome = Outcome.SERVICE_ERROR;
+		this.owner.serviceFailed(this.id, cause);
 	}
 
-	private void requireReply() {
-		if (this.request != null) {
-			serviceFailed(new IllegalStateException("The gateway returned without a reply"));
+	@Override
+	public void serviceReturned() {
+		if (isOpen()) {
+			this.socket.continueTurn();
 		}
-	}
-
-	private void serviceFailed(Throwable cause) {
-		this.request = null;
-		this.call = null;
-		this.failure = Outcome.SERVICE_ERROR;
-		this.factory.serviceFailed(this, cause);
-	}
-
-	/** Give up the call in service: it must hold no message that nobody waits for. */
-	private void abandonCall() {
-		ServiceCall abandoned = this.call;
-		ServiceGate gate = this.factory.serviceGate();
-		this.call = null;
-		if (abandoned != null && gate != null) {
-			abandoned.message = null;
-			if (gate.cancel(abandoned)) {
-				this.runningCalls--;
-			}
-		}
-	}
-
-	private void serviceReturned(ServiceCall returned, @Nullable Throwable cause) {
-		this.runningCalls--;
-		if (!isOpen()) {
-			announceClose();
-		}
-		else if (this.call == returned) {
-			if (cause != null) {
-				serviceFailed(cause);
-			}
-			else {
-				requireReply();
-			}
-			continueTurn();
+		else {
+			announceCloseUnlessServing();
 		}
 	}
 
 	/**
-	 * Send the reply to the message in service; quietly ignored once the connection is
-	 * closed, so that a late reply reaches nobody.
+	 * Queue the reply to the message in service; without effect once the connection is
+	 * closed.
+	 * @param payload a {@code byte[]}; anything else fails the message
 	 * @throws IllegalStateException if no message awaits a reply
 	 */
-	@Override
-	public void send(Message<?> message) {
-		if (!isOpen()) {
+	void reply(@Nullable Object payload) {
+		if (!isOpen() || this.failureOutcome != null) {
 			return;
 		}
-		Object payload = getMapper().fromMessage(message);
-		if (this.loop.isCurrent()) {
-			reply(payload);
+		if (!this.service.isBusy()) {
+			throw new IllegalStateException("No message of " + this.id + " awaits a reply");
 		}
-		else {
-			post(() -> {
-				reply(payload);
-				continueTurn();
-			});
-		}
-	}
-
-	private void reply(@Nullable Object payload) {
-		if (!isOpen() || this.failure != null) {
-			return;
-		}
-		if (this.request == null) {
-			throw new IllegalStateException("No message of " + getConnectionId() + " awaits a reply");
-		}
-		if (!(payload instanceof byte[] reply)) {
-			serviceFailed(new IllegalStateException("The reply is "
-					+ ((payload != null) ? "a " + payload.getClass().getName() : "null") + ", and must be a byte[]"));
-			return;
-		}
-		FrameSerializer serializer = this.factory.getSerializer();
-		byte[] header = serializer.header(reply.length);
-		this.request = null;
-		this.call = null;
+		byte[] reply = this.service.end(payload);
 		this.loop.refreshNow();
-		if (isPast(this.serviceStartedAt, this.timeouts.service())) {
-			this.failure = Outcome.SERVICE_TIMEOUT;
-			return;
+		if (reply != null && isServiceOverdue()) {
+			this.failureOutcome = Outcome.SERVICE_TIMEOUT;
 		}
-		if (this.output.isEmpty()) {
-			this.writeStartedAt = this.loop.now();
-			this.lastWriteAt = this.writeStartedAt;
+		else if (reply != null) {
+			this.replies.add(this.context.options().serializer(), reply, this.service.startedAt());
 		}
-		this.output.add(header);
-		this.output.add(reply);
-		this.output.add(serializer.trailer());
-		this.outputSize += reply.length;
-		replyQueued();
-	}
-
-	private void replyQueued() {
-		if (this.completedAt == null) {
-			this.completedAt = new long[this.singleMessage ? 1 : MAX_MESSAGES_IN_A_TURN];
-		}
-		this.completedAt[this.queuedReplies++] = this.serviceStartedAt;
-	}
-
-	private void repliesWritten() {
-		for (int i = 0; i < this.queuedReplies && this.completedAt != null; i++) {
-			this.factory.observer().replied(this.loop.now() - this.completedAt[i]);
-		}
-		this.queuedReplies = 0;
 	}
 
 	// Writing
@@ -566,224 +340,108 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 	 * @return whether nothing is left to write
 	 */
 	private boolean writeOut() throws IOException {
-		if (this.output.isEmpty()) {
+		if (this.socket.isWritten()) {
 			return true;
 		}
-		int count = transmit();
-		if (count > 0) {
-			this.lastWriteAt = this.loop.now();
-			this.factory.observer().sent(count);
-		}
-		if (!this.output.isEmpty()) {
+		if (!this.replies.write()) {
 			return false;
 		}
-		repliesWritten();
-		this.outputSize = 0;
-		this.flushFirst = false;
-		this.lastReadAt = this.loop.now();
+		this.reader.restartIdle();
 		return true;
 	}
 
 	// Deadlines
 
 	@Override
+	public void postpone(long nanos) {
+		this.reader.postpone(nanos);
+		this.replies.postpone(nanos);
+		this.lingering.postpone(nanos);
+	}
+
+	/** Judge the deadline of the state. */
+	@Override
 	public void sweep() throws IOException {
-		if (this.waitingFor > 0) {
-			if (this.budget.isOverdue(this) || this.budget.isTooLong(this.waitingSince)) {
-				reset(Outcome.OVERLOADED);
+		switch (this.state) {
+			case READING -> judgeReading();
+			case AWAITING_MEMORY -> endIf(this.memory.isOverdue(), Outcome.OVERLOADED, false);
+			case IN_SERVICE -> judgeService();
+			case WRITING, FINISHING -> judgeWriting();
+			case DELIVERING -> endIf(this.replies.isStalled(this.timeouts), this.failureOutcome, false);
+			case LINGERING -> endIf(this.lingering.isOverdue(), Outcome.TRUNCATED, true);
+			case CLOSED -> {
+				// Nothing is waited for.
 			}
 		}
-		else if (this.lingering) {
-			if (isPast(this.lastReadAt, ConnectionTimeouts.LINGER_SILENCE)
-					|| isPast(this.lingerStartedAt, ConnectionTimeouts.LINGER_TOTAL)) {
-				release(Outcome.TRUNCATED, true);
-			}
-		}
-		else if (this.delivering && this.failure != null) {
-			if (isPast(this.lastWriteAt, this.timeouts.write())) {
-				reset(this.failure);
-			}
-		}
-		else if (!this.output.isEmpty()) {
-			// OP_WRITE fires only once a third of the send buffer is free: a slow but
-			// steady reader looks dead unless a write is tried.
-			turn();
-			judgeWriting();
-		}
-		else if (this.request != null) {
-			if (isPast(this.serviceStartedAt, this.timeouts.service())) {
-				this.request = null;
-				abandonCall();
-				this.failure = Outcome.SERVICE_TIMEOUT;
-				turn();
-			}
-		}
-		else if (isReadingOverdue()) {
-			// What arrived during a pause of this process counts.
-			turn();
-			judgeReading();
-		}
-	}
-
-	private void judgeWriting() {
-		if (!isOpen() || this.output.isEmpty()) {
-			return;
-		}
-		if (isPast(this.lastWriteAt, this.timeouts.write())
-				|| this.loop.now() - this.writeStartedAt >= this.timeouts.writeTotalInNanos(this.outputSize)) {
-			reset(Outcome.WRITE_TIMEOUT);
-		}
-	}
-
-	private boolean isReadingOverdue() {
-		return isPast(this.lastReadAt, this.timeouts.idle()) || isMessageOverdue();
-	}
-
-	private boolean isMessageOverdue() {
-		return this.messageStarted && isPast(this.messageStartedAt, this.timeouts.message());
 	}
 
 	private void judgeReading() throws IOException {
-		boolean reading = isOpen() && !this.lingering && !this.delivering && this.request == null
-				&& this.waitingFor == 0 && this.output.isEmpty();
-		if (!reading || !this.socketEmpty) {
+		if (!this.reader.isOverdue(this.timeouts)) {
 			return;
 		}
-		if (isMessageOverdue()) {
-			this.failure = Outcome.MESSAGE_TIMEOUT;
-		}
-		else if (!isPast(this.lastReadAt, this.timeouts.idle())) {
-			return;
-		}
-		else if (this.singleMessage || this.decoder.isInsideMessage()) {
-			this.failure = Outcome.IDLE_TIMEOUT;
-		}
-		else {
-			finish(Outcome.IDLE_TIMEOUT);
-			return;
-		}
-		// Like any failure, it leaves the replies before it alone.
+		// Bytes that arrived during a pause of this process are in time.
 		turn();
-	}
-
-	private boolean isPast(long start, Duration limit) {
-		return this.loop.now() - start >= limit.toNanos();
-	}
-
-	// Memory
-
-	/** Return how many bytes may be read; 0 if there is no memory and we wait for it. */
-	private int reserveStretch() {
-		int room = this.decoder.room();
-		if (room > 0) {
-			return room;
+		Outcome overdue = (this.state == State.READING) ? this.reader.judge(this.timeouts) : null;
+		if (overdue == Outcome.IDLE_TIMEOUT && !this.reader.isSingleMessage() && this.reader.isBetweenMessages()) {
+			finish(Outcome.IDLE_TIMEOUT);
 		}
-		int growth = this.decoder.growth();
-		// Inside a message no more than it may still have: what is read beyond its end
-		// is kept while it is joined, and together they fit into twice the limit.
-		int comfortable = (this.decoder.size() == 0) ? Math.max(growth, COMFORTABLE_STRETCH_IN_BYTES) : growth;
-		if (comfortable > growth && reserve(comfortable)) {
-			return comfortable;
-		}
-		// A single byte needs none: it ends the message or is one too many.
-		if (reserve(growth)) {
-			return Math.max(growth, 1);
-		}
-		awaitMemory(growth);
-		return 0;
-	}
-
-	/** Make sure that so many bytes can be allocated beside what is held. */
-	private boolean reserve(long more) {
-		long missing = held() + more - this.charged;
-		if (missing > 0) {
-			if (!this.budget.tryAcquire(missing)) {
-				return false;
-			}
-			this.charged += missing;
-		}
-		return true;
-	}
-
-	/** Give back what was reserved and not used. */
-	private void settleMemory() {
-		long surplus = this.charged - held();
-		if (surplus > 0) {
-			this.charged -= surplus;
-			this.budget.release(surplus);
-		}
-		else if (surplus < 0) {
-			// A service's reply that is not the array it was given.
-			this.charged -= surplus;
-			this.budget.force(-surplus);
+		else if (overdue != null) {
+			// Like any failure, it leaves the replies before it alone.
+			this.failureOutcome = overdue;
+			turn();
 		}
 	}
 
-	private long held() {
-		return this.decoder.held() + this.outputSize + ((this.request != null) ? this.request.length : 0)
-				+ ((this.leftover != null) ? this.leftover.capacity() : 0);
-	}
-
-	private void awaitMemory(long more) {
-		if (!this.output.isEmpty()) {
-			this.flushFirst = true;
-			return;
+	private void judgeService() throws IOException {
+		if (isServiceOverdue()) {
+			this.service.abandon();
+			this.failureOutcome = Outcome.SERVICE_TIMEOUT;
+			turn();
 		}
-		settleMemory();
-		this.waitingFor = more;
-		this.waitingSince = this.loop.now();
-		this.budget.await(this);
 	}
 
-	@Override
-	public long bytes() {
-		return this.waitingFor;
+	private boolean isServiceOverdue() {
+		return this.loop.now() - this.service.startedAt() >= this.timeouts.service().toNanos();
 	}
 
-	@Override
-	public void granted() {
-		post(this::useGrant);
-	}
-
-	private void useGrant() {
-		if (!isOpen()) {
-			return;
-		}
-		this.charged += this.waitingFor;
-		this.waitingFor = 0;
-		// The clocks stood still: it was not the peer who made us wait.
-		long waited = this.loop.refreshNow() - this.waitingSince;
-		this.lastReadAt += waited;
-		this.messageStartedAt += waited;
-		continueTurn();
+	private void judgeWriting() throws IOException {
+		// OP_WRITE fires only once a third of the send buffer is free: a slow but steady
+		// reader looks dead unless a write is tried.
+		turn();
+		boolean writing = this.state == State.WRITING || this.state == State.FINISHING;
+		endIf(writing && this.replies.isOverdue(this.timeouts), Outcome.WRITE_TIMEOUT, false);
 	}
 
 	// The end
 
-	private void endIfNothingIsOwed() throws IOException {
-		if (this.request != null || this.complete || this.waitingFor > 0) {
+	/**
+	 * End now if nothing is owed; any thread but the loop's must not call it.
+	 * @return whether it has ended
+	 */
+	boolean endIfIdle(Outcome outcome) {
+		this.socket.attempt(() -> turn(outcome));
+		return !isOpen();
+	}
+
+	private void endIfNothingIsOwed(@Nullable Outcome endIfIdle) throws IOException {
+		if (this.service.isBusy() || this.memory.isWaiting()) {
 			return;
 		}
-		if (this.failure != null) {
-			if (bytesOut() > 0) {
-				awaitDelivery();
-			}
-			else {
-				reset(this.failure);
-			}
+		if (this.failureOutcome != null) {
+			awaitDelivery();
 		}
-		else if (this.leftover != null) {
+		else if (this.reader.hasWork()) {
 			return;
 		}
-		else if (this.finReceived) {
-			finish(!this.singleMessage ? Outcome.CLOSED_BY_PEER
-					: (this.messages > 0) ? Outcome.REPLIED : Outcome.EMPTY);
+		else if (this.reader.isFinReceived()) {
+			finish(!this.reader.isSingleMessage() ? Outcome.CLOSED_BY_PEER
+					: this.reader.isDone() ? Outcome.REPLIED : Outcome.EMPTY);
 		}
-		else if (this.singleMessage && this.messages > 0) {
-			linger();
+		else if (this.reader.isDone()) {
+			finish(Outcome.TRUNCATED);
 		}
-		else if (this.ending != null && !this.singleMessage && this.socketEmpty && !this.decoder.isInsideMessage()) {
-			finish(this.ending);
+		else if (endIfIdle != null && !this.reader.isSingleMessage() && this.reader.isBetweenMessages()) {
+			finish(endIfIdle);
 		}
 	}
 
@@ -793,210 +451,110 @@ public final class NioServerConnection extends NioConnection implements OpenConn
 	 * OP_WRITE fires only once hardly anything is left in it.
 	 */
 	private void awaitDelivery() throws IOException {
-		channel().setOption(StandardSocketOptions.SO_SNDBUF, 1);
-		this.delivering = true;
-		this.lastWriteAt = this.loop.now();
+		if (this.socket.bytesOut() == 0) {
+			reset(this.failureOutcome);
+			return;
+		}
+		this.socket.channel().setOption(StandardSocketOptions.SO_SNDBUF, 1);
+		this.replies.restart();
+		enter(State.DELIVERING);
 	}
 
-	/**
-	 * Send FIN and read on for a while: a close with unread bytes would be a reset, and
-	 * could destroy the reply on its way.
-	 */
-	private void linger() throws IOException {
-		disarmReset();
-		channel().shutdownOutput();
-		this.lingering = true;
-		this.lingerStartedAt = this.loop.now();
-		this.lastReadAt = this.lingerStartedAt;
+	/** End the output behind its last byte: with the wire's own words, then FIN. */
+	private void finish(Outcome outcome) throws IOException {
+		this.finishOutcome = outcome;
+		this.replies.restart();
+		enter(State.FINISHING);
+		continueFinish();
+	}
+
+	private void continueFinish() throws IOException {
+		if (!this.socket.endOutput()) {
+			return;
+		}
+		if (this.finishOutcome != Outcome.TRUNCATED) {
+			end(this.finishOutcome, true);
+			return;
+		}
+		this.lingering.begin();
+		enter(State.LINGERING);
 	}
 
 	private void discardInput() {
-		try {
-			int count = receive(this.loop.buffer());
-			if (count > 0) {
-				this.lastReadAt = this.loop.now();
-				this.factory.observer().received(count);
-			}
-			if (count >= 0) {
-				return;
-			}
-		}
-		catch (IOException ex) {
-			// The client had its reply; how it leaves is its own affair.
-		}
-		release(Outcome.TRUNCATED, true);
-	}
-
-	/** Close with FIN, after a complete reply or between messages. */
-	private void finish(Outcome outcome) {
-		disarmReset();
-		release(outcome, true);
+		endIf(this.lingering.discard(), Outcome.TRUNCATED, true);
 	}
 
 	/** Close with RST. */
-	private void reset(Outcome outcome) {
-		release(outcome, false);
+	void reset(@Nullable Outcome outcome) {
+		end(outcome, false);
 	}
 
-	private void release(Outcome outcome, boolean fin) {
-		if (!closeSocket()) {
+	private void endIf(boolean condition, @Nullable Outcome outcome, boolean fin) {
+		if (condition) {
+			end(outcome, fin);
+		}
+	}
+
+	/** Close with FIN or RST; the one place that gives back everything. */
+	private void end(@Nullable Outcome outcome, boolean fin) {
+		if (!isOpen()) {
 			return;
 		}
-		if (this.waitingFor > 0 && !this.budget.cancel(this)) {
-			// Granted, but the task that would use it finds a closed connection.
-			this.charged += this.waitingFor;
+		if (fin) {
+			this.socket.disarmReset();
 		}
-		this.budget.release(this.charged);
-		this.charged = 0;
-		this.leftover = null;
-		this.request = null;
-		abandonCall();
-		this.summary = new ConnectionSummary(getConnectionId(), this.factory.getListenerName(), peer(), bytesIn(),
-				bytesOut(), this.messages, Duration.ofNanos(this.loop.now() - openedAt()), outcome, fin);
-		this.factory.connectionClosed(this, this.summary);
-		// Not while a call runs: its gateway would look for the connection in vain.
-		if (this.runningCalls == 0) {
-			announceClose();
+		this.socket.close();
+		enter(State.CLOSED);
+		this.memory.close();
+		this.reader.close();
+		this.service.abandon();
+		this.summary = new ConnectionSummary(this.id, this.context.options().name(), this.socket.peer(),
+				this.socket.bytesIn(), this.socket.bytesOut(), this.reader.messages(),
+				Duration.ofNanos(this.loop.now() - this.socket.openedAt()), (outcome != null) ? outcome : Outcome.ERROR,
+				fin);
+		this.owner.connectionClosed(this.summary, this.counted);
+		announceCloseUnlessServing();
+	}
+
+	/** Announce it, but not while a call runs: its gateway would look for it in vain. */
+	private void announceCloseUnlessServing() {
+		if (!this.service.isRunning()) {
+			this.gateway.connectionClosed();
 		}
 	}
 
-	/**
-	 * Reset the connection, on its loop: the socket is closed some time after this has
-	 * returned.
-	 */
-	@Override
-	public void close() {
-		post(() -> reset(Outcome.CLOSED_BY_OPERATOR));
-	}
-
-	// What operators ask
+	// Its parts and its data
 
 	@Override
-	public ConnectionSnapshot snapshot() {
-		long now = System.nanoTime();
-		return new ConnectionSnapshot(getConnectionId(), this.factory.getListenerName(), peer(), localAddress(),
-				STARTED.plusNanos(openedAt() - STARTED_NANOS), Duration.ofNanos(now - openedAt()),
-				Duration.ofNanos(Math.max(0, now - lastActiveAt())), this.phase, this.ending != null, bytesIn(),
-				bytesOut(), this.messages);
+	public void peerNamed(InetSocketAddress client) throws WireException {
+		this.owner.peerNamed(client);
+		this.counted = client;
 	}
 
-	@Override
-	public CompletableFuture<Optional<ConnectionSummary>> end(Ending ending) {
-		CompletableFuture<Optional<ConnectionSummary>> ended = new CompletableFuture<>();
-		try {
-			this.loop.execute(() -> {
-				try {
-					ended.complete(endNow(ending));
-				}
-				catch (Throwable ex) {
-					Fatal.exitIfOutOfMemory(ex);
-					ended.completeExceptionally(ex);
-				}
-			});
-		}
-		catch (RejectedExecutionException ex) {
-			ended.complete(Optional.empty());
-		}
-		return ended;
+	boolean isOpen() {
+		return this.socket.isOpen();
 	}
 
-	private Optional<ConnectionSummary> endNow(Ending ending) throws IOException {
-		if (!isOpen()) {
-			return Optional.empty();
-		}
-		if (ending == Ending.RESET) {
-			reset(Outcome.CLOSED_BY_OPERATOR);
-		}
-		else {
-			Outcome before = this.ending;
-			this.ending = Outcome.CLOSED_BY_OPERATOR;
-			continueTurn();
-			this.ending = before;
-		}
-		if (isOpen()) {
-			throw new UnfinishedMessageException(getConnectionId());
-		}
-		this.loop.releaseClosedChannels();
-		return Optional.ofNullable(this.summary);
+	LoopSocket socket() {
+		return this.socket;
 	}
 
-	// What Spring Integration asks
-
-	@Override
-	public byte @Nullable [] getPayload() {
-		return this.request;
+	State state() {
+		return this.state;
 	}
 
-	@Override
-	public boolean isServer() {
-		return true;
+	/** Return whether it ends as soon as nothing is owed. */
+	boolean isEnding() {
+		return this.endWhenIdle != null;
 	}
 
-	/**
-	 * Return the headers of this connection's messages: the stock mapper's, and where the
-	 * reply goes.
-	 */
-	MessageHeaders messageHeaders() {
-		MessageHeaders headers = this.messageHeaders;
-		if (headers == null) {
-			String address = getHostAddress();
-			InetSocketAddress local = localAddress();
-			if (local == null) {
-				throw new IllegalStateException(getConnectionId() + " is closed");
-			}
-			headers = new ConnectionHeaders(
-					Map.of(IpHeaders.HOSTNAME, address, IpHeaders.IP_ADDRESS, address, IpHeaders.REMOTE_PORT, getPort(),
-							IpHeaders.CONNECTION_ID, getConnectionId(), IpHeaders.LOCAL_ADDRESS, local.getAddress(),
-							MessageHeaders.REPLY_CHANNEL, new NioInboundGateway.ReplySlot()));
-			this.messageHeaders = headers;
-		}
-		return headers;
+	long messages() {
+		return this.reader.messages();
 	}
 
-	/** Headers of a connection, without a message's id and timestamp. */
-	private static final class ConnectionHeaders extends MessageHeaders {
-
-		ConnectionHeaders(Map<String, Object> headers) {
-			super(headers, ID_VALUE_NONE, -1L);
-		}
-
-	}
-
-	/** A message on its way through the service on a thread of the executor. */
-	private final class ServiceCall implements ServiceGate.Call {
-
-		/** Null once nobody waits for the reply. */
-		private volatile @Nullable Message<?> message;
-
-		ServiceCall(@Nullable Message<?> message) {
-			this.message = message;
-		}
-
-		@Override
-		public void run() {
-			Message<?> wanted = this.message;
-			Throwable failure = null;
-			try {
-				if (wanted != null) {
-					deliver(wanted);
-				}
-			}
-			catch (Throwable ex) {
-				Fatal.exitIfOutOfMemory(ex);
-				failure = ex;
-			}
-			returned(failure);
-		}
-
-		@Override
-		public void failed(Throwable failure) {
-			returned(failure);
-		}
-
-		private void returned(@Nullable Throwable failure) {
-			post(() -> serviceReturned(this, failure));
-		}
-
+	/** Return how it ended, null while it is open; loop thread only. */
+	@Nullable ConnectionSummary summary() {
+		return this.summary;
 	}
 
 }

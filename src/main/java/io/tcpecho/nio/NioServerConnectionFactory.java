@@ -1,197 +1,114 @@
 package io.tcpecho.nio;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.SocketException;
 import java.net.StandardSocketOptions;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.connection.OpenConnection;
 import io.tcpecho.connection.Outcome;
-import io.tcpecho.framing.FrameDeserializer;
-import io.tcpecho.framing.FrameSerializer;
-import io.tcpecho.framing.Framing;
+import io.tcpecho.wire.WireException;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.serializer.Deserializer;
+import org.springframework.core.serializer.Serializer;
 import org.springframework.integration.ip.tcp.connection.AbstractServerConnectionFactory;
 import org.springframework.integration.ip.tcp.connection.TcpConnectionServerListeningEvent;
 import org.springframework.integration.ip.tcp.connection.TcpConnectionSupport;
 
 /**
- * The connection factory of one listener, for the stock {@code TcpInboundGateway}: binds
- * the port, accepts connections and spreads them over its event loops.
+ * The connection factory of one listener, for the stock {@code TcpInboundGateway}: it
+ * starts the listening socket and the event loops, and spreads the accepted connections
+ * over the loops.
  *
  * <p>
  * {@link #start()} binds, or throws; connections wait in the accept queue until
  * {@link #startAccepting()}, to be called when every flow runs. {@link #stopAccepting()},
  * {@link #drain()} and {@link #awaitNoConnections} end it without loss; {@link #stop()}
- * alone resets what is open. Any thread may call the public methods, but not the setters
- * once it has started.
+ * alone resets what is open. Any thread may call the public methods.
  *
  * <p>
- * Of the settings it inherits, buffer sizes, keep-alive and the local address apply; the
- * deserializer must be a {@link FrameDeserializer} and the serializer a
- * {@link FrameSerializer}. It is never for single use: the gateway would close a
- * connection whose reply is still being written, while ours closes itself after its last
- * byte.
+ * What it does is set by its {@link ListenerOptions}. Of the settings it inherits, only
+ * the buffer sizes, keep-alive and TCP_NODELAY apply. It is never for single use: the
+ * gateway would close a connection whose reply is still being written, while ours closes
+ * itself after its last byte.
  */
 public class NioServerConnectionFactory extends AbstractServerConnectionFactory {
 
 	private static final Duration LOOP_END_TIMEOUT = Duration.ofSeconds(10);
 
-	private final String listenerName;
+	private final ListenerOptions options;
 
-	private final ConnectionTimeouts timeouts;
+	private final ListenerObserver observer;
 
-	private final MemoryBudget budget;
+	private final @Nullable ServiceGate serviceGate;
+
+	private final Admission admission;
 
 	private final ThrottledLog failures = new ThrottledLog(LogFactory.getLog(NioServerConnectionFactory.class));
 
-	private final ThrottledLog rejections = new ThrottledLog(LogFactory.getLog(NioServerConnectionFactory.class));
+	private final ConnectionOwner owner = new Connections();
 
-	private final AtomicLong lastId = new AtomicLong();
+	/** Set under the lifecycle monitor. */
+	private volatile EventLoops loops = EventLoops.NONE;
 
-	private int eventLoops = 1;
+	/** The last that was bound, kept for its port; null while it is stopped. */
+	private volatile @Nullable ListeningSocket socket;
 
-	private ConnectionSlots slots = new ConnectionSlots(Integer.MAX_VALUE, 0);
-
-	private @Nullable ServiceGate serviceGate;
-
-	private volatile ListenerObserver observer;
-
-	private volatile List<EventLoop> loops = List.of();
-
-	private volatile @Nullable ServerSocketChannel serverChannel;
-
-	private volatile @Nullable Acceptor acceptor;
-
-	/** The port that was bound, kept for binding it again; 0 before. */
-	private volatile int boundPort;
-
-	/** The loop for the next connection; accepting loop only. */
-	private int nextLoop;
-
-	/**
-	 * Create a factory that has not started.
-	 * @param listenerName the name in logs and connection ids, of {@code [a-z0-9-]}
-	 * @param port the port, 0 for any free one
-	 * @param timeouts the deadlines of each connection
-	 * @param budget the memory that this and other listeners share
-	 */
+	/** Create a factory that has not started. */
 	@SuppressWarnings("this-escape")
-	public NioServerConnectionFactory(String listenerName, int port, ConnectionTimeouts timeouts, MemoryBudget budget) {
-		super(port);
-		this.listenerName = listenerName;
-		this.timeouts = timeouts;
-		this.budget = budget;
-		this.observer = new Observers(listenerName, List.of());
-		setFraming(Framing.EOF, 5 * 1024);
+	public NioServerConnectionFactory(ListenerOptions options) {
+		super(options.port());
+		this.options = options;
+		this.observer = new CompositeObserver(options.name(), options.observers());
+		ListenerOptions.ServiceThreads service = options.service();
+		this.serviceGate = (service != null) ? new ServiceGate(service.executor(), service.capacity()) : null;
+		this.admission = new Admission(options, this.observer);
+		super.setDeserializer(options.deserializer());
+		super.setSerializer(options.serializer());
 		setMapper(new NioMessageMapper());
 	}
 
-	/** Set the deserializer and the serializer of a framing. */
-	public final void setFraming(Framing framing, int maxMessageSize) {
-		setDeserializer(framing.deserializer(maxMessageSize));
-		setSerializer(framing.serializer());
-	}
-
-	/** Set how many event loops share the connections, 1 by default. */
-	public void setEventLoops(int eventLoops) {
-		this.eventLoops = eventLoops;
-	}
-
-	/**
-	 * Limit the connections; one too many is accepted and reset at once.
-	 * @param maxConnections in all, at least 1
-	 * @param maxConnectionsPerAddress from one address; 0 for no such limit
-	 */
-	public void setConnectionLimits(int maxConnections, int maxConnectionsPerAddress) {
-		this.slots = new ConnectionSlots(maxConnections, maxConnectionsPerAddress);
-	}
-
-	/**
-	 * Run the service on an executor instead of the event loops, for services that block.
-	 * @param executor what runs it; the caller shuts it down
-	 * @param capacity how many calls it has at a time, running or queued; further ones
-	 * wait at their connections
-	 */
-	public void setServiceExecutor(Executor executor, int capacity) {
-		this.serviceGate = new ServiceGate(executor, capacity);
-	}
-
-	/** Set who is told of what happens here. */
-	public void setObservers(List<ListenerObserver> observers) {
-		this.observer = new Observers(this.listenerName, observers);
-	}
-
-	/** Return the name of the listener. */
-	public String getListenerName() {
-		return this.listenerName;
-	}
-
-	/**
-	 * {@inheritDoc}
-	 * @throws IllegalStateException if another kind of deserializer was set
-	 */
+	/** Refuse: the deserializer is one of the {@link ListenerOptions}. */
 	@Override
-	public FrameDeserializer getDeserializer() {
-		if (super.getDeserializer() instanceof FrameDeserializer deserializer) {
-			return deserializer;
-		}
-		throw new IllegalStateException("Listener " + this.listenerName + " has a "
-				+ super.getDeserializer().getClass().getName() + ", and needs a FrameDeserializer");
+	public void setDeserializer(Deserializer<?> deserializer) {
+		throw new UnsupportedOperationException(
+				"The deserializer of listener " + this.options.name() + " is set by its ListenerOptions");
 	}
 
-	/**
-	 * {@inheritDoc}
-	 * @throws IllegalStateException if another kind of serializer was set
-	 */
+	/** Refuse: the serializer is one of the {@link ListenerOptions}. */
 	@Override
-	public FrameSerializer getSerializer() {
-		if (super.getSerializer() instanceof FrameSerializer serializer) {
-			return serializer;
-		}
-		throw new IllegalStateException("Listener " + this.listenerName + " has a "
-				+ super.getSerializer().getClass().getName() + ", and needs a FrameSerializer");
+	public void setSerializer(Serializer<?> serializer) {
+		throw new UnsupportedOperationException(
+				"The serializer of listener " + this.options.name() + " is set by its ListenerOptions");
 	}
 
 	/** Return the port in use, or the configured one before it is bound. */
 	@Override
 	public int getPort() {
-		int bound = this.boundPort;
-		return (bound > 0) ? bound : super.getPort();
+		ListeningSocket current = this.socket;
+		return (current != null) ? current.port() : this.options.port();
 	}
 
 	@Override
 	public @Nullable SocketAddress getServerSocketAddress() {
-		ServerSocketChannel channel = this.serverChannel;
-		try {
-			return (channel != null) ? channel.getLocalAddress() : null;
-		}
-		catch (IOException ex) {
-			return null;
-		}
+		ListeningSocket current = this.socket;
+		return (current != null) ? current.address() : null;
 	}
 
 	/** Return how many connections are open. */
 	public int getOpenConnections() {
-		return this.slots.taken();
+		return this.admission.admitted();
 	}
 
 	/** Return the connections that are open, as they come and go. */
@@ -210,13 +127,13 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 
 	/** Return whether it was told to accept and its port is open. */
 	public boolean isAccepting() {
-		ServerSocketChannel channel = this.serverChannel;
-		return isListening() && channel != null && channel.isOpen();
+		ListeningSocket current = this.socket;
+		return isListening() && current != null && current.isAccepting();
 	}
 
 	/** Return the event loops; none while it is stopped. */
 	public List<EventLoop> getEventLoops() {
-		return this.loops;
+		return this.loops.all();
 	}
 
 	// Start and stop
@@ -234,13 +151,11 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 				return;
 			}
 			if (isSingleUse()) {
-				throw new IllegalStateException("Listener " + this.listenerName + " cannot be for single use");
+				throw new IllegalStateException("Listener " + this.options.name() + " cannot be for single use");
 			}
-			getDeserializer();
-			getSerializer();
 			try {
-				this.serverChannel = bind();
 				this.loops = startLoops();
+				this.socket = bind(this.loops);
 				setActive(true);
 			}
 			finally {
@@ -254,72 +169,31 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 		}
 	}
 
-	private ServerSocketChannel bind() {
-		String address = getLocalAddress();
+	private EventLoops startLoops() {
 		try {
-			ServerSocketChannel channel = ServerSocketChannel.open();
-			try {
-				channel.configureBlocking(false);
-				if (getSoReceiveBufferSize() > 0) {
-					// Only before the bind does it reach the window of accepted sockets.
-					channel.setOption(StandardSocketOptions.SO_RCVBUF, getSoReceiveBufferSize());
-				}
-				channel.bind((address != null) ? new InetSocketAddress(InetAddress.getByName(address), getPort())
-						: new InetSocketAddress(getPort()), getBacklog());
-				this.boundPort = ((InetSocketAddress) channel.getLocalAddress()).getPort();
-				return channel;
-			}
-			catch (IOException | RuntimeException ex) {
-				channel.close();
-				throw ex;
-			}
-		}
-		catch (UnsupportedAddressTypeException ex) {
-			throw listenException(new SocketException("this Java runtime has IPv4 only"));
+			return EventLoops.start("tcp-echo-" + this.options.name(), this.options.eventLoops(),
+					this.options.timeouts().sweepInterval(), this.observer::loopDelayed);
 		}
 		catch (IOException ex) {
-			throw listenException(ex);
+			throw ListeningSocket.listenException(this.options, getPort(), ex);
 		}
 	}
 
-	private ListenException listenException(IOException cause) {
-		String address = getLocalAddress();
-		return new ListenException(this.listenerName, (address != null) ? address : "all addresses", getPort(), cause);
-	}
-
-	private List<EventLoop> startLoops() {
-		List<EventLoop> started = new ArrayList<>();
-		this.loops = started;
-		try {
-			for (int i = 0; i < this.eventLoops; i++) {
-				started.add(EventLoop.start("tcp-echo-" + this.listenerName + "-" + i, this.timeouts.sweepInterval(),
-						this.observer::loopDelayed));
-			}
-		}
-		catch (IOException ex) {
-			throw listenException(ex);
-		}
-		return List.copyOf(started);
+	/** Bind the configured port, or the same as before. */
+	private ListeningSocket bind(EventLoops loops) {
+		ListenerContext context = new ListenerContext(this.options, this.observer, this.serviceGate, getComponentName(),
+				getApplicationEventPublisher());
+		return ListeningSocket.bind(this.options, getPort(), getSoReceiveBufferSize(), loops.first(),
+				(accepted) -> accepted(accepted, loops, context));
 	}
 
 	/** Accept connections, those first that wait in the accept queue. */
 	public void startAccepting() {
-		ServerSocketChannel channel = this.serverChannel;
-		if (!isActive() || channel == null) {
-			throw new IllegalStateException("Listener " + this.listenerName + " has not started");
+		ListeningSocket current = this.socket;
+		if (!isActive() || current == null) {
+			throw new IllegalStateException("Listener " + this.options.name() + " has not started");
 		}
-		EventLoop loop = this.loops.get(0);
-		CompletableFuture<Void> accepting = new CompletableFuture<>();
-		loop.execute(() -> {
-			try {
-				this.acceptor = new Acceptor(this.listenerName, loop, channel, this::accepted);
-				accepting.complete(null);
-			}
-			catch (Throwable ex) {
-				accepting.completeExceptionally(ex);
-			}
-		});
-		accepting.join();
+		current.accept().join();
 		setListening(true);
 		getApplicationEventPublisher().publishEvent(new TcpConnectionServerListeningEvent(this, getPort()));
 	}
@@ -330,10 +204,9 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 	 * @return completed once the port is really closed
 	 */
 	public CompletableFuture<Void> stopAccepting() {
-		Acceptor current = this.acceptor;
+		ListeningSocket current = this.socket;
 		setListening(false);
-		// Linux queues one more than the backlog says.
-		return (current != null) ? current.close(getBacklog() + 1) : CompletableFuture.completedFuture(null);
+		return (current != null) ? current.drainAndClose() : CompletableFuture.completedFuture(null);
 	}
 
 	/**
@@ -345,10 +218,10 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 		this.lifecycleMonitor.lock();
 		try {
 			if (!isActive()) {
-				throw new IllegalStateException("Listener " + this.listenerName + " has stopped");
+				throw new IllegalStateException("Listener " + this.options.name() + " has stopped");
 			}
 			if (!isAccepting()) {
-				this.serverChannel = bind();
+				this.socket = bind(this.loops);
 				startAccepting();
 			}
 		}
@@ -362,13 +235,13 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 	 * reply, one that stays open between two messages.
 	 */
 	public void drain() {
-		for (EventLoop loop : this.loops) {
-			loop.execute(() -> {
-				for (EventLoop.Member member : loop.members()) {
-					((NioServerConnection) member).drain();
+		this.loops.execute((loop) -> {
+			for (EventLoop.Swept swept : loop.swept()) {
+				if (swept instanceof LoopSocket socket && socket.user() instanceof NioServerConnection connection) {
+					connection.drain();
 				}
-			});
-		}
+			}
+		});
 	}
 
 	/**
@@ -376,7 +249,7 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 	 * @return whether that is so, within the time
 	 */
 	public boolean awaitNoConnections(Duration timeout) throws InterruptedException {
-		return this.slots.awaitAllFree(timeout);
+		return this.admission.awaitNone(timeout);
 	}
 
 	/** Close the port and reset every connection. */
@@ -396,39 +269,21 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 	}
 
 	private void release() {
-		closePort();
-		this.loops.forEach(EventLoop::stop);
+		ListeningSocket current = this.socket;
+		this.socket = null;
+		if (current != null) {
+			current.close();
+		}
+		this.loops.stop();
 		try {
-			for (EventLoop loop : this.loops) {
-				if (!loop.isCurrent() && !loop.awaitEnd(LOOP_END_TIMEOUT)) {
-					logger.error(() -> "A loop of listener " + this.listenerName + " has not ended: its service hangs");
-				}
+			if (!this.loops.awaitEnd(LOOP_END_TIMEOUT)) {
+				logger.error(() -> "A loop of listener " + this.options.name() + " has not ended: its service hangs");
 			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		this.loops = List.of();
-	}
-
-	private void closePort() {
-		Acceptor current = this.acceptor;
-		ServerSocketChannel channel = this.serverChannel;
-		this.acceptor = null;
-		this.serverChannel = null;
-		this.boundPort = 0;
-		if (current != null) {
-			current.close(0);
-			return;
-		}
-		try {
-			if (channel != null) {
-				channel.close();
-			}
-		}
-		catch (IOException ex) {
-			logger.warn(ex, () -> "The port of listener " + this.listenerName + " could not be closed");
-		}
+		this.loops = EventLoops.NONE;
 	}
 
 	/** Do nothing: the event loops do the work. */
@@ -438,48 +293,30 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 
 	// Connections
 
-	private void accepted(SocketChannel socket) {
-		this.observer.accepted();
-		InetSocketAddress peer;
-		try {
-			// First of all: from here on, whatever closes the socket resets it.
-			socket.setOption(StandardSocketOptions.SO_LINGER, 0);
-			socket.configureBlocking(false);
-			peer = (InetSocketAddress) socket.getRemoteAddress();
-			applySocketOptions(socket);
-		}
-		catch (IOException ex) {
-			refuse(socket, null, Outcome.RESET_BY_PEER);
+	private void accepted(SocketChannel socket, EventLoops loops, ListenerContext context) {
+		InetSocketAddress peer = this.admission.admit(socket, this::applySocketOptions);
+		if (peer == null) {
 			return;
 		}
-		if (!this.slots.take(peer.getAddress())) {
-			this.rejections.warn(() -> "Listener " + this.listenerName
-					+ " resets connections over its limits, this from " + peer.getAddress().getHostAddress());
-			refuse(socket, peer, Outcome.REJECTED);
-			return;
-		}
-		EventLoop loop = this.loops.get(this.nextLoop);
-		this.nextLoop = (this.nextLoop + 1) % this.loops.size();
+		EventLoop loop = loops.next();
 		if (loop.isCurrent()) {
-			adopt(socket, peer, loop);
+			adopt(socket, peer, loop, context);
 			return;
 		}
 		try {
-			loop.execute(() -> adopt(socket, peer, loop));
+			loop.execute(() -> adopt(socket, peer, loop, context));
 		}
 		catch (RejectedExecutionException ex) {
-			this.slots.giveBack(peer.getAddress());
-			refuse(socket, peer, Outcome.DRAINED);
+			this.admission.turnAway(socket, peer, Outcome.DRAINED);
 		}
 	}
 
 	private void applySocketOptions(SocketChannel socket) throws IOException {
-		// An urgent byte is a byte of the stream (RFC 6093); else it would be lost.
+		// An urgent byte is a byte of the stream (RFC 6093); by default it would be lost.
 		socket.socket().setOOBInline(true);
-		if (isSoTcpNoDelay() || !getDeserializer().isSingleMessage()) {
-			// The last segment of a reply must not wait for the acknowledgement of
-			// others;
-			// where FIN follows at once, it does not.
+		if (isSoTcpNoDelay() || !this.options.deserializer().isSingleMessage()) {
+			// Without it, the last segment of a reply waits for the acknowledgement of
+			// those before it; where FIN follows at once, it does not.
 			socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
 		}
 		if (getSoSendBufferSize() > 0) {
@@ -490,21 +327,20 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 		}
 	}
 
-	private void adopt(SocketChannel socket, InetSocketAddress peer, EventLoop loop) {
-		NioServerConnection connection;
+	private void adopt(SocketChannel socket, InetSocketAddress peer, EventLoop loop, ListenerContext context) {
+		GatewayServerConnection connection;
 		try {
-			connection = new NioServerConnection(this, loop, socket, peer, nextId());
+			connection = new GatewayServerConnection(this.owner, context, loop, socket, peer, this.admission.nextId());
 			TcpConnectionSupport wrapped = wrapConnection(connection);
 			initializeConnection(wrapped, socket.socket());
 		}
 		catch (Throwable ex) {
-			Fatal.exitIfOutOfMemory(ex);
-			this.failures.error(() -> "Listener " + this.listenerName + " could not set up a connection", ex);
-			this.slots.giveBack(peer.getAddress());
-			refuse(socket, peer, Outcome.ERROR);
+			OutOfMemory.exitIfCauseOf(ex);
+			this.failures.error(() -> "Listener " + this.options.name() + " could not set up a connection", ex);
+			this.admission.turnAway(socket, peer, Outcome.ERROR);
 			return;
 		}
-		connection.begin();
+		connection.connection().begin();
 	}
 
 	/**
@@ -520,60 +356,36 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 		return connection != null;
 	}
 
-	private String nextId() {
-		return this.listenerName + "-" + Long.toString(this.lastId.incrementAndGet(), Character.MAX_RADIX);
-	}
+	/** Is told by the connections, on their loops. */
+	private final class Connections implements ConnectionOwner {
 
-	/** Reset a socket that never became a connection. */
-	private void refuse(SocketChannel socket, @Nullable InetSocketAddress peer, Outcome outcome) {
-		try {
-			socket.close();
+		@Override
+		public void peerNamed(InetSocketAddress peer) throws WireException {
+			NioServerConnectionFactory.this.admission.peerNamed(peer);
 		}
-		catch (IOException ex) {
-			// The descriptor is released all the same.
+
+		@Override
+		public void connectionClosed(ConnectionSummary summary, @Nullable InetSocketAddress counted) {
+			NioServerConnectionFactory factory = NioServerConnectionFactory.this;
+			factory.connections.remove(summary.id());
+			factory.observer.closed(summary);
+			factory.admission.leave(counted);
+			ListeningSocket current = factory.socket;
+			if (current != null) {
+				current.connectionClosed();
+			}
 		}
-		ConnectionSummary summary = new ConnectionSummary(nextId(), this.listenerName, peer, 0, 0, 0, Duration.ZERO,
-				outcome, false);
-		this.observer.closed(summary);
-	}
 
-	// What a connection tells and asks
-
-	void connectionClosed(NioServerConnection connection, ConnectionSummary summary) {
-		this.connections.remove(connection.getConnectionId());
-		this.observer.closed(summary);
-		InetSocketAddress peer = summary.peer();
-		if (peer != null) {
-			this.slots.giveBack(peer.getAddress());
+		@Override
+		public void connectionFailed(String id, Throwable failure) {
+			NioServerConnectionFactory.this.failures.error(() -> "Connection " + id + " failed", failure);
 		}
-		Acceptor current = this.acceptor;
-		if (current != null) {
-			current.connectionClosed();
+
+		@Override
+		public void serviceFailed(String id, Throwable failure) {
+			NioServerConnectionFactory.this.failures.error(() -> "The service failed for " + id, failure);
 		}
-	}
 
-	void connectionFailed(NioServerConnection connection, Throwable failure) {
-		this.failures.error(() -> "Connection " + connection.getConnectionId() + " failed", failure);
-	}
-
-	void serviceFailed(NioServerConnection connection, Throwable failure) {
-		this.failures.error(() -> "The service failed for " + connection.getConnectionId(), failure);
-	}
-
-	ListenerObserver observer() {
-		return this.observer;
-	}
-
-	ConnectionTimeouts timeouts() {
-		return this.timeouts;
-	}
-
-	MemoryBudget budget() {
-		return this.budget;
-	}
-
-	@Nullable ServiceGate serviceGate() {
-		return this.serviceGate;
 	}
 
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * The bound is kept here and not by an executor that refuses: a refused call would have
- * nobody to run it once the executor is free again.
+ * nothing to run it once the executor is free again.
  */
 final class ServiceGate {
 

@@ -1,15 +1,23 @@
 /**
  * How bytes travel between sockets and Spring Integration: event loops, connections, and
  * the connection factories that the stock TCP gateways use. Uses the packages
- * {@code framing} and {@code connection}.
+ * {@code wire}, {@code framing} and {@code connection}.
  *
- * <p>
- * A byte's way through it: {@link io.tcpecho.nio.Acceptor} takes a socket from the accept
- * queue, {@link io.tcpecho.nio.NioServerConnectionFactory} makes it a
- * {@link io.tcpecho.nio.NioServerConnection} on an {@link io.tcpecho.nio.EventLoop},
- * which reads, hands complete messages to the gateway, and writes from its
- * {@link io.tcpecho.nio.OutputQueue}. The other side is a
- * {@link io.tcpecho.nio.NioClientConnection}, which connects by the same loop.
+ * <ul>
+ * <li>Loop: {@link io.tcpecho.nio.EventLoop} has the thread, the selector, the tasks and
+ * the sweep of deadlines. {@link io.tcpecho.nio.ListeningSocket} accepts on it.</li>
+ * <li>Socket: {@link io.tcpecho.nio.LoopSocket} is a socket on a loop, with its wire and
+ * its output. Server and client connections each have one.</li>
+ * <li>Server: {@link io.tcpecho.nio.NioServerConnection} is the state machine, with
+ * {@link io.tcpecho.nio.MessageReader}, {@link io.tcpecho.nio.ServiceCall},
+ * {@link io.tcpecho.nio.ReplyQueue} and {@link io.tcpecho.nio.MemoryAccount} as its
+ * parts. {@link io.tcpecho.nio.State} has its states.</li>
+ * <li>Client: {@link io.tcpecho.nio.NioClientConnection} is driven by a protocol, which
+ * is an exchange of the package {@code probe} or a gateway's connection.</li>
+ * <li>Spring: {@link io.tcpecho.nio.NioServerConnectionFactory},
+ * {@link io.tcpecho.nio.GatewayServerConnection} and their counterparts of the client are
+ * the only classes that extend Spring's.</li>
+ * </ul>
  */
 @NullMarked
 package io.tcpecho.nio;

@@ -2,15 +2,13 @@ package io.tcpecho.probe;
 
 import java.io.IOException;
 import java.net.BindException;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
-import java.net.NoRouteToHostException;
-import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Locale;
 
 import io.tcpecho.nio.EventLoop;
+import io.tcpecho.nio.Failure;
 import io.tcpecho.nio.NioClientConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * instead of the message. There "before our FIN" means before the whole message was
  * handed to the kernel, and no reply is early.
  */
-public final class Exchange implements NioClientConnection.Observer {
+public final class Exchange implements NioClientConnection.Protocol {
 
 	private static final Duration SHORTEST_SWEEP_INTERVAL = Duration.ofMillis(2);
 
@@ -136,7 +134,7 @@ public final class Exchange implements NioClientConnection.Observer {
 	public void start(NioClientConnection open, long deadline) {
 		this.connection = open;
 		this.reused = true;
-		open.observe(this);
+		open.handTo(this);
 		open.deadline(deadline);
 		connected();
 	}
@@ -242,31 +240,17 @@ public final class Exchange implements NioClientConnection.Observer {
 	}
 
 	@Override
-	public void failed(IOException cause) {
+	public void failed(Failure kind, IOException cause) {
 		if (this.ended || startedElsewhere(cause)) {
 			return;
 		}
-		if (cause.getCause() != null) {
-			end(Verdict.LOCAL_ERROR, describe(cause));
+		switch (kind) {
+			case REFUSED -> end(Verdict.REFUSED, describe(cause));
+			case UNREACHABLE -> end(Verdict.UNREACHABLE, describe(cause));
+			case TIMEOUT -> endInSilence();
+			case RESET -> endByReset();
+			case LOCAL -> end(Verdict.LOCAL_ERROR, describe(cause));
 		}
-		else if (cause instanceof SocketTimeoutException || describe(cause).contains("timed out")) {
-			endInSilence();
-		}
-		else if (!this.connected && !describe(cause).contains("reset")) {
-			end(connectFailure(cause), describe(cause));
-		}
-		else {
-			endByReset();
-		}
-	}
-
-	private static Verdict connectFailure(IOException cause) {
-		if (cause instanceof NoRouteToHostException || describe(cause).contains("unreachable")) {
-			return Verdict.UNREACHABLE;
-		}
-		// A BindException is the system's own choice of an address and port that failed.
-		return (cause instanceof ConnectException && !(cause instanceof BindException)) ? Verdict.REFUSED
-				: Verdict.LOCAL_ERROR;
 	}
 
 	private void endInSilence() {

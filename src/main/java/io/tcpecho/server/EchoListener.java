@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -95,25 +94,11 @@ public final class EchoListener {
 	}
 
 	/**
-	 * Ask a loop: after a pause of the whole process it is well, but had no heartbeat.
+	 * Ask a loop: after a pause of the whole process it is well, but had no heartbeat. A
+	 * drain ends loops in order.
 	 */
 	private boolean answers(EventLoop loop) {
-		CompletableFuture<Void> answer = new CompletableFuture<>();
-		try {
-			loop.execute(() -> answer.complete(null));
-			answer.get(ANSWER_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
-			return true;
-		}
-		catch (RejectedExecutionException ex) {
-			return this.state == ListenerState.DRAINING;
-		}
-		catch (ExecutionException | TimeoutException ex) {
-			return false;
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return false;
-		}
+		return loop.answersWithin(ANSWER_TIMEOUT) || (this.state == ListenerState.DRAINING && loop.isStopping());
 	}
 
 	/** Return what it does at the moment. */

@@ -8,6 +8,7 @@ import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.echo.EchoService;
 import io.tcpecho.framing.EofTerminatedDeserializer;
 import io.tcpecho.nio.ConnectionTimeouts;
+import io.tcpecho.nio.ListenerOptions;
 import io.tcpecho.nio.MemoryBudget;
 import io.tcpecho.nio.NioInboundGateway;
 import io.tcpecho.nio.NioServerConnectionFactory;
@@ -29,9 +30,9 @@ import org.springframework.integration.dsl.IntegrationFlow;
 
 /**
  * Registers the beans of each enabled listener, named after it: for {@code eof} the
- * {@code eof.connectionFactory}, the {@code eof.flow} from {@code eof.gateway} through
- * the channel {@code eof.requests} to {@code eof.echo}, and the {@code eof.listener} that
- * holds them together.
+ * {@code eof.options} and their {@code eof.connectionFactory}, the {@code eof.flow} from
+ * {@code eof.gateway} through the channel {@code eof.requests} to {@code eof.echo}, and
+ * the {@code eof.listener} that holds them together.
  */
 class ListenerRegistrar implements BeanRegistrar {
 
@@ -49,8 +50,10 @@ class ListenerRegistrar implements BeanRegistrar {
 	private static void register(BeanRegistry registry, String name) {
 		registry.registerBean(name + ".counters", ListenerCounters.class,
 				(spec) -> spec.supplier((context) -> new ListenerCounters()));
-		registry.registerBean(name + ".connectionFactory", NioServerConnectionFactory.class,
-				(spec) -> spec.supplier((context) -> connectionFactory(name, context)));
+		registry.registerBean(name + ".options", ListenerOptions.class,
+				(spec) -> spec.supplier((context) -> options(name, context)));
+		registry.registerBean(name + ".connectionFactory", NioServerConnectionFactory.class, (spec) -> spec.supplier(
+				(context) -> new NioServerConnectionFactory(context.bean(name + ".options", ListenerOptions.class))));
 		registry.registerBean(name + ".requests", DirectChannel.class,
 				(spec) -> spec.supplier((context) -> new DirectChannel()));
 		registry.registerBean(name + ".gateway", NioInboundGateway.class,
@@ -67,26 +70,26 @@ class ListenerRegistrar implements BeanRegistrar {
 		return context.bean(ServerSettings.class).listener(name);
 	}
 
-	private static NioServerConnectionFactory connectionFactory(String name, SupplierContext context) {
+	private static ListenerOptions options(String name, SupplierContext context) {
 		ListenerSettings settings = settings(name, context);
 		Listener listener = settings.properties();
-		NioServerConnectionFactory factory = new NioServerConnectionFactory(name, settings.port(), timeouts(listener),
-				context.bean(MemoryBudget.class));
-		factory.setFraming(listener.framing(), settings.maxMessageSizeInBytes());
+		ListenerOptions options = ListenerOptions
+			.of(name, settings.port(), timeouts(listener), context.bean(MemoryBudget.class))
+			.withFraming(listener.framing(), settings.maxMessageSizeInBytes())
+			.withBacklog(listener.backlog())
+			.withEventLoops(listener.eventLoops())
+			.withConnectionLimits(settings.maxConnections(), listener.maxConnectionsPerAddress())
+			.withObservers(observers(name, context));
 		if (listener.onOversize() == OnOversize.TRUNCATE) {
-			factory.setDeserializer(new EofTerminatedDeserializer(settings.maxMessageSizeInBytes(), true));
+			options = options.withDeserializer(new EofTerminatedDeserializer(settings.maxMessageSizeInBytes(), true));
 		}
 		if (listener.address() != null && !listener.address().isBlank()) {
-			factory.setLocalAddress(listener.address());
+			options = options.withAddress(listener.address());
 		}
-		factory.setBacklog(listener.backlog());
-		factory.setEventLoops(listener.eventLoops());
-		factory.setConnectionLimits(settings.maxConnections(), listener.maxConnectionsPerAddress());
 		if (listener.executor() != ExecutorKind.NONE) {
-			context.bean(ServiceExecutors.class).assign(factory, listener);
+			options = context.bean(ServiceExecutors.class).assign(options, listener);
 		}
-		factory.setObservers(observers(name, context));
-		return factory;
+		return options;
 	}
 
 	private static List<ListenerObserver> observers(String name, SupplierContext context) {

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -102,7 +101,7 @@ class ServerLifecycle implements SmartLifecycle {
 		Duration delay = this.settings.drain().delay();
 		if (!delay.isZero()) {
 			logger.info("Stopping: new connections are served for another " + Labels.of(delay));
-			new CountDownLatch(1).await(delay.toNanos(), TimeUnit.NANOSECONDS);
+			Delay.of(delay);
 		}
 		long start = System.nanoTime();
 		long closedBefore = closedConnections();

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-import io.tcpecho.nio.NioServerConnectionFactory;
+import io.tcpecho.nio.ListenerOptions;
 import io.tcpecho.settings.TcpEchoProperties.ExecutorKind;
 import io.tcpecho.settings.TcpEchoProperties.Listener;
 
@@ -21,23 +21,22 @@ class ServiceExecutors implements DisposableBean {
 
 	private final List<ExecutorService> pools = new ArrayList<>();
 
-	/** Give a connection factory the executor that its listener asks for. */
-	void assign(NioServerConnectionFactory factory, Listener listener) {
-		String prefix = "tcp-echo-" + factory.getListenerName() + "-service-";
+	/** Add the executor that a listener asks for to its options. */
+	ListenerOptions assign(ListenerOptions options, Listener listener) {
+		String prefix = "tcp-echo-" + options.name() + "-service-";
 		if (listener.executor() == ExecutorKind.VIRTUAL) {
 			VirtualThreadTaskExecutor executor = new VirtualThreadTaskExecutor(prefix);
 			// The first virtual thread sets up what all need. If it failed for want of a
 			// platform thread later on, Java would not try again as long as it runs.
 			executor.execute(() -> {
 			});
-			factory.setServiceExecutor(executor, Integer.MAX_VALUE);
-			return;
+			return options.withServiceExecutor(executor, Integer.MAX_VALUE);
 		}
 		CustomizableThreadFactory threads = new CustomizableThreadFactory(prefix);
 		threads.setDaemon(true);
 		ExecutorService pool = Executors.newFixedThreadPool(listener.poolSize(), threads);
 		this.pools.add(pool);
-		factory.setServiceExecutor(pool, listener.poolSize() + listener.poolQueue());
+		return options.withServiceExecutor(pool, listener.poolSize() + listener.poolQueue());
 	}
 
 	@Override

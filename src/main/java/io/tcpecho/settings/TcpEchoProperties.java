@@ -8,22 +8,25 @@ import io.tcpecho.framing.Framing;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What users configure under {@code tcp-echo}. Unknown keys are refused; the values are
- * checked by {@link ServerSettings}.
+ * The keys that users configure under {@code tcp-echo}. Unknown keys are refused; the
+ * values are checked by {@link ServerSettings}.
  *
- * @param listeners listeners by name; the name, of {@code [a-z0-9-]}, is used in logs,
- * endpoints and meters
- * @param maxBuffered memory that all connections together may hold in request and reply
- * buffers; a quarter of the maximum heap if unset
- * @param bufferWait how long the first of those who wait for such memory waits before its
- * connection is reset
- * @param drain what happens when the server stops
- * @param management who may use the management endpoints
- * @param selfCheck whether health exchanges a message with each listener
+ * @param listeners listeners by name. The name, which consists of a-z, 0-9 and dashes, is
+ * used in logs, endpoints and meters
+ * @param maxBuffered memory that all connections together may hold in messages and
+ * replies. It is at least 64KB and twice the largest max-message-size, and at most half
+ * the heap. Unset: a quarter of the heap. A connection that gets no memory waits in a
+ * queue and is not read from meanwhile
+ * @param bufferWait time that the first connection of the queue for memory waits before
+ * it is reset. Every other connection waits at most five times as long
+ * @param drain steps of a stop
+ * @param management access to the management endpoints
+ * @param selfCheck messages that health sends through each listener
  * @param client keys of the client, which its own package reads and checks
  */
 @ConfigurationProperties(prefix = TcpEchoProperties.PREFIX, ignoreUnknownFields = false)
@@ -37,33 +40,44 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 	/**
 	 * One listener.
 	 *
-	 * @param enabled whether it listens
-	 * @param port TCP port; 0 for any free one, which is logged and published as
+	 * @param enabled whether the listener is started
+	 * @param port TCP port. 0 takes any free port, which is logged and published as
 	 * local.tcp-echo.NAME.port
-	 * @param address address to listen on; all addresses, IPv6 and IPv4, if unset
-	 * @param framing where a message ends
-	 * @param maxMessageSize largest payload of a message; framing stream has no such
-	 * limit
-	 * @param fixedLength length of each message, at most max-message-size; for framing
-	 * fixed only, which needs it
-	 * @param onOversize what happens to a larger message; truncate is for framing eof
-	 * only
-	 * @param maxConnections connections at a time, a further one is reset at once; if
-	 * unset the smaller of 10,000 and 80 % of the descriptor limit divided by the enabled
-	 * listeners
-	 * @param maxConnectionsPerAddress connections at a time from one address; 0 for no
-	 * such limit
-	 * @param backlog completed connects that may wait to be accepted; the kernel caps it
-	 * @param eventLoops threads that serve the connections
-	 * @param executor where the echo service runs: none is the event loop, for a service
-	 * that never blocks; virtual needs Java 21
-	 * @param poolSize threads of the executor pool
-	 * @param poolQueue messages that wait in the executor pool; further ones wait at
-	 * their connections
+	 * @param address address to listen on. Unset: all addresses, IPv6 and IPv4
+	 * @param framing rule that tells where a message ends. With eof the client's
+	 * half-close ends the only message of a connection. All others keep the connection
+	 * open for many messages: line, a line feed; crlf, a carriage return and a line feed;
+	 * length-1, length-2 and length-4, an unsigned length of that many bytes in network
+	 * order before the message; fixed, fixed-length bytes. With stream there are no
+	 * messages: bytes are echoed as they come (RFC 862)
+	 * @param maxMessageSize size of the largest message, from 1 to 2147483639 bytes; line
+	 * ends and lengths do not count. With length-1 and length-2 a message has at most 255
+	 * and 65535 bytes in any case; with stream there is no limit
+	 * @param fixedLength length of each message with framing fixed, which requires it. It
+	 * is at most max-message-size
+	 * @param onOversize treatment of a larger message. With reset the connection is reset
+	 * as soon as one byte too many has been read; with truncate, for framing eof only,
+	 * the server echoes the bytes up to the limit and sends FIN
+	 * @param maxConnections largest number of open connections. A further connection is
+	 * accepted and reset at once. Unset: 80 % of the descriptor limit divided by the
+	 * number of enabled listeners, at most 10000
+	 * @param maxConnectionsPerAddress largest number of open connections from one client
+	 * address. 0: no such limit
+	 * @param backlog largest number of completed connects that wait to be accepted. The
+	 * kernel caps it at net.core.somaxconn
+	 * @param eventLoops number of threads that serve the connections. A connection stays
+	 * on one of them
+	 * @param executor threads that run the echo service: none, the event loop, for a
+	 * service that never blocks; pool, pool-size threads; virtual, a virtual thread for
+	 * each message (Java 21 or later)
+	 * @param poolSize number of threads of executor pool
+	 * @param poolQueue largest number of messages that wait inside executor pool. Further
+	 * messages wait at their connections
 	 * @param timeouts deadlines of a connection
-	 * @param minWriteRate reply bytes that a client must take each second, on the average
-	 * and beyond the write timeout; 0 for no such limit
+	 * @param minWriteRate reply bytes that a client must take each second, on average and
+	 * beyond timeouts.write. 0: no such limit
 	 */
+	@ConfigurationPropertiesSource
 	public record Listener(@DefaultValue("true") boolean enabled, @Nullable Integer port, @Nullable String address,
 			@DefaultValue("eof") Framing framing, @DefaultValue("5KB") DataSize maxMessageSize,
 			@Nullable DataSize fixedLength, @DefaultValue("reset") OnOversize onOversize,
@@ -78,10 +92,13 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 	/**
 	 * The deadlines of a connection.
 	 *
-	 * @param idle time without a byte while bytes are expected
-	 * @param message time from the first byte of a message to its end, at least idle
-	 * @param service time from a complete message to its reply
-	 * @param write time in which the client takes no byte of a reply
+	 * @param idle longest time without a byte while the server expects bytes. When it has
+	 * passed, the connection is reset; between the messages of a connection that stays
+	 * open it ends with FIN
+	 * @param message longest time from the first byte of a message to its end, at least
+	 * timeouts.idle
+	 * @param service longest time from a complete message to its reply
+	 * @param write longest time in which the client takes no byte of a reply
 	 */
 	public record Timeouts(@DefaultValue("30s") Duration idle, @DefaultValue("60s") Duration message,
 			@DefaultValue("30s") Duration service, @DefaultValue("30s") Duration write) {
@@ -91,20 +108,24 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 	/**
 	 * What happens when the server stops.
 	 *
-	 * @param delay time during which new connections are still served, while readiness
-	 * already refuses traffic
-	 * @param timeout time for the work in flight to finish before the rest is reset
+	 * @param delay time after SIGTERM during which readiness refuses traffic and new
+	 * connections are still served
+	 * @param timeout time after the ports are closed in which connections may finish
+	 * their work. The rest is reset
 	 */
 	public record Drain(@DefaultValue("0s") Duration delay, @DefaultValue("20s") Duration timeout) {
 
 	}
 
 	/**
-	 * Who may use the management endpoints.
+	 * Access to the management endpoints.
 	 *
-	 * @param publicEndpoints endpoints that anybody may read who reaches the port; all
-	 * else needs the role OPERATOR
-	 * @param unprotected whether nobody has to log in for anything; on loopback only
+	 * @param publicEndpoints endpoints that every client of the management port may read.
+	 * All else requires the operator, whose name and password are
+	 * spring.security.user.name and spring.security.user.password. Without a password
+	 * there is no operator
+	 * @param unprotected whether every request is allowed without a login. The management
+	 * port must then listen on a loopback address
 	 */
 	public record Management(@DefaultValue( {
 			"health", "info", "metrics", "prometheus", "connections", "listeners", "integrationgraph",
@@ -115,8 +136,9 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 	/**
 	 * A message that health sends through each listener.
 	 *
-	 * @param enabled whether it does
-	 * @param timeout time to connect, and time for the exchange
+	 * @param enabled whether health sends a message through each listener, at most once a
+	 * second
+	 * @param timeout longest time for the connect, and again for the exchange
 	 */
 	public record SelfCheck(@DefaultValue("false") boolean enabled, @DefaultValue("2s") Duration timeout) {
 

@@ -9,12 +9,14 @@ import java.util.stream.StreamSupport;
 
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.EchoServerBuilder;
 import io.tcpecho.testing.Management;
 import io.tcpecho.testing.Management.Answer;
 import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -35,12 +37,22 @@ class ConnectionsEndpointTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-	/** For tests without connections. */
+	/** For tests that leave it without connections. */
 	private final EchoServer server = echo("eof").start();
+
+	/** The same with framing {@code line}. */
+	private final EchoServer lineServer = echo("line").start();
+
+	@AfterEach
+	void theServersAreAsBefore() {
+		this.server.awaitQuiet();
+		this.lineServer.awaitQuiet();
+	}
 
 	@AfterAll
 	void stop() {
 		this.server.close();
+		this.lineServer.close();
 	}
 
 	@Test
@@ -52,7 +64,8 @@ class ConnectionsEndpointTests {
 
 	@Test
 	void anOpenConnectionIsShownWithAllThatIsKnownOfIt() {
-		try (EchoServer server = echo("line").start(); Peer peer = Peer.connect(server.port())) {
+		EchoServer server = this.lineServer;
+		try (Peer peer = Peer.connect(server.port())) {
 			Instant before = Instant.now();
 			peer.send("one\ntwo\nthr").read(8);
 			awaitBytesIn(server, 11);
@@ -77,24 +90,11 @@ class ConnectionsEndpointTests {
 		}
 	}
 
-	@Test
-	void whileTheServiceRunsTheConnectionIsInService() throws InterruptedException {
+	@ParameterizedTest
+	@ValueSource(strings = { "none", "pool" })
+	void whileTheServiceRunsTheConnectionIsInService(String executor) {
 		CountDownLatch go = new CountDownLatch(1);
-		try (EchoServer server = echo("eof").listener("executor", "pool").service((message) -> {
-			await(go);
-			return message;
-		}).start(); Peer peer = Peer.connect(server.port())) {
-			peer.send("hello").halfClose();
-			awaitPhase(server, "IN_SERVICE");
-			go.countDown();
-			assertThat(peer.readToEnd().text()).isEqualTo("hello");
-		}
-	}
-
-	@Test
-	void whileTheServiceRunsOnTheLoopTheConnectionIsInService() {
-		CountDownLatch go = new CountDownLatch(1);
-		try (EchoServer server = echo("eof").service((message) -> {
+		try (EchoServer server = echo("eof").listener("executor", executor).service((message) -> {
 			await(go);
 			return message;
 		}).start(); Peer peer = Peer.connect(server.port())) {
@@ -149,8 +149,8 @@ class ConnectionsEndpointTests {
 
 	@Test
 	void connectionsAreFoundByListenerAndPeer() {
-		try (EchoServer server = echo("line").start();
-				Peer one = Peer.connectFrom("127.0.0.5", server.port());
+		EchoServer server = this.lineServer;
+		try (Peer one = Peer.connectFrom("127.0.0.5", server.port());
 				Peer other = Peer.connectFrom("127.0.0.6", server.port())) {
 			one.send("one\n").read(4);
 			other.send("two\n").read(4);
@@ -169,8 +169,8 @@ class ConnectionsEndpointTests {
 
 	@Test
 	void connectionsAreSortedAndLimited() {
-		try (EchoServer server = echo("line").start();
-				Peer first = Peer.connectFrom("127.0.0.1", server.port());
+		EchoServer server = this.lineServer;
+		try (Peer first = Peer.connectFrom("127.0.0.1", server.port());
 				Peer second = Peer.connectFrom("127.0.0.2", server.port());
 				Peer third = Peer.connectFrom("127.0.0.3", server.port())) {
 			first.send("1\n").read(2);
@@ -188,8 +188,9 @@ class ConnectionsEndpointTests {
 
 	@Test
 	void withoutALimitAHundredAreShown() {
+		EchoServer server = this.lineServer;
 		List<Peer> peers = new ArrayList<>();
-		try (EchoServer server = echo("line").start()) {
+		try {
 			for (int i = 0; i < 120; i++) {
 				peers.add(Peer.connect(server.port()));
 			}
@@ -197,15 +198,19 @@ class ConnectionsEndpointTests {
 			JsonNode json = server.management().get("/connections").json();
 			assertThat(json.at("/open").asInt()).isEqualTo(120);
 			assertThat(json.at("/connections").size()).isEqualTo(100);
+		}
+		finally {
 			peers.forEach(Peer::close);
-			server.awaitQuiet();
 		}
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "?mode=reset" })
 	void whenAConnectionIsDeletedItIsReset(String query) {
-		try (EchoServer server = echo("eof").management().start(); Peer peer = Peer.connect(server.port())) {
+		EchoServer server = this.server;
+		int callsBefore = server.serviceCalls();
+		long closedBefore = server.outcomes(Outcome.CLOSED_BY_OPERATOR);
+		try (Peer peer = Peer.connect(server.port())) {
 			peer.send("half");
 			awaitBytesIn(server, 4);
 			Answer answer = server.management().asOperator().delete("/connections/" + id(server) + query);
@@ -215,15 +220,15 @@ class ConnectionsEndpointTests {
 			assertThat(answer.json().at("/bytesIn").asInt()).isEqualTo(4);
 			assertThat(server.open()).as("open when it answered").isZero();
 			assertThat(peer.readToEnd().end()).isEqualTo(End.RST);
-			assertThat(server.serviceCalls()).isZero();
-			server.awaitOutcomes(Outcome.CLOSED_BY_OPERATOR, 1);
-			server.awaitQuiet();
 		}
+		server.awaitOutcomes(Outcome.CLOSED_BY_OPERATOR, closedBefore + 1);
+		assertThat(server.serviceCalls()).isEqualTo(callsBefore);
 	}
 
 	@Test
 	void betweenTwoMessagesAConnectionCanEndWithFin() {
-		try (EchoServer server = echo("line").start(); Peer peer = Peer.connect(server.port())) {
+		EchoServer server = this.lineServer;
+		try (Peer peer = Peer.connect(server.port())) {
 			peer.send("one\n").read(4);
 			Answer answer = server.management().asOperator().delete("/connections/" + id(server) + "?mode=fin");
 			assertThat(answer.status()).as(answer.body()).isEqualTo(200);
@@ -237,7 +242,8 @@ class ConnectionsEndpointTests {
 	@ParameterizedTest
 	@CsvSource({ "eof,''", "eof,half", "line,half" })
 	void whereFinWouldBeALieItIsRefusedAndTheConnectionGoesOn(String framing, String sent) {
-		try (EchoServer server = echo(framing).start(); Peer peer = Peer.connect(server.port())) {
+		EchoServer server = framing.equals("eof") ? this.server : this.lineServer;
+		try (Peer peer = Peer.connect(server.port())) {
 			peer.send(sent);
 			awaitBytesIn(server, sent.length());
 			Answer answer = server.management().asOperator().delete("/connections/" + id(server) + "?mode=fin");
@@ -283,7 +289,8 @@ class ConnectionsEndpointTests {
 
 	@Test
 	void anUnknownIdIsNotFoundAndAnUnknownModeIsRefused() {
-		try (EchoServer server = echo("eof").start(); Peer peer = Peer.connect(server.port())) {
+		EchoServer server = this.server;
+		try (Peer peer = Peer.connect(server.port())) {
 			server.awaitOpen(1);
 			Management operator = server.management().asOperator();
 			assertThat(operator.get("/connections/echo-zzz").status()).isEqualTo(404);
@@ -297,7 +304,7 @@ class ConnectionsEndpointTests {
 		}
 	}
 
-	private static EchoServer.Builder echo(String framing) {
+	private static EchoServerBuilder echo(String framing) {
 		return EchoServer.framing(framing).management().property("spring.security.user.password", Management.PASSWORD);
 	}
 

@@ -33,7 +33,7 @@ class FloodTests {
 	private static final Duration IN_TIME = Duration.ofSeconds(5);
 
 	@Test
-	@DisplayName("82: when the echo is flooded liveness and readiness answer in time")
+	@DisplayName("Liveness and readiness answer in time while the echo is flooded")
 	void whenTheEchoIsFloodedLivenessAndReadinessAnswerInTime() {
 		try (EchoServer server = server()) {
 			Management management = server.management();
@@ -52,7 +52,7 @@ class FloodTests {
 	}
 
 	@Test
-	@DisplayName("82: when management is flooded the echo goes on")
+	@DisplayName("The echo goes on while management is flooded")
 	void whenManagementIsFloodedTheEchoGoesOn() {
 		String[] paths = { "/health", "/prometheus", "/connections", "/metrics", "/env" };
 		try (EchoServer server = server()) {

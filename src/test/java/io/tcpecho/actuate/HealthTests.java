@@ -1,11 +1,10 @@
 package io.tcpecho.actuate;
 
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.EchoServerBuilder;
 import io.tcpecho.testing.Management;
 import io.tcpecho.testing.Management.Answer;
 import io.tcpecho.testing.Peer;
@@ -100,33 +99,21 @@ class HealthTests {
 
 	@Test
 	void whileItDrainsTheServerIsOutOfServiceAndAlive() throws Exception {
-		CountDownLatch go = new CountDownLatch(1);
-		try (EchoServer server = echo().property("tcp-echo.drain.timeout", "20s")
-			.listener("executor", "pool")
-			.service((message) -> {
-				await(go);
-				return message;
-			})
-			.start(); Peer peer = Peer.connect(server.port())) {
-			peer.send("owed").halfClose();
-			server.awaitServiceCalls(1);
-			CompletableFuture<Void> stopped = server.closeLater();
+		try (DrainingServer draining = new DrainingServer(echo())) {
+			Management management = draining.server().management();
 			await().atMost(NOTICED_WITHIN)
-				.untilAsserted(() -> assertThat(
-						server.management().get("/health/readiness").text("/components/tcpEcho/status"))
+				.untilAsserted(() -> assertThat(management.get("/health/readiness").text("/components/tcpEcho/status"))
 					.isEqualTo("OUT_OF_SERVICE"));
-			assertThat(server.management().get("/health/readiness").status()).isEqualTo(503);
-			assertThat(server.management().get("/health/liveness").status()).isEqualTo(200);
-			go.countDown();
-			assertThat(peer.readToEnd().text()).isEqualTo("owed");
-			stopped.get(30, TimeUnit.SECONDS);
+			assertThat(management.get("/health/readiness").status()).isEqualTo(503);
+			assertThat(management.get("/health/liveness").status()).isEqualTo(200);
+			draining.finish();
 		}
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "eof", "line", "crlf", "length-1", "length-2", "length-4", "fixed", "stream" })
 	void withASelfCheckAMessagePassesThroughEachListener(String framing) {
-		EchoServer.Builder builder = EchoServer.framing(framing).management();
+		EchoServerBuilder builder = EchoServer.framing(framing).management();
 		if (framing.equals("fixed")) {
 			builder.listener("fixed-length", "100B");
 		}
@@ -153,7 +140,7 @@ class HealthTests {
 		}
 	}
 
-	private static EchoServer.Builder echo() {
+	private static EchoServerBuilder echo() {
 		return EchoServer.framing("eof").management();
 	}
 

@@ -4,13 +4,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.testing.Crowd;
 import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.EchoServerBuilder;
 import io.tcpecho.testing.Management;
 import io.tcpecho.testing.Management.Answer;
 import io.tcpecho.testing.Payload;
@@ -26,7 +24,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
-import static io.tcpecho.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -151,26 +148,15 @@ class ListenersEndpointTests {
 
 	@Test
 	void whileItDrainsNothingCanBeChanged() throws Exception {
-		CountDownLatch go = new CountDownLatch(1);
-		try (EchoServer server = echo().property("tcp-echo.drain.timeout", "20s")
-			.listener("executor", "pool")
-			.service((message) -> {
-				await(go);
-				return message;
-			})
-			.start(); Peer peer = Peer.connect(server.port())) {
-			peer.send("owed").halfClose();
-			server.awaitServiceCalls(1);
-			CompletableFuture<Void> stopped = server.closeLater();
+		try (DrainingServer draining = new DrainingServer(echo())) {
+			EchoServer server = draining.server();
 			await().atMost(Duration.ofSeconds(10))
 				.until(() -> server.management().get("/listeners/echo").text("/state").equals("DRAINING"));
 			Answer refused = change(server, "LISTENING");
 			assertThat(refused.status()).isEqualTo(409);
 			assertThat(refused.text("/message")).isEqualTo("Listener echo is DRAINING and cannot become LISTENING");
 			assertThat(change(server, "PAUSED").status()).isEqualTo(409);
-			go.countDown();
-			assertThat(peer.readToEnd().text()).isEqualTo("owed");
-			stopped.get(30, TimeUnit.SECONDS);
+			draining.finish();
 		}
 	}
 
@@ -196,7 +182,7 @@ class ListenersEndpointTests {
 		assertThat(this.server.management().get("/listeners/echo").text("/state")).isEqualTo("LISTENING");
 	}
 
-	private static EchoServer.Builder echo() {
+	private static EchoServerBuilder echo() {
 		return EchoServer.framing("eof").management().property("spring.security.user.password", Management.PASSWORD);
 	}
 

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.EchoServerBuilder;
 import io.tcpecho.testing.Management;
 import io.tcpecho.testing.Management.Answer;
 import org.junit.jupiter.api.AfterAll;
@@ -181,7 +182,7 @@ class SecurityTests {
 		}
 	}
 
-	private static EchoServer.Builder echo() {
+	private static EchoServerBuilder echo() {
 		return EchoServer.framing("eof")
 			.management()
 			.property("server.address", "127.0.0.1")

@@ -5,15 +5,14 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.testing.EchoServer;
 import io.tcpecho.testing.ScriptedServer;
+import io.tcpecho.testing.Waits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,7 +93,7 @@ class LoadCommandTests {
 		try (ScriptedServer server = ScriptedServer.running((socket) -> {
 			byte[] message = socket.getInputStream().readAllBytes();
 			if (first.getAndSet(false)) {
-				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(700));
+				Waits.pause(700);
 			}
 			socket.getOutputStream().write(message);
 			socket.close();

@@ -13,6 +13,7 @@ import io.tcpecho.probe.Probe;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Target;
 import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.EchoServerBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +33,7 @@ class ProbeCommandTests {
 	@EnumSource
 	void whenTheFramingIsTheServersEveryExchangeIsOk(Framing framing) {
 		String name = framing.name().toLowerCase(Locale.ROOT).replace('_', '-');
-		EchoServer.Builder builder = EchoServer.framing(name);
+		EchoServerBuilder builder = EchoServer.framing(name);
 		if (framing == Framing.FIXED) {
 			builder.listener("fixed-length", "200B");
 		}

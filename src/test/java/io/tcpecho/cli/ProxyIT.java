@@ -68,7 +68,7 @@ class ProxyIT {
 	// HAProxy
 
 	@Test
-	@DisplayName("62: HAProxy passes the half-close, the reply and FIN on")
+	@DisplayName("HAProxy passes the half-close, the reply and FIN on")
 	void whenHaproxyIsInThePathTheHalfCloseGetsThrough() {
 		try (Proxy haproxy = Proxy.haproxy(this.server.port())) {
 			assertOk(probe(haproxy, SIZES), 15);
@@ -78,7 +78,7 @@ class ProxyIT {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "timeout server-fin 100ms", "timeout server 100ms" })
-	@DisplayName("63: HAProxy waits for a reply as long as timeout server-fin, else timeout server, says")
+	@DisplayName("HAProxy waits for a reply as long as its timeout server-fin, or without that its timeout server, says")
 	void whenHaproxysTimeoutIsShorterThanTheServiceTheReplyIsLost(String timeout) {
 		this.serviceMillis = SLOW_IN_MILLIS;
 		try (Proxy haproxy = Proxy.haproxy(this.server.port(), timeout)) {
@@ -89,7 +89,7 @@ class ProxyIT {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "timeout server-fin 20s", "timeout client-fin 100ms", "timeout client 100ms" })
-	@DisplayName("63: HAProxy's other timeouts do not strike while the service runs")
+	@DisplayName("HAProxy's other timeouts do not strike while the service runs")
 	void whenHaproxysOtherTimeoutsAreShorterTheReplyGetsThrough(String timeout) {
 		this.serviceMillis = SLOW_IN_MILLIS;
 		try (Proxy haproxy = Proxy.haproxy(this.server.port(), timeout)) {
@@ -100,7 +100,7 @@ class ProxyIT {
 	// nginx
 
 	@Test
-	@DisplayName("64: nginx with proxy_half_close on passes the half-close, the reply and FIN on")
+	@DisplayName("Nginx passes the half-close, the reply and FIN on if proxy_half_close is on")
 	void whenNginxPassesTheHalfCloseOnItGetsThrough() {
 		try (Proxy nginx = Proxy.nginx(this.server.port(), "proxy_half_close on;")) {
 			assertOk(probe(nginx, SIZES), 15);
@@ -109,7 +109,7 @@ class ProxyIT {
 	}
 
 	@Test
-	@DisplayName("64: nginx with its default, proxy_half_close off, loses the reply")
+	@DisplayName("Nginx loses the reply if proxy_half_close is off, which is its default")
 	void whenNginxHasItsDefaultTheReplyIsLost() {
 		try (Proxy nginx = Proxy.nginx(this.server.port())) {
 			Invocation probe = probe(nginx, THREE);
@@ -122,7 +122,7 @@ class ProxyIT {
 	}
 
 	@Test
-	@DisplayName("64: nginx with its default serves a framing that needs no half-close")
+	@DisplayName("Nginx with its default serves a framing that needs no half-close")
 	void whenNginxHasItsDefaultAFramingWithoutHalfCloseGetsThrough() {
 		int port = this.server.context()
 			.getEnvironment()

@@ -37,7 +37,7 @@ class EchoClientPauseIT {
 	private Path directory;
 
 	@Test
-	@DisplayName("94: when the client stands still while reply and FIN arrive it gets its reply")
+	@DisplayName("A client that stands still while its reply and FIN arrive gets the reply")
 	void whenTheClientStandsStillWhileTheReplyArrivesItGetsIt() throws Exception {
 		CountDownLatch asked = new CountDownLatch(1);
 		CountDownLatch stopped = new CountDownLatch(1);

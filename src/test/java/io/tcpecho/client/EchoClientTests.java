@@ -19,6 +19,7 @@ import io.tcpecho.nio.NioClientConnectionFactory;
 import io.tcpecho.probe.MessageFormat;
 import io.tcpecho.testing.Crowd;
 import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.EchoServerBuilder;
 import io.tcpecho.testing.FullAcceptQueue;
 import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.ScriptedServer;
@@ -85,7 +86,7 @@ class EchoClientTests {
 	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "STREAM")
 	void whenTheServerEchoesTheSameBytesComeBack(Framing framing) {
 		String name = framing.name().toLowerCase(Locale.ROOT).replace('_', '-');
-		EchoServer.Builder builder = EchoServer.framing(name);
+		EchoServerBuilder builder = EchoServer.framing(name);
 		if (framing == Framing.FIXED) {
 			builder.listener("fixed-length", "200B");
 		}

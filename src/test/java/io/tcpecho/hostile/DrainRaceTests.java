@@ -15,6 +15,7 @@ import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
 import io.tcpecho.testing.Waits;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,7 +46,8 @@ class DrainRaceTests {
 	}
 
 	@Test
-	void case67WhenTheServerStopsAtAnyMomentWhoeverHasConnectedGetsTheWholeReply() {
+	@DisplayName("Each client that has connected gets its whole reply, at whatever moment the server stops")
+	void whenTheServerStopsAtAnyMomentEachClientGetsItsWholeReply() {
 		try (EchoServer server = EchoServer.framing("eof")
 			.listener("executor", "pool")
 			.listener("max-message-size", LARGE.length + "B")

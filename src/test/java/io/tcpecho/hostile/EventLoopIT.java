@@ -11,6 +11,7 @@ import com.sun.jdi.connect.Connector.Argument;
 import io.tcpecho.testing.EchoProcess;
 import io.tcpecho.testing.Management;
 import io.tcpecho.testing.Peer;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +29,8 @@ class EventLoopIT {
 	private static final Duration NOTICED_WITHIN = Duration.ofSeconds(20);
 
 	@Test
-	void case76WhenTheEventLoopIsStuckLivenessFailsWithinTenSecondsUntilItGoesOn() throws Exception {
+	@DisplayName("Liveness fails within ten seconds of a stuck event loop, until it goes on")
+	void whenTheEventLoopIsStuckLivenessFailsWithinTenSecondsUntilItGoesOn() throws Exception {
 		try (EchoProcess process = debugged(); Peer peer = Peer.connect(process.port("eof")).send("half ")) {
 			VirtualMachine machine = attach(process);
 			ThreadReference loop = eventLoop(machine);

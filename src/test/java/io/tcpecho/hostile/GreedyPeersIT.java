@@ -16,6 +16,7 @@ import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
 import io.tcpecho.testing.Waits;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -39,7 +40,8 @@ class GreedyPeersIT {
 	private static final Reply RESET = new Reply(new byte[0], End.RST);
 
 	@Test
-	void case35WhenAllConnectionsHoldAlmostAMessageInASmallHeapTheServerIsWell() {
+	@DisplayName("When all connections hold almost a message in a small heap the budget holds, and health is UP")
+	void whenAllConnectionsHoldAlmostAMessageInASmallHeapTheServerIsWell() {
 		int clients = 2_000;
 		byte[] message = Payload.random(5 * KB - 1, 35);
 		Peer[] greedy = new Peer[clients];
@@ -77,7 +79,8 @@ class GreedyPeersIT {
 	}
 
 	@Test
-	void case36WhenFourMessagesOf100MbComeOverABudgetOf256MbEachIsServedOrTold() {
+	@DisplayName("Of four messages of 100 MB under a budget of 256 MB each is echoed or reset")
+	void whenFourMessagesOf100MbComeOverABudgetOf256MbEachIsServedOrTold() {
 		int clients = 4;
 		byte[] message = Payload.random(100 * MB, 36);
 		try (EchoProcess process = EchoProcess.configure()
@@ -108,7 +111,8 @@ class GreedyPeersIT {
 	}
 
 	@Test
-	void case36WhenHalfMessagesFillTheBudgetTheFirstThatWantsMoreIsResetAndAllOthersAreServed() {
+	@DisplayName("When half messages fill the budget the first that wants more is reset, and all others are served")
+	void whenHalfMessagesFillTheBudgetTheFirstThatWantsMoreIsResetAndAllOthersAreServed() {
 		int clients = 16;
 		int half = 15 * MB + 512 * KB;
 		// One byte more than what may be left of the memory that a message has.
@@ -160,7 +164,8 @@ class GreedyPeersIT {
 	}
 
 	@Test
-	void case37WhenTheOnlyThreadOfThePoolIsTakenFor10SecondsReadingWaitsAndNothingIsLostOrReordered() {
+	@DisplayName("Reading waits while the only thread of the pool is taken for 10 seconds, and nothing is lost or reordered")
+	void whenTheOnlyThreadOfThePoolIsTakenFor10SecondsReadingWaitsAndNothingIsLostOrReordered() {
 		int clients = 4;
 		int lines = 3_000;
 		int busyInMillis = 10_000;

@@ -10,6 +10,7 @@ import io.tcpecho.testing.Commands;
 import io.tcpecho.testing.EchoProcess;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Waits;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +32,8 @@ class IdleIT {
 	private static final int SETTLING_IN_MILLIS = 5_000;
 
 	@Test
-	void case77WhenNothingHappensTheServerRestsWithAnyNumberOfConnections() {
+	@DisplayName("An idle server takes at most 0.5 % of a core with any number of connections")
+	void whenNothingHappensTheServerRestsWithAnyNumberOfConnections() {
 		List<Peer> peers = new ArrayList<>();
 		try (EchoProcess process = EchoProcess.configure()
 			.listener("eof", "timeouts.idle", "1h")

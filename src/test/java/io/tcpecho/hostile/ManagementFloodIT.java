@@ -28,7 +28,7 @@ class ManagementFloodIT {
 	private static final int CONNECT_TIMEOUT_IN_MILLIS = 1_000;
 
 	@Test
-	@DisplayName("82: when management connections pile up the echo has descriptors left")
+	@DisplayName("The echo has descriptors left when management connections pile up")
 	void whenManagementConnectionsPileUpTheEchoHasDescriptorsLeft() throws IOException {
 		byte[] message = "hello".getBytes(StandardCharsets.US_ASCII);
 		List<Socket> silent = new ArrayList<>();

@@ -14,6 +14,7 @@ import io.tcpecho.testing.Peer.Reply;
 import io.tcpecho.testing.Waits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -53,7 +54,8 @@ class NetworkFaultIT {
 
 	@ParameterizedTest
 	@EnumSource
-	void case21WhenThePeerVanishesInMidMessageItIsResetAtIdle(Fault fault) {
+	@DisplayName("A peer that vanishes in the middle of a message is reset after the idle time")
+	void whenThePeerVanishesInMidMessageItIsResetAtIdle(Fault fault) {
 		try (EchoProcess process = server().listener("eof", "timeouts.idle", TIMEOUT).start().awaitStarted();
 				Peer peer = connect(process, 0).send("half a message")) {
 			fault.begin(this.network);
@@ -67,7 +69,8 @@ class NetworkFaultIT {
 
 	@ParameterizedTest
 	@EnumSource
-	void case21WhenThePeerVanishesInMidReplyItIsResetAtWrite(Fault fault) {
+	@DisplayName("A peer that vanishes in the middle of a reply is reset after the write time")
+	void whenThePeerVanishesInMidReplyItIsResetAtWrite(Fault fault) {
 		try (EchoProcess process = server().listener("eof", "timeouts.write", TIMEOUT).start().awaitStarted();
 				Peer peer = connect(process, SMALL_RECEIVE_BUFFER)) {
 			assertThat(peer.send(LARGE).halfClose().read(1000)).hasSize(1000);
@@ -88,7 +91,7 @@ class NetworkFaultIT {
 			int read = halfRead.send(LARGE).halfClose().read(1000).length;
 			fault.begin(this.network);
 			halfSent.send("message").halfClose();
-			Waits.pause((int) TIMEOUT.toMillis());
+			Waits.pause(TIMEOUT);
 			fault.end(this.network);
 			assertThat(halfSent.readToEnd().text()).isEqualTo("half a message");
 			Reply rest = halfRead.readToEnd();

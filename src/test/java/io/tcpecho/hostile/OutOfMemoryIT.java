@@ -21,6 +21,7 @@ import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
 import io.tcpecho.testing.Waits;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,8 +41,9 @@ class OutOfMemoryIT {
 
 	@ParameterizedTest
 	@EnumSource
-	void case39WhenMemoryRunsOutTheProcessEndsWithOneLineAndCode3AndClientsAreReset(Place place,
-			@TempDir Path directory) throws Exception {
+	@DisplayName("When memory runs out the process ends with one line and exit code 3, and its clients are reset")
+	void whenMemoryRunsOutTheProcessEndsWithOneLineAndCode3AndClientsAreReset(Place place, @TempDir Path directory)
+			throws Exception {
 		File output = directory.resolve("out").toFile();
 		File errors = directory.resolve("err").toFile();
 		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -76,7 +78,7 @@ class OutOfMemoryIT {
 	/** Where memory runs out, as soon as a message comes. */
 	enum Place {
 
-		DECODER, SERVICE_ON_LOOP, SERVICE_IN_POOL, TASK_OF_LOOP, TIMER_OF_LOOP
+		DECODER, SERVICE_ON_LOOP, SERVICE_IN_POOL, TASK_OF_LOOP, SUBMITTED_TASK_OF_LOOP, TIMER_OF_LOOP
 
 	}
 
@@ -91,6 +93,10 @@ class OutOfMemoryIT {
 				.service((message) -> {
 					switch (place) {
 						case TASK_OF_LOOP -> loop.get().execute(Victim::exhaustMemory);
+						case SUBMITTED_TASK_OF_LOOP -> loop.get().submit(() -> {
+							exhaustMemory();
+							return null;
+						});
 						case TIMER_OF_LOOP ->
 							loop.get().execute(() -> loop.get().schedule(1_000_000, Victim::exhaustMemory));
 						default -> exhaustMemory();
@@ -98,10 +104,9 @@ class OutOfMemoryIT {
 					Waits.await(new CountDownLatch(1));
 					return message;
 				})
+				.options((options) -> (place == Place.DECODER) ? options.withDeserializer(new GreedyDeserializer())
+						: options)
 				.start();
-			if (place == Place.DECODER) {
-				server.connectionFactory().setDeserializer(new GreedyDeserializer());
-			}
 			loop.set(server.connectionFactory().getEventLoops().get(0));
 			System.out.println("\nport " + server.port());
 		}

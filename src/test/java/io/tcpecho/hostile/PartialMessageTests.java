@@ -36,7 +36,7 @@ class PartialMessageTests {
 
 	@ParameterizedTest(name = "{0}")
 	@ValueSource(strings = { "eof", "line", "length-2" })
-	@DisplayName("Promise: no partial message reaches the service, by resets, timeouts and stops")
+	@DisplayName("No partial message reaches the service by resets, timeouts and stops")
 	void whenMessagesAreCutOffNoneReachesTheService(String framing) {
 		Queue<byte[]> served = new ConcurrentLinkedQueue<>();
 		try (EchoServer server = EchoServer.framing(framing)
@@ -50,6 +50,10 @@ class PartialMessageTests {
 			Oracle oracle = Oracle.watch(server);
 			resetInMidMessage(server, framing);
 			oracle.settled().calls(0);
+			// No client waits for an answer here, so the accept queue may overflow for a
+			// moment, and a client that resets then was never accepted.
+			assertThat(oracle.accepted()).isBetween(CUT_OFF * 9L / 10, (long) CUT_OFF);
+			oracle.allEnded(Outcome.RESET_BY_PEER, oracle.accepted());
 			int timeouts = Math.max(TOGETHER, CUT_OFF / 10);
 			for (int i = 0; i < timeouts; i += TOGETHER) {
 				stopInMidMessage(server, framing, () -> {

@@ -13,6 +13,7 @@ import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
 import io.tcpecho.testing.Waits;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +36,8 @@ class PauseIT {
 	private static final String DEADLINE = "2s";
 
 	@Test
-	void case94WhenTheServerStandsStillWhatArrivedMeanwhileIsServed() {
+	@DisplayName("A server that stood still serves what arrived meanwhile")
+	void whenTheServerStandsStillWhatArrivedMeanwhileIsServed() {
 		List<Peer> halfSent = new ArrayList<>();
 		List<Peer> connecting = new ArrayList<>();
 		try (EchoProcess process = configure().start().awaitStarted();
@@ -71,7 +73,8 @@ class PauseIT {
 	}
 
 	@Test
-	void case94WhenTheClientStandsStillTheReplyThatArrivedMeanwhileCounts() {
+	@DisplayName("A probe that stood still counts the reply that arrived meanwhile")
+	void whenTheClientStandsStillTheReplyThatArrivedMeanwhileCounts() {
 		CountDownLatch mayAnswer = new CountDownLatch(1);
 		try (EchoServer server = EchoServer.framing("eof").listener("executor", "pool").service((message) -> {
 			Waits.await(mayAnswer);

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -131,10 +132,12 @@ class RealClientsIT {
 			.matches("(BrokenPipeError: \\[Errno 32]|OSError: \\[Errno 107]|ConnectionResetError: \\[Errno 104]) .*\n");
 	}
 
-	@Test
-	void whenNetcatDoesNotHalfCloseItIsResetAtIdle() throws Exception {
-		require("netcat-openbsd", "nc ");
-		assertThat(run("nc 127.0.0.1 PORT", SLOW)).isEmpty();
+	/** The end of its input is nothing to curl, which waits for that of the server. */
+	@ParameterizedTest(name = "{0}")
+	@CsvSource({ "netcat-openbsd, nc 127.0.0.1 PORT", "curl, curl -s telnet://127.0.0.1:PORT" })
+	void whenAClientDoesNotHalfCloseItIsResetAtIdle(String debianPackage, String command) throws Exception {
+		require(debianPackage, command);
+		assertThat(run(command, QUICK)).isEmpty();
 		assertServed(0, Outcome.IDLE_TIMEOUT, 1);
 	}
 
@@ -145,14 +148,6 @@ class RealClientsIT {
 		assertThat(run("socat - TCP:127.0.0.1:PORT", QUICK)).isEqualTo(QUICK);
 		server.awaitServiceCalls(this.earlierCalls + 2);
 		server.awaitQuiet();
-	}
-
-	/** The end of its input is nothing to curl, which waits for that of the server. */
-	@Test
-	void whenCurlSpeaksEofItIsResetAtIdle() throws Exception {
-		require("curl", "curl ");
-		assertThat(run("curl -s telnet://127.0.0.1:PORT", QUICK)).isEmpty();
-		assertServed(0, Outcome.IDLE_TIMEOUT, 1);
 	}
 
 	/** A byte 0xFF would go out twice, as telnet has it. */

@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RollingRestartIT {
 
 	@Test
-	@DisplayName("72: when servers behind HAProxy are restarted in turn no message is lost")
+	@DisplayName("No message is lost when servers behind HAProxy are restarted in turn")
 	void whenServersAreRestartedInTurnNoMessageIsLost() throws Exception {
 		Installed.program("python3", "python3");
 		Installed.program("haproxy", "haproxy");

@@ -15,6 +15,7 @@ import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
 import io.tcpecho.testing.Waits;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -54,12 +55,13 @@ class ScarceResourcesIT {
 	}
 
 	@Test
-	void case33WhenDescriptorsRunOutAcceptingRestsOthersAreServedAndItRecovers() {
+	@DisplayName("When descriptors run out accepting rests, open connections are served, and the server recovers")
+	void whenDescriptorsRunOutAcceptingRestsOthersAreServedAndItRecovers() {
 		try (EchoProcess process = keptOpen().withoutManagement().start().awaitStarted()) {
 			exhaustDescriptors(process);
 			Duration before = process.processorTime();
 			String log = process.output();
-			Waits.pause((int) WATCHED.toMillis());
+			Waits.pause(WATCHED);
 			Duration used = process.processorTime().minus(before);
 			assertThat(process.output().substring(log.length()).lines()).as("one line a second")
 				.hasSizeBetween(1, (int) WATCHED.toSeconds() + 1)
@@ -75,7 +77,8 @@ class ScarceResourcesIT {
 	}
 
 	@Test
-	void case33WhenDescriptorsRunOutEachOneThatComesFreeIsUsed() {
+	@DisplayName("When descriptors run out each one that comes free is used")
+	void whenDescriptorsRunOutEachOneThatComesFreeIsUsed() {
 		try (EchoProcess process = keptOpen().withoutManagement().start().awaitStarted()) {
 			exhaustDescriptors(process);
 			this.old.get(this.old.size() - 1).close();
@@ -116,14 +119,16 @@ class ScarceResourcesIT {
 	@ParameterizedTest
 	@CsvSource({ "ENOMEM, Cannot allocate memory", "ENOBUFS, No buffer space available",
 			"ENFILE, Too many open files in system", "EPROTO, Protocol error" })
-	void case34WhenAcceptFailsTheLogSaysWhyAndEverybodyIsServed(String error, String reason, @TempDir Path directory) {
+	@DisplayName("When accept fails the log says why, and all clients are served")
+	void whenAcceptFailsTheLogSaysWhyAndEverybodyIsServed(String error, String reason, @TempDir Path directory) {
 		assertThat(logOfFailingAccepts(error, directory))
 			.contains("Listener eof cannot accept connections for the moment: " + reason)
 			.doesNotContain("ERROR");
 	}
 
 	@Test
-	void case34WhenConnectsAreAbortedOthersAreServed(@TempDir Path directory) {
+	@DisplayName("When connects are aborted the others are served")
+	void whenConnectsAreAbortedOthersAreServed(@TempDir Path directory) {
 		// Java itself accepts the next one.
 		assertThat(logOfFailingAccepts("ECONNABORTED", directory)).doesNotContainPattern("\\b(WARN|ERROR)\\b");
 	}
@@ -149,14 +154,16 @@ class ScarceResourcesIT {
 	}
 
 	@Test
-	void case38WhenThePoolGetsNoThreadThatConnectionFailsAndTheServerLives() {
+	@DisplayName("When the pool gets no thread that connection fails, and the server lives")
+	void whenThePoolGetsNoThreadThatConnectionFailsAndTheServerLives() {
 		String log = assertLivesWithoutThreads("pool", Set.of(RESET));
 		assertThat(log).contains("The service failed for eof-1").contains("unable to create native thread");
 	}
 
 	@Test
 	@EnabledForJreRange(min = JRE.JAVA_21)
-	void case38WhenVirtualThreadsGetNoCarrierTheServerLivesAndHasThemAgain() {
+	@DisplayName("When virtual threads get no carrier the server lives, and has them again later")
+	void whenVirtualThreadsGetNoCarrierTheServerLivesAndHasThemAgain() {
 		assertLivesWithoutThreads("virtual", Set.of(RESET, reply("message")));
 	}
 

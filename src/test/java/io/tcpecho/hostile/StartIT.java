@@ -7,6 +7,7 @@ import io.tcpecho.testing.NetworkNamespace;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +22,8 @@ class StartIT {
 	private static final Duration LONGEST_END = Duration.ofSeconds(10);
 
 	@Test
-	void case57WhenThePortNeedsAPrivilegeTheStartFailsAndNamesIt() {
+	@DisplayName("A start at a port that needs a privilege fails and names it")
+	void whenThePortNeedsAPrivilegeTheStartFailsAndNamesIt() {
 		try (NetworkNamespace network = NetworkNamespace.connected()) {
 			network.run("sysctl", "--write", "net.ipv4.ip_unprivileged_port_start=1024");
 			try (EchoProcess process = EchoProcess.configure()
@@ -41,7 +43,8 @@ class StartIT {
 	}
 
 	@Test
-	void case59WhenTheKernelHasNoIpv6ItServesOnIpv4() {
+	@DisplayName("The server serves on IPv4 if the kernel has no IPv6")
+	void whenTheKernelHasNoIpv6ItServesOnIpv4() {
 		try (NetworkNamespace network = NetworkNamespace.connected()) {
 			network.run("sysctl", "--write", "net.ipv6.conf.all.disable_ipv6=1");
 			try (EchoProcess process = EchoProcess.configure()
@@ -58,7 +61,8 @@ class StartIT {
 	}
 
 	@Test
-	void case59WhenTheKernelHasNoIpv6AnAddressOfItIsRefused() {
+	@DisplayName("An IPv6 address is refused if the kernel has no IPv6")
+	void whenTheKernelHasNoIpv6AnAddressOfItIsRefused() {
 		try (NetworkNamespace network = NetworkNamespace.connected()) {
 			network.run("sysctl", "--write", "net.ipv6.conf.all.disable_ipv6=1");
 			try (EchoProcess process = EchoProcess.configure()

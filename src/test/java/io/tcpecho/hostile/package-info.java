@@ -1,6 +1,6 @@
 /**
- * Hostile peers, limits and faults. The number that a test's name begins with is that of
- * the case in docs/reliability.md.
+ * Hostile peers, limits and faults. docs/reliability.md lists these tests by their
+ * display names.
  */
 @NullMarked
 package io.tcpecho.hostile;

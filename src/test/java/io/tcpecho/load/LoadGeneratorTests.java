@@ -26,7 +26,8 @@ class LoadGeneratorTests {
 
 	@Test
 	void whenAConnectionIsFreeNothingThatBecameDueBeforeTheStopIsHeldUp() throws Exception {
-		assertThat(stoppedLate(200).notBegun()).isZero();
+		// On a busy machine the loop may be late by far more than the 100 exchanges.
+		assertThat(stoppedLate(1_000).notBegun()).isZero();
 	}
 
 	@Test

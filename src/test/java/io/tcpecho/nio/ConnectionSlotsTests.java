@@ -3,16 +3,12 @@ package io.tcpecho.nio;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.tcpecho.testing.Crowd;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -118,29 +114,17 @@ class ConnectionSlotsTests {
 		ConnectionSlots slots = new ConnectionSlots(max, 2);
 		AtomicInteger inside = new AtomicInteger();
 		AtomicInteger most = new AtomicInteger();
-		ExecutorService executor = Executors.newFixedThreadPool(threads);
-		try {
-			List<Future<?>> results = new ArrayList<>();
-			for (int seed = 0; seed < threads; seed++) {
-				Random random = new Random(seed);
-				results.add(executor.submit(() -> {
-					for (int i = 0; i < 20_000; i++) {
-						InetAddress address = address(random.nextInt(2));
-						if (slots.take(address)) {
-							most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-							inside.decrementAndGet();
-							slots.giveBack(address);
-						}
-					}
-				}));
+		Crowd.run(threads, threads, (seed) -> {
+			Random random = new Random(seed);
+			for (int i = 0; i < 20_000; i++) {
+				InetAddress address = address(random.nextInt(2));
+				if (slots.take(address)) {
+					most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+					inside.decrementAndGet();
+					slots.giveBack(address);
+				}
 			}
-			for (Future<?> result : results) {
-				result.get(20, TimeUnit.SECONDS);
-			}
-		}
-		finally {
-			executor.shutdownNow();
-		}
+		});
 		assertThat(most.get()).as("places taken at a time").isBetween(1, max);
 		assertThat(slots.taken()).isZero();
 		assertThat(slots.take(address(0))).isTrue();

@@ -1,19 +1,23 @@
 package io.tcpecho.nio;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 
+import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.echo.EchoService;
-import io.tcpecho.testing.Crowd;
-import io.tcpecho.testing.EchoServer;
+import io.tcpecho.framing.Framing;
+import io.tcpecho.testing.NioServer;
+import io.tcpecho.testing.Oracle;
 import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledForJreRange;
-import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.tcpecho.testing.Waits.await;
 import static io.tcpecho.testing.Waits.pause;
@@ -22,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * W4: every phase of a connection has a deadline. The lower bounds are exact, as the
  * server's clock starts after the client's; the upper ones leave room for a busy machine.
- * Those of hostile clients are in {@code io.tcpecho.hostile}.
+ *
  */
 class DeadlineWireTests {
 
@@ -33,9 +37,9 @@ class DeadlineWireTests {
 	@Test
 	void whenTheMessageDripsTheConnectionIsResetAtTheMessageDeadline() {
 		Duration limit = Duration.ofMillis(1200);
-		try (EchoServer server = EchoServer.framing("eof")
-			.listener("timeouts.idle", "600ms")
-			.listener("timeouts.message", "1200ms")
+		try (NioServer server = NioServer.framing(Framing.EOF)
+			.idleTimeout(Duration.ofMillis(600))
+			.messageTimeout(Duration.ofMillis(1200))
 			.start(); Peer peer = Peer.connect(server.port())) {
 			assertThat(peer.isSilentFor(300)).as("silence before the first byte does not count").isTrue();
 			long start = System.nanoTime();
@@ -53,9 +57,9 @@ class DeadlineWireTests {
 
 	@Test
 	void whenALineDripsTheConnectionIsResetAtTheMessageDeadlineAndNotBefore() {
-		try (EchoServer server = EchoServer.framing("line")
-			.listener("timeouts.idle", "600ms")
-			.listener("timeouts.message", "1200ms")
+		try (NioServer server = NioServer.framing(Framing.LINE)
+			.idleTimeout(Duration.ofMillis(600))
+			.messageTimeout(Duration.ofMillis(1200))
 			.start(); Peer peer = Peer.connect(server.port())) {
 			for (int i = 0; i < 4; i++) {
 				// Each line has its own deadline.
@@ -83,9 +87,9 @@ class DeadlineWireTests {
 			}
 			return message;
 		};
-		try (EchoServer server = EchoServer.framing("eof")
-			.listener("timeouts.idle", "400ms")
-			.listener("timeouts.message", "400ms")
+		try (NioServer server = NioServer.framing(Framing.EOF)
+			.idleTimeout(Duration.ofMillis(400))
+			.messageTimeout(Duration.ofMillis(400))
 			.service(blocking)
 			.start();
 				Peer half = Peer.connect(server.port()).send("half");
@@ -105,32 +109,13 @@ class DeadlineWireTests {
 	}
 
 	@Test
-	@EnabledForJreRange(min = JRE.JAVA_21)
-	void whenTheServiceRunsOnVirtualThreadsManyBlockAtTheSameTime() {
-		CountDownLatch all = new CountDownLatch(500);
-		try (EchoServer server = EchoServer.framing("eof").listener("executor", "virtual").service((message) -> {
-			all.countDown();
-			await(all);
-			return message;
-		}).start()) {
-			Crowd.run(500, 500, (number) -> {
-				byte[] message = Payload.random(100, number);
-				assertThat(Peer.exchange(server.port(), message)).isEqualTo(new Reply(message, End.FIN));
-			});
-			server.awaitOutcomes(Outcome.REPLIED, 500);
-			server.awaitQuiet();
-			assertThat(server.serviceCalls()).isEqualTo(500);
-		}
-	}
-
-	@Test
 	void whenTheServiceOnTheLoopTakesTooLongTheConnectionIsResetWhenItReturns() {
 		EchoService slow = (message) -> {
 			pause((message[0] == 's') ? 700 : 0);
 			return message;
 		};
-		try (EchoServer server = EchoServer.framing("eof")
-			.listener("timeouts.service", "400ms")
+		try (NioServer server = NioServer.framing(Framing.EOF)
+			.serviceTimeout(Duration.ofMillis(400))
 			.service(slow)
 			.start()) {
 			long start = System.nanoTime();
@@ -149,10 +134,10 @@ class DeadlineWireTests {
 			pause((message[0] == 's') ? 700 : 0);
 			return message;
 		};
-		for (String executor : new String[] { "none", "pool" }) {
-			try (EchoServer server = EchoServer.framing("line")
-				.listener("executor", executor)
-				.listener("timeouts.service", "400ms")
+		for (int threads : new int[] { 0, 16 }) {
+			try (NioServer server = NioServer.framing(Framing.LINE)
+				.pool(threads)
+				.serviceTimeout(Duration.ofMillis(400))
 				.service(slow)
 				.start(); Peer peer = Peer.connect(server.port())) {
 				Reply reply = peer.send("one\ntwo\nslow\nnever\n").readToEnd();
@@ -180,8 +165,10 @@ class DeadlineWireTests {
 			}
 			return message;
 		};
-		try (EchoServer server = EchoServer.framing("eof").listener("timeouts.service", "1s").service(service).start();
-				Peer first = Peer.connect(server.port()).send("w").halfClose()) {
+		try (NioServer server = NioServer.framing(Framing.EOF)
+			.serviceTimeout(Duration.ofSeconds(1))
+			.service(service)
+			.start(); Peer first = Peer.connect(server.port()).send("w").halfClose()) {
 			server.awaitServiceCalls(1);
 			try (Peer failing = Peer.connect(server.port()).send("f").halfClose();
 					Peer slow = Peer.connect(server.port()).send("s").halfClose()) {
@@ -200,10 +187,10 @@ class DeadlineWireTests {
 		// 3 s, and 2 s for 4 MB at 2 MB a second.
 		Duration limit = Duration.ofSeconds(5);
 		byte[] message = Payload.random(4 * 1024 * 1024, 27);
-		try (EchoServer server = EchoServer.framing("eof")
-			.listener("max-message-size", "4MB")
-			.listener("timeouts.write", "3s")
-			.listener("min-write-rate", "2MB")
+		try (NioServer server = NioServer.framing(Framing.EOF)
+			.maxMessageSize(4 * 1024 * 1024)
+			.writeTimeout(Duration.ofSeconds(3))
+			.minWriteRate(2 * 1024 * 1024)
 			.start()) {
 			server.connectionFactory().setSoSendBufferSize(64 * 1024);
 			// Room for several segments of loopback's 64 KB: one that is dropped for lack
@@ -225,6 +212,129 @@ class DeadlineWireTests {
 			}
 			server.awaitQuiet();
 			assertThat(server.serviceCalls()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	@DisplayName("A client that sends nothing, or a message but no FIN, is reset after the idle time")
+	void whenNoByteComesTheConnectionIsReset() {
+		Duration idle = Duration.ofMillis(500);
+		try (NioServer server = NioServer.framing(Framing.EOF).idleTimeout(Duration.ofMillis(500)).start()) {
+			Oracle oracle = Oracle.watch(server);
+			try (Peer silent = Peer.connect(server.port());
+					Peer stopped = Peer.connect(server.port()).send("stopped")) {
+				assertThat(silent.readToEnd()).isEqualTo(RESET);
+				assertThat(stopped.readToEnd()).isEqualTo(RESET);
+			}
+			oracle.settled().calls(0).allEnded(Outcome.IDLE_TIMEOUT, 2);
+			assertThat(server.summaries()).extracting(ConnectionSummary::age)
+				.allSatisfy((age) -> assertThat(age).isBetween(idle, idle.plusSeconds(1)));
+		}
+	}
+
+	@Test
+	@DisplayName("A client that stops reading is reset at the write time and costs one descriptor until then")
+	void whenTheClientStopsReadingTheConnectionIsResetAtTheWriteDeadline() {
+		Duration limit = Duration.ofMillis(600);
+		byte[] message = Payload.random(8 * 1024 * 1024, 27);
+		try (NioServer server = NioServer.framing(Framing.EOF)
+			.maxMessageSize(8 * 1024 * 1024)
+			.writeTimeout(Duration.ofMillis(600))
+			.start()) {
+			Oracle oracle = Oracle.watch(server);
+			server.connectionFactory().setSoSendBufferSize(64 * 1024);
+			try (Peer peer = Peer.connect(server.port(), 16 * 1024)) {
+				long start = System.nanoTime();
+				peer.send(message).halfClose();
+				server.awaitServiceCalls(1);
+				Duration before = server.loopTime();
+				assertThat(oracle.newDescriptors()).as("the client's descriptor and the server's")
+					.isLessThanOrEqualTo(2);
+				assertThat(oracle.newThreads()).isEmpty();
+				server.awaitOutcomes(Outcome.WRITE_TIMEOUT, 1);
+				assertThat(since(start)).isBetween(limit, limit.plusSeconds(4));
+				assertThat(server.loopTime().minus(before)).as("processor time while the window was closed")
+					.isLessThan(Duration.ofMillis(300));
+				Reply reply = peer.readToEnd();
+				assertThat(reply.end()).isEqualTo(End.RST);
+				assertThat(reply.bytes().length).isLessThan(message.length);
+			}
+			oracle.settled().calls(1).allEnded(Outcome.WRITE_TIMEOUT, 1);
+		}
+	}
+
+	@Test
+	@DisplayName("A client that reads slowly but steadily gets everything, however long that takes")
+	void whenTheClientReadsSlowlyButSteadilyItGetsEverything() {
+		byte[] message = Payload.random(2 * 1024 * 1024, 28);
+		try (NioServer server = NioServer.framing(Framing.EOF)
+			.maxMessageSize(2 * 1024 * 1024)
+			.idleTimeout(Duration.ofMillis(500))
+			.messageTimeout(Duration.ofSeconds(5))
+			.writeTimeout(Duration.ofSeconds(4))
+			.start()) {
+			Oracle oracle = Oracle.watch(server);
+			server.connectionFactory().setSoSendBufferSize(32 * 1024);
+			try (Peer peer = Peer.connect(server.port(), 32 * 1024)) {
+				peer.send(message).halfClose();
+				long start = System.nanoTime();
+				for (int from = 0; from < message.length; from += 16 * 1024) {
+					assertThat(peer.read(16 * 1024)).as("part from byte %d", from)
+						.isEqualTo(Arrays.copyOfRange(message, from, from + 16 * 1024));
+					peer.pause(50);
+				}
+				assertThat(since(start)).isGreaterThan(Duration.ofSeconds(5));
+				assertThat(peer.readToEnd()).isEqualTo(new Reply(new byte[0], End.FIN));
+			}
+			oracle.settled().calls(1).allEnded(Outcome.REPLIED, 1);
+		}
+	}
+
+	@ParameterizedTest(name = "{0} threads of a pool")
+	@ValueSource(ints = { 0, 16 })
+	@DisplayName("A service that takes longer than the idle time is waited for")
+	void whenTheServiceIsSlowerThanIdleItsReplyIsDelivered(int poolThreads) {
+		try (NioServer server = NioServer.framing(Framing.EOF)
+			.pool(poolThreads)
+			.idleTimeout(Duration.ofMillis(300))
+			.messageTimeout(Duration.ofMillis(300))
+			.writeTimeout(Duration.ofMillis(300))
+			.service((message) -> {
+				pause(1_200);
+				return message;
+			})
+			.start()) {
+			Oracle oracle = Oracle.watch(server);
+			assertThat(Peer.exchange(server.port(), "patience".getBytes()).text()).isEqualTo("patience");
+			oracle.settled().calls(1).allEnded(Outcome.REPLIED, 1);
+		}
+	}
+
+	@Test
+	@DisplayName("A reply that comes too late is dropped, and its client is reset in time")
+	void whenTheServiceDoesNotAnswerInTimeTheConnectionIsResetAndTheLateReplyIsDropped() {
+		Duration limit = Duration.ofMillis(600);
+		CountDownLatch late = new CountDownLatch(1);
+		try (NioServer server = NioServer.framing(Framing.EOF)
+			.pool(16)
+			.serviceTimeout(Duration.ofMillis(600))
+			.service((message) -> {
+				if (message[0] == 'h') {
+					await(late);
+				}
+				return message;
+			})
+			.start()) {
+			Oracle oracle = Oracle.watch(server);
+			long start = System.nanoTime();
+			assertThat(Peer.exchange(server.port(), "hang".getBytes())).isEqualTo(RESET);
+			assertThat(since(start)).isBetween(limit, limit.plusSeconds(2));
+			try (Peer other = Peer.connect(server.port())) {
+				late.countDown();
+				assertThat(other.isSilentFor(200)).isTrue();
+				assertThat(other.send("mine").halfClose().readToEnd().text()).isEqualTo("mine");
+			}
+			oracle.settled().calls(2).ended(Outcome.SERVICE_TIMEOUT, 1).ended(Outcome.REPLIED, 1);
 		}
 	}
 

@@ -4,22 +4,22 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.tcpecho.connection.Outcome;
-import io.tcpecho.testing.EchoServer;
+import io.tcpecho.framing.Framing;
+import io.tcpecho.testing.NioServer;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
 import org.junit.jupiter.api.Test;
 
+import static io.tcpecho.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * What clients see when the server stops: closing the application context is what SIGTERM
- * does.
+ * What clients see when the server stops in the order that the connection factory
+ * documents.
  */
 class DrainWireTests {
 
@@ -27,12 +27,13 @@ class DrainWireTests {
 
 	@Test
 	void whenAMessageIsHalfSentItIsFinishedAndAnswered() throws Exception {
-		EchoServer server = EchoServer.framing("eof").property("tcp-echo.drain.timeout", "15s").start();
+		NioServer server = NioServer.framing(Framing.EOF).drainTimeout(Duration.ofSeconds(15)).start();
 		try (Peer peer = Peer.connect(server.port())) {
 			peer.send("hel");
 			server.awaitOpen(1);
-			CompletableFuture<Void> stopping = stop(server);
-			awaitRefusal(server.port());
+			int port = server.port();
+			CompletableFuture<Void> stopping = server.closeLater();
+			server.awaitPortClosed(port);
 			assertThat(peer.send("lo").halfClose().readToEnd().text()).isEqualTo("hello");
 			assertThat(stopping).succeedsWithin(PATIENCE);
 		}
@@ -41,11 +42,12 @@ class DrainWireTests {
 
 	@Test
 	void whenAConnectionHasSentNothingYetItMayStillDoSo() throws Exception {
-		EchoServer server = EchoServer.framing("eof").property("tcp-echo.drain.timeout", "15s").start();
+		NioServer server = NioServer.framing(Framing.EOF).drainTimeout(Duration.ofSeconds(15)).start();
 		try (Peer peer = Peer.connect(server.port())) {
 			server.awaitOpen(1);
-			CompletableFuture<Void> stopping = stop(server);
-			awaitRefusal(server.port());
+			int port = server.port();
+			CompletableFuture<Void> stopping = server.closeLater();
+			server.awaitPortClosed(port);
 			assertThat(peer.send("late").halfClose().readToEnd()).isEqualTo(new Reply("late".getBytes(), End.FIN));
 			assertThat(stopping).succeedsWithin(PATIENCE);
 		}
@@ -54,19 +56,20 @@ class DrainWireTests {
 	@Test
 	void whenAMessageIsInServiceItsReplyIsWaitedFor() throws Exception {
 		CountDownLatch answer = new CountDownLatch(1);
-		EchoServer server = EchoServer.framing("eof")
-			.listener("executor", "pool")
-			.property("tcp-echo.drain.timeout", "15s")
+		NioServer server = NioServer.framing(Framing.EOF)
+			.pool(16)
+			.drainTimeout(Duration.ofSeconds(15))
 			.service((message) -> {
-				awaitLatch(answer);
+				await(answer);
 				return message;
 			})
 			.start();
 		try (Peer peer = Peer.connect(server.port())) {
 			peer.send("slow").halfClose();
 			server.awaitServiceCalls(1);
-			CompletableFuture<Void> stopping = stop(server);
-			awaitRefusal(server.port());
+			int port = server.port();
+			CompletableFuture<Void> stopping = server.closeLater();
+			server.awaitPortClosed(port);
 			answer.countDown();
 			assertThat(peer.readToEnd()).isEqualTo(new Reply("slow".getBytes(), End.FIN));
 			assertThat(stopping).succeedsWithin(PATIENCE);
@@ -75,10 +78,10 @@ class DrainWireTests {
 
 	@Test
 	void whenAConnectionThatStaysOpenIsBetweenMessagesItGetsFinAtOnce() {
-		EchoServer server = EchoServer.framing("line").property("tcp-echo.drain.timeout", "15s").start();
+		NioServer server = NioServer.framing(Framing.LINE).drainTimeout(Duration.ofSeconds(15)).start();
 		try (Peer peer = Peer.connect(server.port())) {
 			assertThat(peer.send("one\n").read(4)).asString().isEqualTo("one\n");
-			CompletableFuture<Void> stopping = stop(server);
+			CompletableFuture<Void> stopping = server.closeLater();
 			assertThat(peer.readToEnd()).isEqualTo(new Reply(new byte[0], End.FIN));
 			assertThat(stopping).succeedsWithin(PATIENCE);
 		}
@@ -87,12 +90,13 @@ class DrainWireTests {
 
 	@Test
 	void whenAConnectionThatStaysOpenIsInsideAMessageItGetsItsReplyAndThenFin() throws Exception {
-		EchoServer server = EchoServer.framing("line").property("tcp-echo.drain.timeout", "15s").start();
+		NioServer server = NioServer.framing(Framing.LINE).drainTimeout(Duration.ofSeconds(15)).start();
 		try (Peer peer = Peer.connect(server.port())) {
 			peer.send("tw");
 			server.awaitOpen(1);
-			CompletableFuture<Void> stopping = stop(server);
-			awaitRefusal(server.port());
+			int port = server.port();
+			CompletableFuture<Void> stopping = server.closeLater();
+			server.awaitPortClosed(port);
 			assertThat(peer.send("o\n").readToEnd()).isEqualTo(new Reply("two\n".getBytes(), End.FIN));
 			assertThat(stopping).succeedsWithin(PATIENCE);
 		}
@@ -100,11 +104,11 @@ class DrainWireTests {
 
 	@Test
 	void whenAClientDoesNotFinishInTimeItIsReset() {
-		EchoServer server = EchoServer.framing("eof").property("tcp-echo.drain.timeout", "500ms").start();
+		NioServer server = NioServer.framing(Framing.EOF).drainTimeout(Duration.ofMillis(500)).start();
 		try (Peer peer = Peer.connect(server.port())) {
 			peer.send("never finished");
 			server.awaitOpen(1);
-			CompletableFuture<Void> stopping = stop(server);
+			CompletableFuture<Void> stopping = server.closeLater();
 			assertThat(peer.readToEnd()).isEqualTo(new Reply(new byte[0], End.RST));
 			assertThat(stopping).succeedsWithin(PATIENCE);
 		}
@@ -113,36 +117,9 @@ class DrainWireTests {
 	}
 
 	@Test
-	void whenThereIsADelayNewConnectionsAreStillServedDuringIt() throws Exception {
-		EchoServer server = EchoServer.framing("eof").property("tcp-echo.drain.delay", "1s").start();
-		int port = server.port();
-		CompletableFuture<Void> stopping = stop(server);
-		int served = 0;
-		while (!stopping.isDone()) {
-			try {
-				Reply reply = Peer.exchange(port, new byte[] { 1 });
-				if (reply.end() == End.RST) {
-					// The handshake fell between the last accept and the close: the port
-					// is closed.
-					assertThatThrownBy(() -> Peer.connect(port)).hasMessageContaining("Cannot connect");
-					break;
-				}
-				assertThat(reply).isEqualTo(new Reply(new byte[] { 1 }, End.FIN));
-				served++;
-			}
-			catch (UncheckedIOException ex) {
-				break;
-			}
-		}
-		assertThat(served).isPositive();
-		assertThat(stopping).succeedsWithin(PATIENCE);
-		assertThat(server.outcomes(Outcome.REPLIED)).isEqualTo(served);
-	}
-
-	@Test
 	void whenClientsConnectAllTheTimeEachThatConnectsIsAnsweredToTheLast() throws Exception {
 		for (int round = 0; round < 10; round++) {
-			EchoServer server = EchoServer.framing("eof").property("tcp-echo.drain.timeout", "15s").start();
+			NioServer server = NioServer.framing(Framing.EOF).drainTimeout(Duration.ofSeconds(15)).start();
 			AtomicInteger answered = new AtomicInteger();
 			AtomicInteger reset = new AtomicInteger();
 			Thread[] clients = new Thread[8];
@@ -151,14 +128,14 @@ class DrainWireTests {
 				clients[i] = new Thread(() -> connectUntilRefused(server.port(), answered, reset, underWay));
 				clients[i].start();
 			}
-			awaitLatch(underWay);
-			assertThat(stop(server)).succeedsWithin(PATIENCE);
+			await(underWay);
+			assertThat(server.closeLater()).succeedsWithin(PATIENCE);
 			for (Thread client : clients) {
 				client.join(PATIENCE.toMillis());
 				assertThat(client.isAlive()).isFalse();
 			}
 			assertThat(server.outcomes(Outcome.REPLIED)).as("round %d", round).isEqualTo(answered.get());
-			assertThat(server.listener().getCounters().closedCount()).isEqualTo(server.accepted());
+			assertThat(server.counters().closedCount()).isEqualTo(server.accepted());
 			// Handshakes that the system completes between the last accept and the close.
 			assertThat(reset.get()).as("connects reset in round %d", round).isLessThanOrEqualTo(clients.length);
 		}
@@ -182,29 +159,6 @@ class DrainWireTests {
 				}
 				reset.incrementAndGet();
 			}
-		}
-	}
-
-	private static CompletableFuture<Void> stop(EchoServer server) {
-		return CompletableFuture.runAsync(server::close);
-	}
-
-	/** Wait until the port is closed: what was accepted before is being drained then. */
-	private static void awaitRefusal(int port) {
-		assertThatThrownBy(() -> {
-			long deadline = System.nanoTime() + PATIENCE.toNanos();
-			while (System.nanoTime() < deadline) {
-				Peer.connect(port).close();
-			}
-		}).hasMessageContaining("Cannot connect");
-	}
-
-	private static void awaitLatch(CountDownLatch latch) {
-		try {
-			assertThat(latch.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
 		}
 	}
 

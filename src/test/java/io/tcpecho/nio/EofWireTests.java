@@ -1,10 +1,12 @@
 package io.tcpecho.nio;
 
+import java.time.Duration;
 import java.util.Random;
 
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.framing.Framing;
 import io.tcpecho.testing.Crowd;
-import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.NioServer;
 import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
@@ -21,8 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The wire contract of framing {@code eof}: W1 to W3. What hostile clients make of it is
- * in {@code io.tcpecho.hostile}.
+ * The wire contract of framing {@code eof}: W1 to W3. What a message may be is in
+ * {@link EofContentWireTests}.
  */
 class EofWireTests {
 
@@ -30,13 +32,13 @@ class EofWireTests {
 
 	private static final Reply RESET = new Reply(new byte[0], End.RST);
 
-	private static EchoServer server;
+	private static NioServer server;
 
 	private int callsBefore;
 
 	@BeforeAll
 	static void startServer() {
-		server = EchoServer.framing("eof").listener("max-message-size", "5KB").start();
+		server = NioServer.framing(Framing.EOF).maxMessageSize(5 * 1024).start();
 	}
 
 	@AfterAll
@@ -58,7 +60,9 @@ class EofWireTests {
 	@ValueSource(ints = { 1, 2, 63, 64, 1023, 1024, 1025, LIMIT - 1, LIMIT })
 	void whenTheMessageFitsItIsEchoedAndFinFollows(int size) {
 		byte[] message = Payload.random(size, size);
+		long before = server.outcomes(Outcome.REPLIED);
 		assertThat(Peer.exchange(server.port(), message)).isEqualTo(new Reply(message, End.FIN));
+		server.awaitOutcomes(Outcome.REPLIED, before + 1);
 		assertThat(serviceCalls()).isEqualTo(1);
 	}
 
@@ -114,9 +118,9 @@ class EofWireTests {
 
 	@Test
 	void whenTheMessageHas70MegabytesItIsEchoedWhole() {
-		try (EchoServer large = EchoServer.framing("eof")
-			.listener("max-message-size", "128MB")
-			.property("tcp-echo.max-buffered", "300MB")
+		try (NioServer large = NioServer.framing(Framing.EOF)
+			.maxMessageSize(128 * 1024 * 1024)
+			.maxBuffered(300 * 1024 * 1024)
 			.start()) {
 			byte[] message = Payload.random(70 * 1024 * 1024, 70);
 			try (Peer peer = Peer.connect(large.port())) {

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -112,7 +111,7 @@ class EventLoopMemberTests {
 		join(second);
 		await().atMost(PATIENCE).until(() -> second.sweeps >= 2);
 		assertThat(first.sweeps).isEqualTo(before);
-		assertThat(call(this.loop::members)).containsExactly(second);
+		assertThat(call(this.loop::swept)).containsExactly(second);
 	}
 
 	@Test
@@ -182,11 +181,11 @@ class EventLoopMemberTests {
 						this.loop.leave(joined.remove(random.nextInt(joined.size())));
 					}
 				}
-				List<EventLoop.Member> members = this.loop.members();
+				List<EventLoop.Swept> members = this.loop.swept();
 				boolean same = members.size() == joined.size()
-						&& joined.stream().allMatch((member) -> members.get(member.slot()) == member);
+						&& joined.stream().allMatch((member) -> members.get(member.index()) == member);
 				joined.forEach(this.loop::leave);
-				return same && this.loop.members().isEmpty() ? "" : members + " are not " + joined;
+				return same && this.loop.swept().isEmpty() ? "" : members + " are not " + joined;
 			});
 			assertThat(problem).as("seed %d", seed).isEmpty();
 		}
@@ -257,16 +256,7 @@ class EventLoopMemberTests {
 	}
 
 	private <T> T call(Callable<T> task) throws Exception {
-		CompletableFuture<T> result = new CompletableFuture<>();
-		this.loop.execute(() -> {
-			try {
-				result.complete(task.call());
-			}
-			catch (Throwable ex) {
-				result.completeExceptionally(ex);
-			}
-		});
-		return result.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+		return this.loop.submit(task).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
 	}
 
 	private interface Action {
@@ -276,7 +266,7 @@ class EventLoopMemberTests {
 	}
 
 	/** Counts what the loop does with it, and closes its channel when it fails. */
-	private static final class TestMember implements EventLoop.Member {
+	private static final class TestMember implements EventLoop.Swept {
 
 		private static final Action NOTHING = () -> {
 		};
@@ -299,7 +289,7 @@ class EventLoopMemberTests {
 
 		private @Nullable Pipe pipe;
 
-		private int slot;
+		private int index;
 
 		@Override
 		public void ready(int readyOps) throws IOException {
@@ -345,13 +335,13 @@ class EventLoopMemberTests {
 		}
 
 		@Override
-		public int slot() {
-			return this.slot;
+		public int index() {
+			return this.index;
 		}
 
 		@Override
-		public void slot(int slot) {
-			this.slot = slot;
+		public void index(int index) {
+			this.index = index;
 		}
 
 	}

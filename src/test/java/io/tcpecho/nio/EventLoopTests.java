@@ -17,6 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
+import io.tcpecho.testing.Waits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -213,11 +214,80 @@ class EventLoopTests {
 	private void assertTheLoopRests() throws Exception {
 		long thread = call(() -> Thread.currentThread().getId());
 		long before = ManagementFactory.getThreadMXBean().getThreadCpuTime(thread);
-		assertThat(new CountDownLatch(1).await(IDLE_TIME.toMillis(), TimeUnit.MILLISECONDS)).isFalse();
+		Waits.pause(IDLE_TIME);
 		long used = ManagementFactory.getThreadMXBean().getThreadCpuTime(thread) - before;
 		assertThat(before).as("processor time, measured").isPositive();
 		assertThat(Duration.ofNanos(used)).as("processor time of %s", IDLE_TIME).isLessThan(IDLE_TIME.dividedBy(10));
 		assertThat(call(this.loop::isCurrent)).as("the loop serves tasks").isTrue();
+	}
+
+	@Test
+	void whenATaskIsSubmittedItRunsAfterThosePostedBeforeAndItsResultIsReturned() throws Exception {
+		this.loop.execute(() -> this.events.add("posted before"));
+		CompletableFuture<String> result = this.loop.submit(() -> {
+			this.events.add("submitted");
+			return Thread.currentThread().getName();
+		});
+		assertThat(result.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo("loop-under-test");
+		assertThat(this.events).containsExactly("posted before", "submitted");
+	}
+
+	@Test
+	void whenASubmittedTaskThrowsOnlyItsResultFails() throws Exception {
+		IOException exception = new IOException("A task that fails for a test");
+		StackOverflowError error = new StackOverflowError("A task that fails for a test");
+		CompletableFuture<Void> first = this.loop.submit(() -> {
+			throw exception;
+		});
+		CompletableFuture<Void> second = this.loop.submit(() -> {
+			throw error;
+		});
+		assertThat(call(this.loop::isCurrent)).as("the next task runs on the loop").isTrue();
+		assertThat(first).failsWithin(PATIENCE).withThrowableThat().havingCause().isSameAs(exception);
+		assertThat(second).failsWithin(PATIENCE).withThrowableThat().havingCause().isSameAs(error);
+	}
+
+	@Test
+	void whenTheLoopIsStoppedASubmittedTaskDoesNotRunAndItsResultFailsAtOnce() throws Exception {
+		this.loop.stop();
+		CompletableFuture<Boolean> result = this.loop.submit(() -> this.events.add("late"));
+		assertThat(result).isCompletedExceptionally();
+		assertThat(result).failsWithin(Duration.ZERO)
+			.withThrowableThat()
+			.havingCause()
+			.isInstanceOf(RejectedExecutionException.class)
+			.withMessage("loop-under-test is stopping");
+		assertThat(this.loop.awaitEnd(PATIENCE)).as("ended").isTrue();
+		assertThat(this.events).isEmpty();
+	}
+
+	@Test
+	void whenTheLoopIsBusyItDoesNotAnswerAndAfterwardsItDoes() {
+		CountDownLatch busy = new CountDownLatch(1);
+		this.loop.execute(() -> await(busy));
+		assertThat(this.loop.answersWithin(Duration.ofMillis(20))).as("answers while a task runs").isFalse();
+		assertThat(this.loop.isStopping()).isFalse();
+		busy.countDown();
+		assertThat(this.loop.answersWithin(PATIENCE)).as("answers").isTrue();
+	}
+
+	@Test
+	void whenTheLoopIsStoppedItDoesNotAnswer() {
+		this.loop.stop();
+		assertThat(this.loop.answersWithin(PATIENCE)).as("answers").isFalse();
+		assertThat(this.loop.isStopping()).isTrue();
+	}
+
+	@Test
+	void whenTheCallerIsInterruptedTheLoopDoesNotAnswerItAndTheInterruptIsKept() {
+		CountDownLatch busy = new CountDownLatch(1);
+		this.loop.execute(() -> await(busy));
+		Thread.currentThread().interrupt();
+		boolean answers = this.loop.answersWithin(PATIENCE);
+		boolean interrupted = Thread.interrupted();
+		busy.countDown();
+		assertThat(answers).as("answers").isFalse();
+		assertThat(interrupted).as("interrupted").isTrue();
 	}
 
 	@Test
@@ -232,19 +302,10 @@ class EventLoopTests {
 	}
 
 	private <T> T call(Callable<T> task) throws Exception {
-		CompletableFuture<T> result = new CompletableFuture<>();
-		this.loop.execute(() -> {
-			try {
-				result.complete(task.call());
-			}
-			catch (Throwable ex) {
-				result.completeExceptionally(ex);
-			}
-		});
-		return result.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+		return this.loop.submit(task).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
 	}
 
-	private static final class SilentHandler implements EventLoop.Handler {
+	private static final class SilentHandler implements EventLoop.Ready {
 
 		@Override
 		public void ready(int readyOps) {

@@ -2,7 +2,7 @@ package io.tcpecho.nio;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.Locale;
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -10,7 +10,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.framing.Framing;
 import io.tcpecho.testing.Crowd;
-import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.NioServer;
+import io.tcpecho.testing.NioServerBuilder;
+import io.tcpecho.testing.NioServerBuilder;
 import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
@@ -18,7 +20,6 @@ import io.tcpecho.testing.Peer.Reply;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -41,7 +42,7 @@ class FramingWireTests {
 	@ParameterizedTest
 	@EnumSource
 	void whenRandomMessagesAreCutAndPipelinedAtRandomTheyComeBackIdentical(Framing framing) {
-		try (EchoServer server = server(framing)) {
+		try (NioServer server = server(framing)) {
 			int pipelined = (framing == Framing.EOF) ? 1 : 50;
 			int rounds = Math.max(CLIENTS, MESSAGES / Framing.values().length / pipelined);
 			Crowd.run(CLIENTS, rounds, (number) -> exchange(server, framing, pipelined, number));
@@ -52,7 +53,7 @@ class FramingWireTests {
 		}
 	}
 
-	private static void exchange(EchoServer server, Framing framing, int pipelined, int seed) throws Exception {
+	private static void exchange(NioServer server, Framing framing, int pipelined, int seed) throws Exception {
 		Random random = new Random(seed);
 		byte[] bytes = randomMessages(random, framing, pipelined);
 		try (Peer peer = Peer.connect(server.port())) {
@@ -97,9 +98,9 @@ class FramingWireTests {
 		return bytes.toByteArray();
 	}
 
-	private static EchoServer server(Framing framing) {
-		EchoServer.Builder server = EchoServer.framing(framing.name().toLowerCase(Locale.ROOT).replace('_', '-'));
-		return ((framing == Framing.FIXED) ? server.listener("fixed-length", FIXED_LENGTH + "B") : server).start();
+	private static NioServer server(Framing framing) {
+		NioServerBuilder server = NioServer.framing(framing);
+		return ((framing == Framing.FIXED) ? server.maxMessageSize(FIXED_LENGTH) : server).start();
 	}
 
 	// Carriage return and line feed
@@ -107,7 +108,7 @@ class FramingWireTests {
 	@Test
 	void whenACarriageReturnOrALineFeedStandsAloneItIsData() {
 		String lines = "one\r\n\r\nt\nw\ro\r\r\n\n\r\n";
-		try (EchoServer server = EchoServer.framing("crlf").start(); Peer peer = Peer.connect(server.port())) {
+		try (NioServer server = NioServer.framing(Framing.CRLF).start(); Peer peer = Peer.connect(server.port())) {
 			for (char letter : lines.toCharArray()) {
 				peer.send(String.valueOf(letter));
 			}
@@ -120,7 +121,7 @@ class FramingWireTests {
 
 	@Test
 	void whenTheStreamEndsBetweenCarriageReturnAndLineFeedItIsInsideAMessage() {
-		try (EchoServer server = EchoServer.framing("crlf").start(); Peer peer = Peer.connect(server.port())) {
+		try (NioServer server = NioServer.framing(Framing.CRLF).start(); Peer peer = Peer.connect(server.port())) {
 			Reply reply = peer.send("one\r\ntwo\r").halfClose().readToEnd();
 			assertThat(reply.text()).isEqualTo("one\r\n");
 			assertThat(reply.end()).isEqualTo(End.RST);
@@ -132,11 +133,11 @@ class FramingWireTests {
 	// Length headers
 
 	@ParameterizedTest
-	@ValueSource(strings = { "length-2", "length-4" })
-	void whenTheHeaderIsOverTheLimitItIsRefusedBeforeTheBody(String framing) {
-		try (EchoServer server = EchoServer.framing(framing).listener("max-message-size", "1000B").start();
+	@EnumSource(names = { "LENGTH_2", "LENGTH_4" })
+	void whenTheHeaderIsOverTheLimitItIsRefusedBeforeTheBody(Framing framing) {
+		try (NioServer server = NioServer.framing(framing).maxMessageSize(1000).start();
 				Peer peer = Peer.connect(server.port())) {
-			byte[] header = framing.equals("length-2") ? new byte[] { 3, (byte) 0xE9 }
+			byte[] header = (framing == Framing.LENGTH_2) ? new byte[] { 3, (byte) 0xE9 }
 					: new byte[] { 0, 0, 3, (byte) 0xE9 };
 			assertThat(peer.send(header).readToEnd()).isEqualTo(new Reply(new byte[0], End.RST));
 			server.awaitOutcomes(Outcome.OVERSIZE, 1);
@@ -147,7 +148,7 @@ class FramingWireTests {
 
 	@Test
 	void whenTheHeaderWouldBeNegativeItIsAVeryLargeLength() {
-		try (EchoServer server = EchoServer.framing("length-4").start(); Peer peer = Peer.connect(server.port())) {
+		try (NioServer server = NioServer.framing(Framing.LENGTH_4).start(); Peer peer = Peer.connect(server.port())) {
 			byte[] header = { (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF };
 			assertThat(peer.send(header).readToEnd().end()).isEqualTo(End.RST);
 			server.awaitOutcomes(Outcome.OVERSIZE, 1);
@@ -157,7 +158,7 @@ class FramingWireTests {
 
 	@Test
 	void whenALengthIsExactlyTheLimitTheMessageIsEchoed() {
-		try (EchoServer server = EchoServer.framing("length-1").start(); Peer peer = Peer.connect(server.port())) {
+		try (NioServer server = NioServer.framing(Framing.LENGTH_1).start(); Peer peer = Peer.connect(server.port())) {
 			byte[] message = Payload.random(256, 1);
 			message[0] = (byte) 255;
 			assertThat(peer.send(message).halfClose().readToEnd()).isEqualTo(new Reply(message, End.FIN));
@@ -167,7 +168,7 @@ class FramingWireTests {
 
 	@Test
 	void whenTheStreamEndsInsideAHeaderTheRepliesOwedComeBeforeTheReset() {
-		try (EchoServer server = EchoServer.framing("length-4").start(); Peer peer = Peer.connect(server.port())) {
+		try (NioServer server = NioServer.framing(Framing.LENGTH_4).start(); Peer peer = Peer.connect(server.port())) {
 			byte[] bytes = { 0, 0, 0, 1, 'a', 0, 0 };
 			Reply reply = peer.send(bytes).halfClose().readToEnd();
 			assertThat(reply).isEqualTo(new Reply(new byte[] { 0, 0, 0, 1, 'a' }, End.RST));
@@ -179,7 +180,7 @@ class FramingWireTests {
 
 	@Test
 	void whenAStreamIsEchoedEachPieceComesBackWithoutAnEndOfMessage() {
-		try (EchoServer server = EchoServer.framing("stream").start(); Peer peer = Peer.connect(server.port())) {
+		try (NioServer server = NioServer.framing(Framing.STREAM).start(); Peer peer = Peer.connect(server.port())) {
 			assertThat(peer.send("one").read(3)).asString().isEqualTo("one");
 			assertThat(peer.send("two").read(3)).asString().isEqualTo("two");
 			assertThat(peer.halfClose().readToEnd()).isEqualTo(new Reply(new byte[0], End.FIN));
@@ -190,7 +191,7 @@ class FramingWireTests {
 
 	@Test
 	void whenTheReaderOfAStreamStopsAndItsWriterGoesOnNoMoreThanItsShareIsHeld() throws Exception {
-		try (EchoServer server = EchoServer.framing("stream").start();
+		try (NioServer server = NioServer.framing(Framing.STREAM).start();
 				Peer peer = Peer.connect(server.port(), 16 * 1024)) {
 			AtomicBoolean stop = new AtomicBoolean();
 			AtomicLong sent = new AtomicLong();
@@ -218,9 +219,9 @@ class FramingWireTests {
 
 	@Test
 	void whenAStreamHasNoByteForItsIdleTimeItEndsWithFin() {
-		try (EchoServer server = EchoServer.framing("stream")
-			.listener("timeouts.idle", "300ms")
-			.listener("timeouts.message", "300ms")
+		try (NioServer server = NioServer.framing(Framing.STREAM)
+			.idleTimeout(Duration.ofMillis(300))
+			.messageTimeout(Duration.ofMillis(300))
 			.start(); Peer peer = Peer.connect(server.port())) {
 			peer.send("x");
 			assertThat(peer.readToEnd()).isEqualTo(new Reply(new byte[] { 'x' }, End.FIN));

@@ -5,8 +5,9 @@ import java.util.Collections;
 import java.util.List;
 
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.framing.Framing;
 import io.tcpecho.testing.Crowd;
-import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.NioServer;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
@@ -24,7 +25,7 @@ class LimitWireTests {
 
 	@Test
 	void whenAllPlacesAreTakenTheNextIsResetUntilOneIsFree() {
-		try (EchoServer server = EchoServer.framing("eof").listener("max-connections", 2).start();
+		try (NioServer server = NioServer.framing(Framing.EOF).maxConnections(2).start();
 				Peer first = Peer.connect(server.port());
 				Peer second = Peer.connect(server.port())) {
 			server.awaitOpen(2);
@@ -48,7 +49,7 @@ class LimitWireTests {
 	@Test
 	void whenPlacesAreTakenAndFreedByManyNoneIsLost() {
 		int rounds = 4_000;
-		try (EchoServer server = EchoServer.framing("eof").listener("max-connections", 4).start()) {
+		try (NioServer server = NioServer.framing(Framing.EOF).maxConnections(4).start()) {
 			Crowd.run(16, rounds, (number) -> {
 				try (Peer peer = Peer.connect(server.port())) {
 					switch (number % 4) {
@@ -75,7 +76,7 @@ class LimitWireTests {
 
 	@Test
 	void whenAnAddressHasAllItsPlacesOthersAreServed() {
-		try (EchoServer server = EchoServer.framing("eof").listener("max-connections-per-address", 2).start();
+		try (NioServer server = NioServer.framing(Framing.EOF).maxConnectionsPerAddress(2).start();
 				Peer first = Peer.connectFrom("127.0.0.2", server.port());
 				Peer second = Peer.connectFrom("127.0.0.2", server.port())) {
 			server.awaitOpen(2);

@@ -7,8 +7,9 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.framing.Framing;
 import io.tcpecho.testing.Crowd;
-import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.NioServer;
 import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
@@ -32,13 +33,13 @@ class LineWireTests {
 
 	private static final int LIMIT = 5 * 1024;
 
-	private static EchoServer server;
+	private static NioServer server;
 
 	private int callsBefore;
 
 	@BeforeAll
 	static void startServer() {
-		server = EchoServer.framing("line").listener("max-message-size", "5KB").start();
+		server = NioServer.framing(Framing.LINE).maxMessageSize(5 * 1024).start();
 	}
 
 	@AfterAll
@@ -197,7 +198,7 @@ class LineWireTests {
 	void whenALongReplyIsWrittenTheLinesAfterItAreServedWithoutFurtherBytes() {
 		int[] sizes = { 60_000, 130_000, 140_000, 165_000, 190_000, 250_000, 400_000 };
 		byte[] lines = Payload.numberedLines(0, 1_000);
-		try (EchoServer large = EchoServer.framing("line").listener("max-message-size", "1MB").start()) {
+		try (NioServer large = NioServer.framing(Framing.LINE).maxMessageSize(1 * 1024 * 1024).start()) {
 			for (int size : sizes) {
 				byte[] first = Payload.line(size, size);
 				byte[] message = Arrays.copyOf(first, first.length + lines.length);
@@ -214,7 +215,7 @@ class LineWireTests {
 
 	@Test
 	void whenNoByteComesBetweenLinesTheConnectionEndsWithFin() {
-		try (EchoServer impatient = EchoServer.framing("line").listener("timeouts.idle", "400ms").start();
+		try (NioServer impatient = NioServer.framing(Framing.LINE).idleTimeout(Duration.ofMillis(400)).start();
 				Peer silent = Peer.connect(impatient.port());
 				Peer polite = Peer.connect(impatient.port())) {
 			long start = System.nanoTime();
@@ -231,7 +232,7 @@ class LineWireTests {
 
 	@Test
 	void whenNoByteComesInsideALineTheConnectionIsReset() {
-		try (EchoServer impatient = EchoServer.framing("line").listener("timeouts.idle", "400ms").start();
+		try (NioServer impatient = NioServer.framing(Framing.LINE).idleTimeout(Duration.ofMillis(400)).start();
 				Peer peer = Peer.connect(impatient.port())) {
 			long start = System.nanoTime();
 			assertThat(peer.send("one\ntw").readToEnd()).isEqualTo(new Reply("one\n".getBytes(), End.RST));

@@ -4,19 +4,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.tcpecho.testing.Crowd;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -32,7 +33,7 @@ class MemoryBudgetTests {
 
 	private final MemoryBudget budget = new MemoryBudget(CAPACITY, Duration.ofMinutes(5));
 
-	/** The names of those that were granted memory, in order. */
+	/** The names of the waiters that were granted memory, in order. */
 	private final List<String> granted = new ArrayList<>();
 
 	@ParameterizedTest
@@ -62,8 +63,8 @@ class MemoryBudgetTests {
 	}
 
 	@Test
-	void whenMemoryIsForcedOthersGetNothingUntilItIsBack() {
-		this.budget.force(CAPACITY + 10);
+	void whenMemoryIsTakenAnywayOthersGetNothingUntilItIsBack() {
+		this.budget.takeAnyway(CAPACITY + 10);
 		assertThat(this.budget.used()).isEqualTo(CAPACITY + 10);
 		assertThat(this.budget.tryAcquire(1)).isFalse();
 		this.budget.release(11);
@@ -74,10 +75,10 @@ class MemoryBudgetTests {
 	@Test
 	void whenSomebodyWaitsNobodyOvertakesEvenIfThereIsMemory() {
 		this.budget.tryAcquire(50);
-		this.budget.await(waiter("large", 60));
+		this.budget.enqueue(waiter("large", 60));
 		assertThat(this.budget.waiting()).isEqualTo(1);
 		assertThat(this.budget.tryAcquire(1)).isFalse();
-		this.budget.await(waiter("small", 1));
+		this.budget.enqueue(waiter("small", 1));
 		assertThat(this.granted).isEmpty();
 		assertThat(this.budget.waiting()).isEqualTo(2);
 		assertThat(this.budget.used()).isEqualTo(50);
@@ -86,10 +87,10 @@ class MemoryBudgetTests {
 	@Test
 	void whenMemoryIsReleasedTheQueueIsServedInItsOrderAsFarAsItGoes() {
 		this.budget.tryAcquire(CAPACITY);
-		this.budget.await(waiter("first", 30));
-		this.budget.await(waiter("second", 30));
-		this.budget.await(waiter("third", 50));
-		this.budget.await(waiter("fourth", 1));
+		this.budget.enqueue(waiter("first", 30));
+		this.budget.enqueue(waiter("second", 30));
+		this.budget.enqueue(waiter("third", 50));
+		this.budget.enqueue(waiter("fourth", 1));
 		this.budget.release(29);
 		assertThat(this.granted).as("one byte too few for the head").isEmpty();
 		this.budget.release(1);
@@ -106,7 +107,7 @@ class MemoryBudgetTests {
 
 	@Test
 	void whenThereIsMemoryMeanwhileAWaiterGetsItAtOnce() {
-		this.budget.await(waiter("lucky", CAPACITY));
+		this.budget.enqueue(waiter("lucky", CAPACITY));
 		assertThat(this.granted).containsExactly("lucky");
 		assertThat(this.budget.used()).isEqualTo(CAPACITY);
 		assertThat(this.budget.waiting()).isZero();
@@ -116,8 +117,8 @@ class MemoryBudgetTests {
 	void whenTheHeadLeavesTheNextIsServed() {
 		this.budget.tryAcquire(50);
 		MemoryBudget.Waiter head = waiter("head", 60);
-		this.budget.await(head);
-		this.budget.await(waiter("next", 50));
+		this.budget.enqueue(head);
+		this.budget.enqueue(waiter("next", 50));
 		assertThat(this.budget.cancel(head)).isTrue();
 		assertThat(this.granted).containsExactly("next");
 		assertThat(this.budget.used()).isEqualTo(CAPACITY);
@@ -128,8 +129,8 @@ class MemoryBudgetTests {
 	void whenAWaiterBehindTheHeadLeavesTheHeadStillWaits() {
 		this.budget.tryAcquire(CAPACITY);
 		MemoryBudget.Waiter second = waiter("second", 10);
-		this.budget.await(waiter("head", 60));
-		this.budget.await(second);
+		this.budget.enqueue(waiter("head", 60));
+		this.budget.enqueue(second);
 		assertThat(this.budget.cancel(second)).isTrue();
 		assertThat(this.budget.cancel(second)).as("cancelled twice").isFalse();
 		this.budget.release(CAPACITY);
@@ -140,9 +141,60 @@ class MemoryBudgetTests {
 	@Test
 	void whenAWaiterWasGrantedItCannotLeave() {
 		MemoryBudget.Waiter waiter = waiter("granted", 10);
-		this.budget.await(waiter);
+		this.budget.enqueue(waiter);
 		assertThat(this.budget.cancel(waiter)).isFalse();
 		assertThat(this.budget.used()).isEqualTo(10);
+	}
+
+	@Test
+	void whenAWaiterIsToldOtherThreadsUseTheBudgetMeanwhile() {
+		Teller waiter = new Teller(CAPACITY,
+				() -> assertThat(CompletableFuture.supplyAsync(this::takeAndRelease)).succeedsWithin(PATIENCE)
+					.isEqualTo(true));
+		this.budget.enqueue(waiter);
+		assertThat(waiter.told).as("told").isEqualTo(1);
+		assertThat(this.budget.used()).isEqualTo(CAPACITY);
+	}
+
+	/**
+	 * Use every method that takes the budget's lock; return whether memory was granted.
+	 */
+	private boolean takeAndRelease() {
+		MemoryBudget.Waiter other = waiter("other", 1);
+		this.budget.enqueue(other);
+		boolean overdue = this.budget.isOverdue(other);
+		this.budget.release(1);
+		boolean granted = !this.budget.cancel(other);
+		return granted && !overdue;
+	}
+
+	@Test
+	void whenAWaiterLeavesWhileItIsBeingToldItIsTooLate() {
+		AtomicBoolean left = new AtomicBoolean(true);
+		Teller waiter = new Teller(10, () -> {
+		});
+		waiter.onGranted = () -> left.set(this.budget.cancel(waiter));
+		this.budget.enqueue(waiter);
+		assertThat(waiter.told).as("told").isEqualTo(1);
+		assertThat(left).as("left the queue").isFalse();
+		assertThat(this.budget.used()).isEqualTo(10);
+	}
+
+	@Test
+	void whenAWaiterThrowsTheOthersStayInTheQueueForTheNextRelease() {
+		this.budget.tryAcquire(CAPACITY);
+		this.budget.enqueue(new Teller(10, () -> {
+			throw new IllegalStateException("A waiter that fails for a test");
+		}));
+		this.budget.enqueue(waiter("next", 20));
+		this.budget.enqueue(waiter("last", 30));
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> this.budget.release(CAPACITY))
+			.withMessage("A waiter that fails for a test");
+		assertThat(this.budget.used()).as("taken for the waiter that failed").isEqualTo(10);
+		this.budget.release(10);
+		assertThat(this.granted).containsExactly("next", "last");
+		assertThat(this.budget.used()).isEqualTo(50);
+		assertThat(this.budget.waiting()).isZero();
 	}
 
 	@Test
@@ -152,8 +204,8 @@ class MemoryBudgetTests {
 		MemoryBudget.Waiter head = waiter("head", 1);
 		MemoryBudget.Waiter second = waiter("second", 1);
 		long start = System.nanoTime();
-		impatient.await(head);
-		impatient.await(second);
+		impatient.enqueue(head);
+		impatient.enqueue(second);
 		await().atMost(PATIENCE).until(() -> impatient.isOverdue(head));
 		assertThat(System.nanoTime() - start).as("nanoseconds").isGreaterThanOrEqualTo(SHORT_WAIT.toNanos());
 		assertThat(impatient.isOverdue(second)).as("the second is overdue").isFalse();
@@ -165,8 +217,8 @@ class MemoryBudgetTests {
 		impatient.tryAcquire(CAPACITY);
 		MemoryBudget.Waiter head = waiter("head", 1);
 		MemoryBudget.Waiter second = waiter("second", 1);
-		impatient.await(head);
-		impatient.await(second);
+		impatient.enqueue(head);
+		impatient.enqueue(second);
 		await().atMost(PATIENCE).until(() -> impatient.isOverdue(head));
 		impatient.cancel(second);
 		assertThat(impatient.isOverdue(head)).isTrue();
@@ -178,8 +230,8 @@ class MemoryBudgetTests {
 		impatient.tryAcquire(CAPACITY);
 		MemoryBudget.Waiter head = waiter("head", 1);
 		MemoryBudget.Waiter second = waiter("second", CAPACITY);
-		impatient.await(head);
-		impatient.await(second);
+		impatient.enqueue(head);
+		impatient.enqueue(second);
 		await().atMost(PATIENCE).until(() -> impatient.isOverdue(head));
 		long start = System.nanoTime();
 		impatient.cancel(head);
@@ -192,8 +244,8 @@ class MemoryBudgetTests {
 		impatient.tryAcquire(CAPACITY);
 		MemoryBudget.Waiter head = waiter("head", 1);
 		MemoryBudget.Waiter second = waiter("second", CAPACITY);
-		impatient.await(head);
-		impatient.await(second);
+		impatient.enqueue(head);
+		impatient.enqueue(second);
 		await().atMost(PATIENCE).until(() -> impatient.isOverdue(head));
 		long start = System.nanoTime();
 		impatient.release(1);
@@ -206,9 +258,9 @@ class MemoryBudgetTests {
 	void whenSomebodyHasWaitedFiveTimesTheHeadsTimeItIsTooLongWhereverItStands() {
 		MemoryBudget impatient = new MemoryBudget(CAPACITY, SHORT_WAIT);
 		long since = System.nanoTime();
-		await().atMost(PATIENCE).until(() -> impatient.isTooLong(since));
+		await().atMost(PATIENCE).until(() -> impatient.hasWaitedTooLong(since));
 		assertThat(System.nanoTime() - since).as("nanoseconds").isGreaterThanOrEqualTo(5 * SHORT_WAIT.toNanos());
-		assertThat(new MemoryBudget(CAPACITY, PATIENCE).isTooLong(System.nanoTime())).isFalse();
+		assertThat(new MemoryBudget(CAPACITY, PATIENCE).hasWaitedTooLong(System.nanoTime())).isFalse();
 	}
 
 	private static void assertOverdueOnlyAfterItsTime(MemoryBudget budget, MemoryBudget.Waiter waiter, long start) {
@@ -225,31 +277,18 @@ class MemoryBudgetTests {
 		AtomicLong held = new AtomicLong();
 		AtomicLong most = new AtomicLong();
 		AtomicInteger waits = new AtomicInteger();
-		ExecutorService executor = Executors.newFixedThreadPool(threads);
-		try {
-			List<Future<?>> results = new ArrayList<>();
-			for (int seed = 0; seed < threads; seed++) {
-				Random random = new Random(seed);
-				results.add(executor.submit(() -> {
-					for (int i = 0; i < 5000; i++) {
-						int bytes = 1 + random.nextInt(60);
-						if (this.budget.tryAcquire(bytes) || waitOrLeave(bytes, random.nextInt(4) == 0, waits)) {
-							most.accumulateAndGet(held.addAndGet(bytes), Math::max);
-							Thread.yield();
-							held.addAndGet(-bytes);
-							this.budget.release(bytes);
-						}
-					}
-					return null;
-				}));
+		Crowd.run(threads, threads, (seed) -> {
+			Random random = new Random(seed);
+			for (int i = 0; i < 5000; i++) {
+				int bytes = 1 + random.nextInt(60);
+				if (this.budget.tryAcquire(bytes) || waitOrLeave(bytes, random.nextInt(4) == 0, waits)) {
+					most.accumulateAndGet(held.addAndGet(bytes), Math::max);
+					Thread.yield();
+					held.addAndGet(-bytes);
+					this.budget.release(bytes);
+				}
 			}
-			for (Future<?> result : results) {
-				result.get(60, TimeUnit.SECONDS);
-			}
-		}
-		finally {
-			executor.shutdownNow();
-		}
+		});
 		assertThat(waits.get()).as("waits: without any the test shows nothing").isPositive();
 		assertThat(most.get()).as("bytes held at a time").isBetween(1L, (long) CAPACITY);
 		assertThat(this.budget.used()).isZero();
@@ -260,7 +299,7 @@ class MemoryBudgetTests {
 	private boolean waitOrLeave(int bytes, boolean leave, AtomicInteger waits) throws InterruptedException {
 		Patient waiter = new Patient(bytes);
 		waits.incrementAndGet();
-		this.budget.await(waiter);
+		this.budget.enqueue(waiter);
 		if (leave && this.budget.cancel(waiter)) {
 			assertThat(waiter.grants.get()).as("grants of one that left").isZero();
 			return false;
@@ -284,6 +323,33 @@ class MemoryBudgetTests {
 			}
 
 		};
+	}
+
+	/** Does something when it is told of its memory. */
+	private static final class Teller implements MemoryBudget.Waiter {
+
+		private final long bytes;
+
+		private Runnable onGranted;
+
+		private int told;
+
+		Teller(long bytes, Runnable onGranted) {
+			this.bytes = bytes;
+			this.onGranted = onGranted;
+		}
+
+		@Override
+		public long bytes() {
+			return this.bytes;
+		}
+
+		@Override
+		public void granted() {
+			this.told++;
+			this.onGranted.run();
+		}
+
 	}
 
 	private static final class Patient implements MemoryBudget.Waiter {

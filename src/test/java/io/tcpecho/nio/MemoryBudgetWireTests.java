@@ -6,15 +6,18 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.framing.Framing;
 import io.tcpecho.testing.Crowd;
-import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.NioServer;
+import io.tcpecho.testing.NioServerBuilder;
+import io.tcpecho.testing.Oracle;
 import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,7 +39,7 @@ class MemoryBudgetWireTests {
 	@Test
 	void whenTheBudgetIsTheSmallestOneClientCanStillSendTheLargestMessage() {
 		byte[] message = Payload.random(32 * KB, 1);
-		try (EchoServer server = smallest("eof")) {
+		try (NioServer server = smallest(Framing.EOF)) {
 			for (int round = 0; round < 30; round++) {
 				int[] cuts = new Random(round).ints(round % 5, 1, message.length).sorted().toArray();
 				try (Peer peer = Peer.connect(server.port())) {
@@ -66,7 +69,7 @@ class MemoryBudgetWireTests {
 		System.arraycopy(small, 0, lines, line.length, small.length);
 		System.arraycopy(line, 0, lines, line.length + small.length, line.length);
 		System.arraycopy(line, 0, lines, 2 * line.length + small.length, line.length);
-		try (EchoServer server = smallest("line")) {
+		try (NioServer server = smallest(Framing.LINE)) {
 			for (int round = 0; round < 20; round++) {
 				Random random = new Random(round);
 				try (Peer peer = Peer.connect(server.port())) {
@@ -92,7 +95,7 @@ class MemoryBudgetWireTests {
 	@Test
 	void whenALoneClientIsSlowToReadItIsNotOverloadedByItsOwnReplies() {
 		byte[] line = Payload.line(32 * KB, 3);
-		try (EchoServer server = smallest("line")) {
+		try (NioServer server = smallest(Framing.LINE)) {
 			server.connectionFactory().setSoSendBufferSize(16 * KB);
 			try (Peer peer = Peer.connect(server.port(), 16 * KB)) {
 				Crowd writer = Crowd.start(1, 1, (once) -> {
@@ -117,7 +120,7 @@ class MemoryBudgetWireTests {
 
 	@Test
 	void whenSomebodyWaitsForMemoryNobodyOvertakes() {
-		try (EchoServer server = server("eof", "10s").start();
+		try (NioServer server = server(Framing.EOF, Duration.ofSeconds(10)).start();
 				Peer first = Peer.connect(server.port()).send(new byte[390 * KB]);
 				Peer second = Peer.connect(server.port()).send(new byte[390 * KB])) {
 			server.awaitOpen(2);
@@ -146,7 +149,7 @@ class MemoryBudgetWireTests {
 	@Test
 	void whenNoMemoryComesTheFirstInTheLineIsResetAndTheNextIsServed() {
 		Duration wait = Duration.ofMillis(700);
-		try (EchoServer server = server("eof", "700ms").start();
+		try (NioServer server = server(Framing.EOF, Duration.ofMillis(700)).start();
 				Peer first = Peer.connect(server.port()).send(new byte[390 * KB]);
 				Peer second = Peer.connect(server.port()).send(new byte[390 * KB])) {
 			server.awaitOpen(2);
@@ -175,7 +178,8 @@ class MemoryBudgetWireTests {
 	void whenHalfReadMessagesLockEachOtherOutSomeAreResetAndTheRestIsServed() {
 		int clients = 12;
 		AtomicInteger replied = new AtomicInteger();
-		try (EchoServer server = server("eof", "200ms").listener("timeouts.service", "200ms").start()) {
+		try (NioServer server = server(Framing.EOF, Duration.ofMillis(200)).serviceTimeout(Duration.ofMillis(200))
+			.start()) {
 			AtomicLong peak = new AtomicLong();
 			try (Crowd watch = watch(server, peak)) {
 				Crowd.run(clients, clients, (number) -> {
@@ -203,10 +207,10 @@ class MemoryBudgetWireTests {
 	@Test
 	void whenTheServerMakesAClientWaitItsOtherClocksStandStill() {
 		CountDownLatch go = new CountDownLatch(1);
-		try (EchoServer server = server("eof", "20s").listener("executor", "pool")
-			.listener("timeouts.idle", "600ms")
-			.listener("timeouts.message", "600ms")
-			.property("tcp-echo.max-buffered", "2MB")
+		try (NioServer server = server(Framing.EOF, Duration.ofSeconds(20)).pool(16)
+			.idleTimeout(Duration.ofMillis(600))
+			.messageTimeout(Duration.ofMillis(600))
+			.maxBuffered(2 * 1024 * 1024)
 			.service((message) -> {
 				if (message[0] == 'h') {
 					await(go);
@@ -241,9 +245,9 @@ class MemoryBudgetWireTests {
 	void whenManyShareALittleMemoryEachIsServedOrTold(int eventLoops) {
 		int rounds = 2_000;
 		AtomicInteger replied = new AtomicInteger();
-		try (EchoServer server = server("eof", "2s").listener("max-message-size", "32KB")
-			.listener("event-loops", eventLoops)
-			.property("tcp-echo.max-buffered", "128KB")
+		try (NioServer server = server(Framing.EOF, Duration.ofSeconds(2)).maxMessageSize(32 * 1024)
+			.eventLoops(eventLoops)
+			.maxBuffered(128 * 1024)
 			.start()) {
 			AtomicLong peak = new AtomicLong();
 			try (Crowd watch = watch(server, peak)) {
@@ -269,7 +273,8 @@ class MemoryBudgetWireTests {
 
 	@Test
 	void whenClientsResetWhileTheyWaitTheirMemoryComesBack() {
-		try (EchoServer server = server("eof", "50ms").listener("timeouts.service", "200ms").start()) {
+		try (NioServer server = server(Framing.EOF, Duration.ofMillis(50)).serviceTimeout(Duration.ofMillis(200))
+			.start()) {
 			crowdThatResets(server, 30);
 			server.awaitQuiet();
 			assertThat(server.serviceCalls()).isZero();
@@ -280,7 +285,7 @@ class MemoryBudgetWireTests {
 	}
 
 	/** Let clients send more than there is memory for, and reset. */
-	private static void crowdThatResets(EchoServer server, int clients) {
+	private static void crowdThatResets(NioServer server, int clients) {
 		Crowd.run(clients, clients, (number) -> {
 			try (Peer peer = Peer.connect(server.port())) {
 				Crowd writer = Crowd.start(1, 1, (once) -> peer.trySend(new byte[390 * KB]));
@@ -297,7 +302,7 @@ class MemoryBudgetWireTests {
 			lines[i] = (byte) ((i % 1_000 == 999) ? '\n' : 'x');
 		}
 		lines[lines.length - 1] = '\n';
-		try (EchoServer server = server("line", "10s").listener("max-message-size", "64KB").start()) {
+		try (NioServer server = server(Framing.LINE, Duration.ofSeconds(10)).maxMessageSize(64 * 1024).start()) {
 			server.connectionFactory().setSoSendBufferSize(8 * KB);
 			AtomicLong peak = new AtomicLong();
 			try (Crowd watch = watch(server, peak)) {
@@ -318,25 +323,49 @@ class MemoryBudgetWireTests {
 		}
 	}
 
-	private static EchoServer smallest(String framing) {
-		return EchoServer.framing(framing)
-			.listener("max-message-size", "32KB")
-			.property("tcp-echo.max-buffered", "64KB")
-			.start();
+	@Test
+	@DisplayName("Of four messages of 50 MB under a budget of 128 MB each is echoed or reset, and the next is served")
+	void whenMessagesAreLargerThanTheBudgetTogetherEachIsServedOrTold() {
+		byte[] message = Payload.random(50 * KB * KB, 36);
+		try (NioServer server = NioServer.framing(Framing.EOF)
+			.maxMessageSize(50 * KB * KB)
+			.maxBuffered(128 * KB * KB)
+			.bufferWait(Duration.ofMillis(500))
+			.start()) {
+			Oracle oracle = Oracle.watch(server);
+			AtomicInteger replied = new AtomicInteger();
+			Crowd.run(4, 4, (number) -> {
+				try (Peer peer = Peer.connect(server.port()).trySend(message).tryHalfClose()) {
+					End end = peer.readEcho(message);
+					replied.addAndGet((end == End.FIN) ? 1 : 0);
+					assertThat(end).isNotEqualTo(End.NONE);
+				}
+			});
+			oracle.settled()
+				.calls(replied.get())
+				.ended(Outcome.REPLIED, replied.get())
+				.ended(Outcome.OVERLOADED, 4 - replied.get());
+			assertThat(replied.get()).isPositive();
+			try (Peer next = Peer.connect(server.port()).send(message)) {
+				assertThat(next.halfClose().readEcho(message)).isEqualTo(End.FIN);
+			}
+			oracle.settled().ended(Outcome.REPLIED, replied.get() + 1);
+		}
 	}
 
-	private static EchoServer.Builder server(String framing, String bufferWait) {
-		return EchoServer.framing(framing)
-			.listener("max-message-size", "400KB")
-			.property("tcp-echo.max-buffered", "1MB")
-			.property("tcp-echo.buffer-wait", bufferWait);
+	private static NioServer smallest(Framing framing) {
+		return NioServer.framing(framing).maxMessageSize(32 * KB).maxBuffered(64 * KB).start();
+	}
+
+	private static NioServerBuilder server(Framing framing, Duration bufferWait) {
+		return NioServer.framing(framing).maxMessageSize(400 * KB).maxBuffered(KB * KB).bufferWait(bufferWait);
 	}
 
 	/** Note the largest use of the budget, until stopped. */
-	private static Crowd watch(EchoServer server, AtomicLong peak) {
+	private static Crowd watch(NioServer server, AtomicLong peak) {
 		return Crowd.start(1, Integer.MAX_VALUE, (number) -> {
 			peak.accumulateAndGet(server.budget().used(), Math::max);
-			LockSupport.parkNanos(50_000);
+			pause(Duration.ofNanos(50_000));
 		});
 	}
 

@@ -4,8 +4,9 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.framing.Framing;
 import io.tcpecho.testing.Crowd;
-import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.NioServer;
 import io.tcpecho.testing.Oracle;
 import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.Peer;
@@ -29,7 +30,7 @@ class MixedWireTests {
 	@ParameterizedTest(name = "{0} event loops")
 	@ValueSource(ints = { 1, 4 })
 	void whenConnectionsOfEveryKindAreMixedEachHasOneOutcome(int eventLoops) {
-		try (EchoServer server = EchoServer.framing("eof").listener("event-loops", eventLoops).start()) {
+		try (NioServer server = NioServer.framing(Framing.EOF).eventLoops(eventLoops).start()) {
 			Oracle oracle = Oracle.watch(server);
 			AtomicInteger served = new AtomicInteger();
 			AtomicInteger empty = new AtomicInteger();

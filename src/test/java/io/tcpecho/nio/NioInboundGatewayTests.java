@@ -2,7 +2,7 @@ package io.tcpecho.nio;
 
 import java.util.Map;
 
-import io.tcpecho.nio.NioInboundGateway.ReplySlot;
+import io.tcpecho.nio.NioInboundGateway.ReplyChannel;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class NioInboundGatewayTests {
 
-	private final MessageHeaders headers = new MessageHeaders(Map.of(MessageHeaders.REPLY_CHANNEL, new ReplySlot()));
+	private final MessageHeaders headers = new MessageHeaders(Map.of(MessageHeaders.REPLY_CHANNEL, new ReplyChannel()));
 
 	@Test
 	void returnsTheReplyThatTheFlowSends() {

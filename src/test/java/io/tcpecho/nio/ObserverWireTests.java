@@ -2,41 +2,24 @@ package io.tcpecho.nio;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
-import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.connection.ConnectionSummary;
+import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.connection.Outcome;
-import io.tcpecho.testing.EchoServer;
+import io.tcpecho.framing.Framing;
+import io.tcpecho.testing.NioServer;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Observers that fail: nobody else notices.
+ * Observers that fail: neither the client nor another observer notices.
  */
 class ObserverWireTests {
-
-	private final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
-
-	private final EchoServer server = EchoServer.framing("eof").start();
-
-	@BeforeEach
-	void nothingIsObservedYet() {
-		assertThat(this.outcomes).isEmpty();
-	}
-
-	@AfterEach
-	void theServerIsAsBefore() {
-		try (this.server) {
-			this.server.awaitQuiet();
-			assertThat(this.outcomes).containsExactly(Outcome.REPLIED);
-		}
-	}
 
 	@Test
 	void whenAnObserverThrowsOnAcceptTheConnectionIsServed() {
@@ -100,11 +83,18 @@ class ObserverWireTests {
 		});
 	}
 
-	private void assertEchoedWith(ListenerObserver failing) {
-		ListenerObserver sound = (connection) -> this.outcomes.add(connection.outcome());
-		this.server.connectionFactory().setObservers(List.of(failing, sound, this.server.listener().getCounters()));
-		byte[] message = { 1, 2, 3 };
-		assertThat(Peer.exchange(this.server.port(), message)).isEqualTo(new Reply(message, End.FIN));
+	private static void assertEchoedWith(ListenerObserver failing) {
+		List<Outcome> outcomes = new CopyOnWriteArrayList<>();
+		ListenerObserver sound = (connection) -> outcomes.add(connection.outcome());
+		try (NioServer server = NioServer.framing(Framing.EOF)
+			.options((options) -> options
+				.withObservers(Stream.concat(Stream.of(failing, sound), options.observers().stream()).toList()))
+			.start()) {
+			byte[] message = { 1, 2, 3 };
+			assertThat(Peer.exchange(server.port(), message)).isEqualTo(new Reply(message, End.FIN));
+			server.awaitQuiet();
+			assertThat(outcomes).containsExactly(Outcome.REPLIED);
+		}
 	}
 
 }

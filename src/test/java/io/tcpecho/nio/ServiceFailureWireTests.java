@@ -1,20 +1,25 @@
 package io.tcpecho.nio;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.echo.EchoService;
+import io.tcpecho.framing.Framing;
 import io.tcpecho.testing.Crowd;
-import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.NioServer;
+import io.tcpecho.testing.Oracle;
 import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -25,8 +30,8 @@ import static io.tcpecho.testing.Waits.pause;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A service that hangs or misbehaves costs its own connection and nobody else's; one that
- * fails is in {@code io.tcpecho.hostile}.
+ * A service that hangs or misbehaves costs its own connection and no other; one that
+ * fails is in {@code hostile.ApplicationFaultTests}.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ServiceFailureWireTests {
@@ -34,16 +39,13 @@ class ServiceFailureWireTests {
 	private static final Reply RESET = new Reply(new byte[0], End.RST);
 
 	@ParameterizedTest
-	@ValueSource(strings = { "none", "pool" })
-	void whenTheServiceInterruptsItsThreadItsReplyIsStillDelivered(String executor) {
+	@ValueSource(ints = { 0, 16 })
+	void whenTheServiceInterruptsItsThreadItsReplyIsStillDelivered(int poolThreads) {
 		EchoService interrupting = (message) -> {
 			Thread.currentThread().interrupt();
 			return message;
 		};
-		try (EchoServer server = EchoServer.framing("eof")
-			.listener("executor", executor)
-			.service(interrupting)
-			.start()) {
+		try (NioServer server = NioServer.framing(Framing.EOF).pool(poolThreads).service(interrupting).start()) {
 			Crowd.run(4, 400, (number) -> {
 				byte[] message = Payload.random(1 + number, number);
 				assertThat(Peer.exchange(server.port(), message)).isEqualTo(new Reply(message, End.FIN));
@@ -61,12 +63,12 @@ class ServiceFailureWireTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "none", "pool" })
-	void whenTheServiceAnswersWithAnArrayOfItsOwnThatIsTheReply(String executor) {
+	@ValueSource(ints = { 0, 16 })
+	void whenTheServiceAnswersWithAnArrayOfItsOwnThatIsTheReply(int poolThreads) {
 		EchoService copying = byte[]::clone;
-		try (EchoServer server = EchoServer.framing("line")
-			.listener("executor", executor)
-			.listener("max-message-size", "100KB")
+		try (NioServer server = NioServer.framing(Framing.LINE)
+			.pool(poolThreads)
+			.maxMessageSize(100 * 1024)
 			.service(copying)
 			.start()) {
 			Crowd.run(4, 40, (number) -> {
@@ -82,24 +84,45 @@ class ServiceFailureWireTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "eof", "line" })
-	void whenThePoolHasOneThreadAndNoQueueEverybodyIsAnswered(String framing) {
+	@EnumSource(names = { "EOF", "LINE" })
+	void whenThePoolHasOneThreadAndNoQueueEveryClientIsAnswered(Framing framing) {
 		EchoService slow = (message) -> {
 			pause(5);
 			return message;
 		};
-		try (EchoServer server = EchoServer.framing(framing)
-			.listener("executor", "pool")
-			.listener("pool-size", 1)
-			.listener("pool-queue", 0)
-			.service(slow)
-			.start()) {
+		try (NioServer server = NioServer.framing(framing).pool(1, 0).service(slow).start()) {
 			Crowd.run(50, 100, (number) -> {
 				byte[] message = Payload.line(200, number);
 				assertThat(Peer.exchange(server.port(), message)).isEqualTo(new Reply(message, End.FIN));
 			});
 			server.awaitQuiet();
 			assertThat(server.serviceCalls()).isEqualTo(100);
+		}
+	}
+
+	@Test
+	@DisplayName("All messages wait while the only thread of the pool is taken, and none is lost or reordered")
+	void whenTheExecutorIsFullMessagesWaitInTheirOrder() {
+		CountDownLatch go = new CountDownLatch(1);
+		int clients = 20;
+		int lines = 200;
+		try (NioServer server = NioServer.framing(Framing.LINE).pool(1, 0).service((message) -> {
+			await(go);
+			return message;
+		}).start()) {
+			Oracle oracle = Oracle.watch(server);
+			Peer[] peers = new Peer[clients];
+			Arrays.setAll(peers,
+					(i) -> Peer.connect(server.port()).send(Payload.numberedLines(1_000 * i, lines)).halfClose());
+			server.awaitServiceCalls(1);
+			assertThat(peers[0].isSilentFor(1_000)).isTrue();
+			assertThat(oracle.calls()).as("calls while the thread is taken").isEqualTo(1);
+			go.countDown();
+			for (int i = 0; i < clients; i++) {
+				assertThat(peers[i].readToEnd()).isEqualTo(new Reply(Payload.numberedLines(1_000 * i, lines), End.FIN));
+				peers[i].close();
+			}
+			oracle.settled().calls(clients * lines).allEnded(Outcome.CLOSED_BY_PEER, clients);
 		}
 	}
 
@@ -113,7 +136,7 @@ class ServiceFailureWireTests {
 			}
 			return message;
 		};
-		try (EchoServer server = EchoServer.framing("line").listener("executor", "pool").service(uneven).start()) {
+		try (NioServer server = NioServer.framing(Framing.LINE).pool(16).service(uneven).start()) {
 			Crowd.run(8, 8, (number) -> {
 				byte[] lines = Payload.numberedLines(number * 1_000, 1_000);
 				try (Peer peer = Peer.connect(server.port())) {
@@ -133,11 +156,9 @@ class ServiceFailureWireTests {
 			await(go);
 			return message;
 		};
-		try (EchoServer server = EchoServer.framing("eof")
-			.listener("executor", "pool")
-			.listener("pool-size", 1)
-			.listener("pool-queue", 0)
-			.listener("timeouts.service", "400ms")
+		try (NioServer server = NioServer.framing(Framing.EOF)
+			.pool(1, 0)
+			.serviceTimeout(Duration.ofMillis(400))
 			.service(hanging)
 			.start()) {
 			Crowd.run(20, 20, (number) -> assertThat(Peer.exchange(server.port(), new byte[] { 1 })).isEqualTo(RESET));
@@ -151,7 +172,7 @@ class ServiceFailureWireTests {
 
 	@Test
 	void whenTheOperatorClosesAConnectionItIsReset() {
-		try (EchoServer server = EchoServer.framing("line").start(); Peer peer = Peer.connect(server.port())) {
+		try (NioServer server = NioServer.framing(Framing.LINE).start(); Peer peer = Peer.connect(server.port())) {
 			assertThat(peer.send("one\n").read(4)).hasSize(4);
 			assertThat(server.connectionFactory().getOpenConnectionIds()).hasSize(1).allSatisfy((id) -> {
 				assertThat(server.connectionFactory().closeConnection(id)).isTrue();
@@ -171,7 +192,7 @@ class ServiceFailureWireTests {
 			await(go);
 			return message;
 		};
-		try (EchoServer server = EchoServer.framing("eof").listener("executor", "pool").service(blocking).start();
+		try (NioServer server = NioServer.framing(Framing.EOF).pool(16).service(blocking).start();
 				Peer peer = Peer.connect(server.port()).send("x").halfClose()) {
 			server.awaitServiceCalls(1);
 			server.connectionFactory()

@@ -4,7 +4,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 
-import io.tcpecho.testing.EchoServer;
+import io.tcpecho.framing.Framing;
+import io.tcpecho.testing.NioServer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,31 +37,31 @@ class StockClientWireTests {
 	private static final int MESSAGES = Integer.getInteger("test.echoes", 200);
 
 	static Stream<Arguments> framings() {
-		return Stream.of(arguments("line", new ByteArrayLfSerializer(), 4000),
-				arguments("crlf", new ByteArrayCrLfSerializer(), 4000),
-				arguments("length-1", new ByteArrayLengthHeaderSerializer(1), 255),
-				arguments("length-2", new ByteArrayLengthHeaderSerializer(2), 5120),
-				arguments("length-4", new ByteArrayLengthHeaderSerializer(4), 5120),
-				arguments("eof", new ByteArrayRawSerializer(), 5120));
+		return Stream.of(arguments(Framing.LINE, new ByteArrayLfSerializer(), 4000),
+				arguments(Framing.CRLF, new ByteArrayCrLfSerializer(), 4000),
+				arguments(Framing.LENGTH_1, new ByteArrayLengthHeaderSerializer(1), 255),
+				arguments(Framing.LENGTH_2, new ByteArrayLengthHeaderSerializer(2), 5120),
+				arguments(Framing.LENGTH_4, new ByteArrayLengthHeaderSerializer(4), 5120),
+				arguments(Framing.EOF, new ByteArrayRawSerializer(), 5120));
 	}
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("framings")
-	void whenTheClientIsSpringsOwnItGetsItsBytesBack(String framing, AbstractByteArraySerializer serializer,
+	void whenTheClientIsSpringsOwnItGetsItsBytesBack(Framing framing, AbstractByteArraySerializer serializer,
 			int largest) throws Exception {
 		serializer.setMaxMessageSize(5120 + 2);
-		try (EchoServer server = EchoServer.framing(framing).start()) {
+		try (NioServer server = NioServer.framing(framing).start()) {
 			exchange(server.port(), serializer, largest, framing);
 			assertThat(server.serviceCalls()).isEqualTo(MESSAGES);
 			server.awaitQuiet();
 		}
 	}
 
-	private static void exchange(int port, AbstractByteArraySerializer serializer, int largest, String framing) {
-		try (AnnotationConfigApplicationContext client = client(port, serializer, framing.equals("eof"))) {
+	private static void exchange(int port, AbstractByteArraySerializer serializer, int largest, Framing framing) {
+		try (AnnotationConfigApplicationContext client = client(port, serializer, framing == Framing.EOF)) {
 			MessagingTemplate template = new MessagingTemplate(client.getBean("requests", MessageChannel.class));
 			template.setBeanFactory(new StaticListableBeanFactory(Map.of()));
-			Random random = new Random(framing.hashCode());
+			Random random = new Random(framing.ordinal());
 			for (int i = 0; i < MESSAGES; i++) {
 				byte[] message = new byte[1 + random.nextInt(largest)];
 				random.nextBytes(message);

@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.util.Arrays;
 
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.framing.Framing;
 import io.tcpecho.testing.Crowd;
-import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.NioServer;
 import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
@@ -28,7 +29,7 @@ class TruncateWireTests {
 
 	private static final int LIMIT = 5 * 1024;
 
-	private static EchoServer server;
+	private static NioServer server;
 
 	private int callsBefore;
 
@@ -36,10 +37,7 @@ class TruncateWireTests {
 
 	@BeforeAll
 	static void startServer() {
-		server = EchoServer.framing("eof")
-			.listener("max-message-size", "5KB")
-			.listener("on-oversize", "truncate")
-			.start();
+		server = NioServer.framing(Framing.EOF).maxMessageSize(5 * 1024).truncate().start();
 	}
 
 	@AfterAll
@@ -182,7 +180,7 @@ class TruncateWireTests {
 
 	@Test
 	void whenTheServiceFailsTheConnectionIsReset() {
-		try (EchoServer failing = EchoServer.framing("eof").listener("on-oversize", "truncate").service((message) -> {
+		try (NioServer failing = NioServer.framing(Framing.EOF).truncate().service((message) -> {
 			throw new IllegalStateException("on purpose");
 		}).start(); Peer peer = Peer.connect(failing.port())) {
 			assertThat(peer.send(new byte[LIMIT]).readToEnd()).isEqualTo(new Reply(new byte[0], End.RST));

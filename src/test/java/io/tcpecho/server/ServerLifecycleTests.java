@@ -133,6 +133,33 @@ class ServerLifecycleTests {
 		}
 	}
 
+	@Test
+	void whenThereIsADelayNewConnectionsAreStillServedDuringIt() {
+		EchoServer server = EchoServer.framing("eof").property("tcp-echo.drain.delay", "1s").start();
+		int port = server.port();
+		CompletableFuture<Void> stopping = server.closeLater();
+		int served = 0;
+		while (!stopping.isDone()) {
+			try {
+				Reply reply = Peer.exchange(port, new byte[] { 1 });
+				if (reply.end() == End.RST) {
+					// The handshake fell between the last accept and the close: the port
+					// is closed.
+					assertRefused(port);
+					break;
+				}
+				assertThat(reply).isEqualTo(new Reply(new byte[] { 1 }, End.FIN));
+				served++;
+			}
+			catch (UncheckedIOException ex) {
+				break;
+			}
+		}
+		assertThat(served).isPositive();
+		assertThat(stopping).succeedsWithin(Duration.ofSeconds(10));
+		assertThat(server.outcomes(Outcome.REPLIED)).isEqualTo(served);
+	}
+
 	/** Begin to stop, and wait until the listener does not listen any more. */
 	private static CompletableFuture<Void> stop(EchoServer server) {
 		CompletableFuture<Void> stop = CompletableFuture.runAsync(server::close);

@@ -60,8 +60,8 @@ import static org.awaitility.Awaitility.await;
  */
 class ServerWiringTests {
 
-	private static final Set<String> NAMES = Set.of("counters", "connectionFactory", "flow", "gateway", "requests",
-			"echo", "listener");
+	private static final Set<String> NAMES = Set.of("counters", "options", "connectionFactory", "flow", "gateway",
+			"requests", "echo", "listener");
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(IntegrationAutoConfiguration.class,

@@ -85,7 +85,7 @@ final class Chaos implements AutoCloseable {
 	}
 
 	/**
-	 * Case 27: readers stop within a reply, and are reset after {@code timeouts.write}.
+	 * Readers stop within a reply and are reset after {@code timeouts.write}.
 	 */
 	void readersStop() {
 		byte[] message = Payload.random(LARGE, 27);
@@ -102,7 +102,7 @@ final class Chaos implements AutoCloseable {
 		readers.forEach(Peer::close);
 	}
 
-	/** Case 31: more clients than there are places; whoever has none is reset. */
+	/** More clients than max-connections: those too many are reset. */
 	void clientsFlood() {
 		int tooMany = 100;
 		List<Peer> flood = peers(MAX_CONNECTIONS + tooMany, (i) -> Peer.connect(this.port));
@@ -119,7 +119,7 @@ final class Chaos implements AutoCloseable {
 		flood.forEach(Peer::close);
 	}
 
-	/** Case 33: no descriptors for a while; who waits then is served. */
+	/** No descriptors for a while: the clients that wait are served afterwards. */
 	void descriptorsRunOut() {
 		int places = 20;
 		int limit = Footprint.descriptors(pid()) + places;
@@ -138,7 +138,7 @@ final class Chaos implements AutoCloseable {
 		waiting.forEach(Peer::close);
 	}
 
-	/** Case 67: SIGTERM while work is in flight, which is finished; then a new start. */
+	/** SIGTERM while work is in flight, which is finished; then a new start. */
 	void restart() {
 		List<Peer> halfSent = peers(10, (i) -> Peer.connect(this.port).send("in "));
 		this.process.terminate();
@@ -153,7 +153,7 @@ final class Chaos implements AutoCloseable {
 		this.process = start(this.port);
 	}
 
-	/** Case 74: the process stands still; who connects meanwhile is served afterwards. */
+	/** The process stands still: clients that connect meanwhile are served afterwards. */
 	void processPauses() {
 		this.process.pause();
 		List<Peer> waiting;

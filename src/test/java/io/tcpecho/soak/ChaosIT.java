@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-import io.tcpecho.soak.SoakPlot.Line;
-import io.tcpecho.soak.SoakPlot.Point;
+import io.tcpecho.cli.SvgPlot.Point;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -36,7 +35,7 @@ class ChaosIT {
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	@Test
-	@DisplayName("80: through chaos of every kind each reply is complete or reset, and nothing grows")
+	@DisplayName("Through chaos of every kind each reply is complete or reset, and nothing grows")
 	void throughChaosEachReplyIsCompleteOrReset() {
 		try (Chaos chaos = new Chaos()) {
 			exchange(chaos, WARM_UP);
@@ -102,29 +101,28 @@ class ChaosIT {
 			.with("steps", steps)
 			.with("samples", samples)
 			.write("reliability-soak.json");
-		SoakPlot plot = new SoakPlot(seconds)
-			.logarithmic("Time of an exchange, ms", line("p50", samples, Watch.Sample::p50),
-					line("p99", samples, Watch.Sample::p99), line("max", samples, Watch.Sample::max))
-			.linear("Live heap after a full collection, MiB",
-					new Line("",
-							steps.stream()
-								.map((step) -> new Point(step.ended(), step.footprint().liveHeap() / MEBIBYTE))
-								.toList()))
-			.linear("Descriptors", line("", samples, Watch.Sample::descriptors))
-			.linear("Threads", line("", samples, Watch.Sample::threads));
+		SoakPlot plot = new SoakPlot(seconds).line("Time of an exchange, ms, p50", points(samples, Watch.Sample::p50))
+			.line("Time of an exchange, ms, p99", points(samples, Watch.Sample::p99))
+			.line("Time of an exchange, ms, max", points(samples, Watch.Sample::max))
+			.line("Live heap after a full collection, MiB",
+					steps.stream()
+						.map((step) -> new Point(step.ended(), step.footprint().liveHeap() / MEBIBYTE))
+						.toList())
+			.line("Descriptors", points(samples, Watch.Sample::descriptors))
+			.line("Threads", points(samples, Watch.Sample::threads));
 		steps.stream()
 			.map(Step::kind)
 			.distinct()
 			.forEach((kind) -> plot.marks(kind,
 					steps.stream().filter((step) -> step.kind().equals(kind)).map(Step::began).toList()));
-		SoakReport.write("reliability-soak.svg", plot.timeAxis().toString());
+		SoakReport.write("reliability-soak.svg", plot.toString());
 	}
 
-	private static Line line(String name, List<Watch.Sample> samples, Function<Watch.Sample, @Nullable Number> value) {
-		return new Line(name, samples.stream().map((sample) -> {
+	private static List<Point> points(List<Watch.Sample> samples, Function<Watch.Sample, @Nullable Number> value) {
+		return samples.stream().map((sample) -> {
 			Number y = value.apply(sample);
 			return new Point(sample.second(), (y != null) ? y.doubleValue() : Double.NaN);
-		}).toList());
+		}).toList();
 	}
 
 	/**

@@ -46,7 +46,7 @@ class MixedConnectionsIT {
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	@Test
-	@DisplayName("78: of served, refused, reset and timed-out connections nothing is left")
+	@DisplayName("Nothing is left of connections that were served, refused, reset or timed out")
 	void ofConnectionsOfEveryKindNothingIsLeft() {
 		try (EchoProcess process = EchoProcess.configure()
 			.listener("eof", "max-connections", MAX_CONNECTIONS)

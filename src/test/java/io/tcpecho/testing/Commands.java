@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import org.springframework.util.FileSystemUtils;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -37,7 +39,8 @@ public final class Commands {
 		require(isRoot(), "The test runs as root");
 	}
 
-	private static void require(boolean condition, String description) {
+	/** Go on only if a condition holds. */
+	public static void require(boolean condition, String description) {
 		if (!"true".equals(System.getenv("CI"))) {
 			assumeThat(condition).as(description).isTrue();
 		}
@@ -96,6 +99,21 @@ public final class Commands {
 		command.addAll(List.of("-o", target.toString(), Path.of("src", "test", "c", source).toString()));
 		run(command);
 		return target;
+	}
+
+	/** Kill a process and delete its directory. */
+	static void end(Process process, Path directory) {
+		try {
+			process.destroyForcibly().waitFor(PATIENCE_IN_SECONDS, TimeUnit.SECONDS);
+			FileSystemUtils.deleteRecursively(directory);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException(ex);
+		}
 	}
 
 }

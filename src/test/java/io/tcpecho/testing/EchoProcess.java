@@ -18,8 +18,6 @@ import java.util.regex.Pattern;
 
 import org.awaitility.core.ConditionTimeoutException;
 
-import org.springframework.util.FileSystemUtils;
-
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -222,16 +220,7 @@ public final class EchoProcess implements AutoCloseable {
 	/** Kill it if it still runs. */
 	@Override
 	public void close() {
-		try {
-			this.process.destroyForcibly().waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-			FileSystemUtils.deleteRecursively(this.directory);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		catch (InterruptedException ex) {
-			throw interrupted(ex);
-		}
+		Commands.end(this.process, this.directory);
 	}
 
 	private static IllegalStateException interrupted(InterruptedException cause) {

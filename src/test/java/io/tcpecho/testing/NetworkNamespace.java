@@ -123,6 +123,11 @@ public final class NetworkNamespace implements AutoCloseable {
 		return this.innerAddress;
 	}
 
+	/** Return the address of this machine, as it is seen from inside. */
+	public String outerAddress() {
+		return this.outerAddress;
+	}
+
 	/** Return what to put before a command, so that it runs inside. */
 	public List<String> enter() {
 		return List.of("ip", "netns", "exec", this.name);
@@ -133,6 +138,13 @@ public final class NetworkNamespace implements AutoCloseable {
 		List<String> inside = new ArrayList<>(enter());
 		inside.addAll(List.of(command));
 		return Commands.run(inside);
+	}
+
+	/** Add an address to the link that nothing answers for, not even with an error. */
+	public void silentAddress(String address) {
+		run("ip", "route", "add", address + "/32", "dev", this.inner);
+		// It is known and belongs to no device, so ARP does not fail.
+		run("ip", "neighbour", "add", address, "lladdr", "02:00:00:00:00:01", "dev", this.inner);
 	}
 
 	/** Pull the cable, at the end of this machine. */

@@ -31,7 +31,7 @@ public final class Oracle {
 
 	private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
-	private final EchoServer server;
+	private final TestServer server;
 
 	private final int serviceCalls;
 
@@ -47,7 +47,7 @@ public final class Oracle {
 
 	private final Set<Thread> threads;
 
-	private Oracle(EchoServer server, CharSequence output) {
+	private Oracle(TestServer server, CharSequence output) {
 		this.server = server;
 		this.output = output;
 		this.outputLength = output.length();
@@ -61,7 +61,7 @@ public final class Oracle {
 	}
 
 	/** Remember what there is while a server serves nobody. */
-	public static Oracle watch(EchoServer server) {
+	public static Oracle watch(TestServer server) {
 		return watch(server, "");
 	}
 
@@ -69,7 +69,7 @@ public final class Oracle {
 	 * Remember also where the log ends.
 	 * @param output what is captured of this process's output
 	 */
-	public static Oracle watch(EchoServer server, CharSequence output) {
+	public static Oracle watch(TestServer server, CharSequence output) {
 		server.awaitQuiet();
 		return new Oracle(server, output);
 	}
@@ -116,7 +116,7 @@ public final class Oracle {
 	 */
 	public Oracle settled() {
 		this.server.awaitQuiet();
-		EchoServer.await().untilAsserted(() -> {
+		TestServer.await().untilAsserted(() -> {
 			assertThat(newDescriptors()).as("descriptors that were not there").isLessThanOrEqualTo(0);
 			assertThat(newThreads()).as("threads that were not there").isEmpty();
 		});

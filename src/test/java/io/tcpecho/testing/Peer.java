@@ -7,10 +7,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -78,8 +77,9 @@ public final class Peer implements AutoCloseable {
 		catch (IOException ex) {
 			Peer peer = new Peer(socket);
 			peer.close();
-			if (String.valueOf(ex.getMessage()).startsWith("Connection reset")) {
-				// Connected, and reset before we could look.
+			if (ex.getClass() == SocketException.class) {
+				// Connected, and reset before we could look: what else happens on the way
+				// to a host that is there has a class of its own.
 				peer.resetSeen = true;
 				return peer;
 			}
@@ -188,59 +188,37 @@ public final class Peer implements AutoCloseable {
 	/** Read a number of bytes, fewer only if the server ends the connection before. */
 	public byte[] read(int count) {
 		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-		read(bytes, count);
+		receive(count, (block, length) -> bytes.write(block, 0, length));
 		return bytes.toByteArray();
 	}
 
 	/** Read until the server ends the connection, or 20 seconds long. */
 	public Reply readToEnd() {
 		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-		End end = read(bytes, Integer.MAX_VALUE);
-		return new Reply(bytes.toByteArray(), (end != null) ? end : End.NONE);
+		End end = receive(Integer.MAX_VALUE, (block, length) -> bytes.write(block, 0, length));
+		return new Reply(bytes.toByteArray(), end);
 	}
 
 	/** Read until the server ends the connection, and compare with what is expected. */
 	public End readEcho(byte[] expected) {
-		byte[] block = new byte[64 * 1024];
-		int position = 0;
-		try {
-			int length;
-			while ((length = this.socket.getInputStream().read(block)) >= 0) {
-				if (!Arrays.equals(block, 0, length, expected, position,
-						Math.min(position + length, expected.length))) {
-					throw new AssertionError(
-							"Bytes " + position + " to " + (position + length) + " of the reply are others");
-				}
-				position += length;
+		ByteBuffer rest = ByteBuffer.wrap(expected);
+		End end = receive(Integer.MAX_VALUE, (block, length) -> {
+			int from = rest.position();
+			if (!Arrays.equals(block, 0, length, expected, from, Math.min(from + length, expected.length))) {
+				throw new AssertionError("Bytes " + from + " to " + (from + length) + " of the reply are others");
 			}
+			rest.position(from + length);
+		});
+		if (end == End.FIN && rest.hasRemaining()) {
+			throw new AssertionError("FIN after " + rest.position() + " of " + expected.length + " bytes");
 		}
-		catch (SocketTimeoutException ex) {
-			return End.NONE;
-		}
-		catch (SocketException ex) {
-			return End.RST;
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		if (this.resetSeen) {
-			return End.RST;
-		}
-		if (position < expected.length) {
-			throw new AssertionError("FIN after " + position + " of " + expected.length + " bytes");
-		}
-		return End.FIN;
+		return end;
 	}
 
 	/** Do nothing for a while, as a slow client does. */
 	public Peer pause(int millis) {
-		try {
-			new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
-			return this;
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
+		Waits.pause(millis);
+		return this;
 	}
 
 	/** Return whether nothing arrives for a while. */
@@ -260,15 +238,18 @@ public final class Peer implements AutoCloseable {
 		}
 	}
 
-	private End read(ByteArrayOutputStream bytes, int count) {
-		byte[] block = new byte[Math.min(count, 8 * 1024)];
+	/** Pass on up to so many bytes; without an end, too, once they have come. */
+	private End receive(int most, Chunks chunks) {
+		byte[] block = new byte[Math.min(most, 64 * 1024)];
+		int left = most;
 		try {
-			while (bytes.size() < count) {
-				int length = this.socket.getInputStream().read(block, 0, Math.min(block.length, count - bytes.size()));
+			while (left > 0) {
+				int length = this.socket.getInputStream().read(block, 0, Math.min(block.length, left));
 				if (length < 0) {
 					return this.resetSeen ? End.RST : End.FIN;
 				}
-				bytes.write(block, 0, length);
+				chunks.next(block, length);
+				left -= length;
 			}
 			return End.NONE;
 		}
@@ -340,6 +321,12 @@ public final class Peer implements AutoCloseable {
 		public String toString() {
 			return this.bytes.length + " bytes, then " + this.end;
 		}
+
+	}
+
+	private interface Chunks {
+
+		void next(byte[] block, int length);
 
 	}
 

@@ -1,12 +1,13 @@
 package io.tcpecho.testing;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Waits of services and clients that do on purpose what takes time.
+ * Bounded waits, and the pauses of clients and services that are slow on purpose.
  */
 public final class Waits {
 
@@ -25,14 +26,23 @@ public final class Waits {
 		}
 	}
 
-	/** Be busy for a while. */
-	public static void pause(int millis) {
+	/**
+	 * Do nothing for a while, as a slow client or a slow service does, or while a test
+	 * watches something. To wait for an event a test uses a bounded wait instead. This is
+	 * the one place of the tests that sleeps.
+	 */
+	public static void pause(Duration duration) {
 		try {
-			new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
+			TimeUnit.NANOSECONDS.sleep(duration.toNanos());
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	/** Do nothing for a while. */
+	public static void pause(int millis) {
+		pause(Duration.ofMillis(millis));
 	}
 
 }

@@ -8,18 +8,18 @@ import io.tcpecho.connection.ListenerObserver;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Several observers as one. What one of them throws is logged; neither the others nor the
- * connection notice.
+ * Several observers as one. An exception that one of them throws is logged, and affects
+ * neither the others nor the connection.
  */
-final class Observers implements ListenerObserver {
+final class CompositeObserver implements ListenerObserver {
 
 	private final String listener;
 
 	private final List<ListenerObserver> observers;
 
-	private final ThrottledLog failures = new ThrottledLog(LogFactory.getLog(Observers.class));
+	private final ThrottledLog failures = new ThrottledLog(LogFactory.getLog(CompositeObserver.class));
 
-	Observers(String listener, List<ListenerObserver> observers) {
+	CompositeObserver(String listener, List<ListenerObserver> observers) {
 		this.listener = listener;
 		this.observers = List.copyOf(observers);
 	}
@@ -65,7 +65,7 @@ final class Observers implements ListenerObserver {
 				event.accept(observer);
 			}
 			catch (Throwable ex) {
-				Fatal.exitIfOutOfMemory(ex);
+				OutOfMemory.exitIfCauseOf(ex);
 				this.failures.error(() -> "An observer of listener " + this.listener + " failed", ex);
 			}
 		}

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
  * The one answer to memory that has run out: a line on standard error and the end of the
  * process. A server that has lost an unknown part of its work must not go on accepting.
  */
-final class Fatal {
+final class OutOfMemory {
 
 	/** The exit code after memory has run out, as after ExitOnOutOfMemoryError. */
 	static final int EXIT_CODE = 3;
@@ -15,7 +15,7 @@ final class Fatal {
 	private static final byte[] LINE = "tcp-echo: out of memory, the process ends with code 3\n"
 		.getBytes(StandardCharsets.US_ASCII);
 
-	private Fatal() {
+	private OutOfMemory() {
 	}
 
 	/** Load this class while there is memory for it. */
@@ -23,7 +23,7 @@ final class Fatal {
 	}
 
 	/** Return only if the failure is not, and was not caused by, an exhausted memory. */
-	static void exitIfOutOfMemory(Throwable failure) {
+	static void exitIfCauseOf(Throwable failure) {
 		int depth = 0;
 		for (Throwable t = failure; t != null && depth < 16; t = t.getCause(), depth++) {
 			if (t instanceof OutOfMemoryError) {

@@ -1,4 +1,4 @@
-package io.tcpecho.hostile;
+package io.tcpecho.nio;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -11,14 +11,15 @@ import java.util.stream.Stream;
 
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.framing.Framing;
 import io.tcpecho.testing.Commands;
 import io.tcpecho.testing.Crowd;
-import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.NioServer;
 import io.tcpecho.testing.Oracle;
 import io.tcpecho.testing.Payload;
-import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
+import io.tcpecho.testing.Peer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,11 +37,11 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Bytes of every kind, cut anywhere: an echo of just these bytes, or a reset. Case 11 is
- * also in {@code FramingWireTests}, for each framing.
+ * What a message of framing {@code eof} may be: bytes of every kind, cut anywhere, come
+ * back as just these bytes, or the connection is reset.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class FramingAndContentTests {
+class EofContentWireTests {
 
 	/** Random messages; a million with {@code -Plong}. */
 	private static final int MESSAGES = Integer.getInteger("test.messages", 10_000);
@@ -55,13 +56,13 @@ class FramingAndContentTests {
 
 	private static final Reply RESET = new Reply(new byte[0], End.RST);
 
-	private static EchoServer server;
+	private static NioServer server;
 
 	private Oracle oracle;
 
 	@BeforeAll
 	static void startServer() {
-		server = EchoServer.framing("eof").listener("max-message-size", "10KB").recorded().start();
+		server = NioServer.framing(Framing.EOF).maxMessageSize(10 * 1024).start();
 	}
 
 	@AfterAll
@@ -75,7 +76,7 @@ class FramingAndContentTests {
 	}
 
 	@Test
-	@DisplayName("1: 10 kB, one byte a segment, are one message")
+	@DisplayName("10 kB that come one byte a segment are one message")
 	void whenEachByteIsASegmentOfItsOwnTheMessageIsOne() {
 		byte[] message = Payload.random(LIMIT, 1);
 		try (Peer peer = Peer.connect(server.port())) {
@@ -87,7 +88,7 @@ class FramingAndContentTests {
 
 	@ParameterizedTest(name = "{0} bytes")
 	@ValueSource(ints = { 64, 5_000 })
-	@DisplayName("2: data and FIN at once, thousands of times, are always echoed")
+	@DisplayName("A message whose FIN follows at once is always echoed, in thousands of rounds")
 	void whenFinComesWithTheDataEveryMessageIsEchoed(int size) {
 		Crowd.run(32, ROUNDS, (number) -> {
 			byte[] message = Payload.random(size, number);
@@ -99,7 +100,7 @@ class FramingAndContentTests {
 
 	@ParameterizedTest(name = "{0} bytes")
 	@ValueSource(ints = { 64, 5_000 })
-	@DisplayName("2: data and FIN in one segment, thousands of times, are always echoed")
+	@DisplayName("A message whose FIN is in the same segment is always echoed, in thousands of rounds")
 	void whenFinIsInTheSegmentOfTheDataEveryMessageIsEchoed(int size, @TempDir Path directory) {
 		String seen = sendInOneSegmentWithFin(size, ROUNDS, directory);
 		assertThat(seen).matches("echoed \\d+, reset 0, other 0, together " + ROUNDS);
@@ -107,7 +108,7 @@ class FramingAndContentTests {
 	}
 
 	@Test
-	@DisplayName("3: FIN alone, a second after the data, ends the message, and nothing before it does")
+	@DisplayName("FIN alone ends the message, a second after the data, and nothing before it does")
 	void whenFinIsLateNoByteIsSentBeforeIt() {
 		byte[] message = Payload.random(LIMIT, 3);
 		try (Peer peer = Peer.connect(server.port()).send(message)) {
@@ -119,7 +120,7 @@ class FramingAndContentTests {
 	}
 
 	@Test
-	@DisplayName("4: an empty message gets FIN within 100 ms, and the log does not mind")
+	@DisplayName("An empty message gets FIN within 100 ms, and nothing is logged")
 	void whenTheMessageIsEmptyFinFollowsAtOnce() {
 		int rounds = 100;
 		long start = System.nanoTime();
@@ -133,40 +134,14 @@ class FramingAndContentTests {
 	}
 
 	@Test
-	@DisplayName("5: a thousand that connect and close at once, like a port scan, leave no trace")
-	void whenClientsConnectAndCloseAtOnceNothingHappens() {
-		int rounds = 1_000;
-		Crowd.run(8, rounds, (number) -> {
-			Peer peer = Peer.connect(server.port());
-			if (number % 2 == 0) {
-				peer.close();
-			}
-			else {
-				peer.reset();
-			}
-		});
-		this.oracle.settled().calls(0).ended(Outcome.EMPTY, rounds / 2).ended(Outcome.RESET_BY_PEER, rounds / 2);
-		assertThat(this.oracle.accepted()).isEqualTo(rounds);
-		assertThat(this.oracle.log()).isEmpty();
-	}
-
-	@Test
-	@DisplayName("6: exactly max-message-size bytes are echoed")
-	void whenTheMessageIsExactlyTheLimitItIsEchoed() {
-		byte[] message = Payload.random(LIMIT, 6);
-		assertThat(Peer.exchange(server.port(), message)).isEqualTo(new Reply(message, End.FIN));
-		this.oracle.settled().calls(1).allEnded(Outcome.REPLIED, 1);
-	}
-
-	@Test
-	@DisplayName("7: one byte too many, with FIN at once, is reset without a byte")
+	@DisplayName("A message of one byte too many is reset without a byte of reply if FIN follows at once")
 	void whenTheMessageHasOneByteTooManyTheConnectionIsReset() {
 		assertThat(Peer.exchange(server.port(), Payload.random(LIMIT + 1, 7))).isEqualTo(RESET);
 		this.oracle.settled().calls(0).allEnded(Outcome.OVERSIZE, 1);
 	}
 
 	@Test
-	@DisplayName("7: one byte too many, with FIN in the same segment, is reset without a byte")
+	@DisplayName("A message of one byte too many is reset without a byte of reply if FIN is in the same segment")
 	void whenFinIsInTheSegmentOfOneByteTooManyTheConnectionIsReset(@TempDir Path directory) {
 		String seen = sendInOneSegmentWithFin(LIMIT + 1, 100, directory);
 		assertThat(seen).matches("echoed 0, reset \\d+, other 0, together 100");
@@ -190,7 +165,7 @@ class FramingAndContentTests {
 	}
 
 	@Test
-	@DisplayName("8: an endless stream is reset soon after the limit, and not read any further")
+	@DisplayName("An endless stream is reset soon after the limit and not read any further")
 	void whenAStreamHasNoEndItIsResetSoonAfterTheLimit() {
 		byte[] block = new byte[16 * 1024];
 		Duration before = server.loopTime();
@@ -209,7 +184,7 @@ class FramingAndContentTests {
 	}
 
 	@Test
-	@DisplayName("9: who writes on after one byte too many is told by the next writes")
+	@DisplayName("A client that writes on after one byte too many finds that its writes fail")
 	void whenTheClientWritesOnAfterTheLimitItsWritesFail() {
 		try (Peer peer = Peer.connect(server.port()).send(Payload.random(LIMIT + 1, 9))) {
 			long start = System.nanoTime();
@@ -224,7 +199,7 @@ class FramingAndContentTests {
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("awkwardMessages")
-	@DisplayName("10: no byte is special")
+	@DisplayName("No byte of a message has a meaning of its own")
 	void whenTheMessageIsAwkwardItIsStillOnlyBytes(String name, byte[] message) {
 		assertThat(Peer.exchange(server.port(), message)).isEqualTo(new Reply(message, End.FIN));
 		this.oracle.settled().calls(1).allEnded(Outcome.REPLIED, 1);
@@ -241,7 +216,7 @@ class FramingAndContentTests {
 	}
 
 	@Test
-	@DisplayName("11: messages of random sizes, cut and delayed at random, come back identical")
+	@DisplayName("Messages of random sizes, cut and delayed at random, come back identical")
 	void whenMessagesAreCutAnywhereTheyAreEchoedAsTheyWere() {
 		long seed = System.nanoTime();
 		System.out.println("Seed of random sizes, cuts and delays: " + seed);
@@ -269,7 +244,7 @@ class FramingAndContentTests {
 	}
 
 	@Test
-	@DisplayName("13: HTTP, TLS and PROXY are bytes like any, and get no reply before FIN")
+	@DisplayName("HTTP, TLS and PROXY are bytes like any other and get no reply before FIN")
 	void whenTheClientSpeaksAnotherProtocolItsBytesAreEchoedAfterFinOrItIsResetWhenIdle() {
 		byte[][] protocols = {
 				"GET /<script>alert(1)</script> HTTP/1.1\r\nHost: echo\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
@@ -279,7 +254,7 @@ class FramingAndContentTests {
 			assertThat(Peer.exchange(server.port(), message)).isEqualTo(new Reply(message, End.FIN));
 		}
 		this.oracle.settled().calls(3).allEnded(Outcome.REPLIED, 3);
-		try (EchoServer impatient = EchoServer.framing("eof").listener("timeouts.idle", "300ms").start()) {
+		try (NioServer impatient = NioServer.framing(Framing.EOF).idleTimeout(Duration.ofMillis(300)).start()) {
 			Oracle second = Oracle.watch(impatient);
 			for (byte[] message : protocols) {
 				try (Peer peer = Peer.connect(impatient.port())) {

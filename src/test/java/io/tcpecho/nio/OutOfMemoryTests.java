@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 /**
  * The end of a process whose memory has run out, in a process of its own.
  */
-class FatalTests {
+class OutOfMemoryTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 1, 15 })
@@ -35,7 +35,7 @@ class FatalTests {
 
 	@Test
 	void whenTheFailureIsAnotherOneItReturns() {
-		assertThatCode(() -> Fatal.exitIfOutOfMemory(new StackOverflowError())).doesNotThrowAnyException();
+		assertThatCode(() -> OutOfMemory.exitIfCauseOf(new StackOverflowError())).doesNotThrowAnyException();
 	}
 
 	@Test
@@ -43,7 +43,7 @@ class FatalTests {
 		IllegalStateException first = new IllegalStateException();
 		IllegalStateException second = new IllegalStateException(first);
 		first.initCause(second);
-		assertThat(CompletableFuture.runAsync(() -> Fatal.exitIfOutOfMemory(first)))
+		assertThat(CompletableFuture.runAsync(() -> OutOfMemory.exitIfCauseOf(first)))
 			.succeedsWithin(Duration.ofSeconds(10));
 	}
 
@@ -67,7 +67,7 @@ class FatalTests {
 			for (int i = 0; i < Integer.parseInt(args[0]); i++) {
 				failure = new IllegalStateException(failure);
 			}
-			Fatal.exitIfOutOfMemory(failure);
+			OutOfMemory.exitIfCauseOf(failure);
 		}
 
 	}

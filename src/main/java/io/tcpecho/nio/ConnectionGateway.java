@@ -1,0 +1,28 @@
+package io.tcpecho.nio;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.messaging.Message;
+
+/**
+ * The gateway that the messages of one connection go to. Called on the loop's thread but
+ * where a method says otherwise.
+ */
+interface ConnectionGateway {
+
+	/** The connection is open. */
+	void connectionOpened();
+
+	/** Make a message for the gateway; null if that does not want it. */
+	@Nullable Message<?> message(byte[] payload);
+
+	/** Serve a message; on the loop or on a thread of the service's executor. */
+	void deliver(@Nullable Message<?> message);
+
+	/** The connection has failed, and ends. */
+	void connectionFailed(Throwable cause);
+
+	/** The connection is closed, and no call of the service runs. Any thread. */
+	void connectionClosed();
+
+}

@@ -1,0 +1,72 @@
+package io.tcpecho.nio;
+
+import java.io.IOException;
+
+import io.tcpecho.connection.ListenerObserver;
+
+/**
+ * A lingering close: FIN is sent, and what the peer still sends is read and dropped for a
+ * while. A close with unread bytes would be a reset, and could destroy the reply on its
+ * way. Loop thread only.
+ */
+final class LingeringClose {
+
+	private final EventLoop loop;
+
+	private final LoopSocket socket;
+
+	private final ListenerObserver observer;
+
+	private long startedAt;
+
+	private long lastReadAt;
+
+	LingeringClose(EventLoop loop, LoopSocket socket, ListenerObserver observer) {
+		this.loop = loop;
+		this.socket = socket;
+		this.observer = observer;
+	}
+
+	/** Send FIN, and begin to wait for the peer's. */
+	void begin() throws IOException {
+		this.socket.disarmReset();
+		this.socket.channel().shutdownOutput();
+		this.startedAt = this.loop.now();
+		this.lastReadAt = this.startedAt;
+	}
+
+	/**
+	 * Read what is there and drop it.
+	 * @return whether the peer has ended its stream too, or reset it: it had its reply,
+	 * and how it leaves is its own affair
+	 */
+	boolean discard() {
+		try {
+			int count = this.socket.receive(this.loop.buffer());
+			if (count > 0) {
+				this.lastReadAt = this.loop.now();
+				this.observer.received(count);
+			}
+			return count < 0;
+		}
+		catch (IOException ex) {
+			return true;
+		}
+	}
+
+	/**
+	 * Return whether the peer was silent for too long, or it has taken too long in all.
+	 */
+	boolean isOverdue() {
+		long now = this.loop.now();
+		return now - this.lastReadAt >= ConnectionTimeouts.LINGER_SILENCE.toNanos()
+				|| now - this.startedAt >= ConnectionTimeouts.LINGER_TOTAL.toNanos();
+	}
+
+	/** Extend the deadlines by a wait that the server caused, not the peer. */
+	void postpone(long nanos) {
+		this.startedAt += nanos;
+		this.lastReadAt += nanos;
+	}
+
+}

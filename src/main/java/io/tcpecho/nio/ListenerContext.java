@@ -1,0 +1,20 @@
+package io.tcpecho.nio;
+
+import io.tcpecho.connection.ListenerObserver;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.ApplicationEventPublisher;
+
+/**
+ * What all connections of one listener share. Immutable.
+ *
+ * @param options of the listener
+ * @param observer is told of what happens; it never throws
+ * @param serviceGate leads to the executor of the service; null if the event loops run it
+ * @param factoryName the name of the connection factory for Spring Integration
+ * @param publisher publishes what happens to Spring, null for no such events
+ */
+record ListenerContext(ListenerOptions options, ListenerObserver observer, @Nullable ServiceGate serviceGate,
+		String factoryName, @Nullable ApplicationEventPublisher publisher) {
+
+}

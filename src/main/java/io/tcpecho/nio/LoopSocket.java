@@ -1,0 +1,450 @@
+package io.tcpecho.nio;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+
+import javax.net.ssl.SSLSession;
+
+import io.tcpecho.wire.SocketWire;
+import io.tcpecho.wire.Wire;
+import io.tcpecho.wire.WireException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A non-blocking socket on an event loop, with the wire that its bytes pass through and
+ * the output that it has still to take. A connection has one, and gives it its meaning.
+ *
+ * <p>
+ * It runs on its loop's thread. Any thread may ask for the counters and the addresses.
+ *
+ * <p>
+ * SO_LINGER is 0 from the first moment, so whatever closes the socket, a killed process
+ * included, resets the connection; only {@link #disarmReset()} lets a close send FIN.
+ *
+ * <p>
+ * Waiting: {@link #interest} is the one place that selects events. While the wire holds
+ * the connection back, the peer's deadlines stand still: the sweep moves them by that
+ * time and judges none.
+ */
+final class LoopSocket implements EventLoop.Swept, Wire.Host {
+
+	private static final int NOT_SWEPT = -1;
+
+	private static final int SMALL_SLICE_IN_BYTES = 64 * 1024;
+
+	private final EventLoop loop;
+
+	private final SocketChannel channel;
+
+	private final InetSocketAddress peer;
+
+	private final User user;
+
+	private final Wire wire;
+
+	private final OutputQueue output = new OutputQueue();
+
+	private final long openedAt;
+
+	private @Nullable SelectionKey key;
+
+	private int interest;
+
+	/** The place among the members that the loop sweeps. */
+	private int index = NOT_SWEPT;
+
+	/** Whether the wire has bytes of its own that the socket has not taken. */
+	private boolean wirePending;
+
+	private boolean turnPosted;
+
+	/** Whether a slow task of the wire runs on another thread. */
+	private boolean offloaded;
+
+	private final HoldClock holdClock = new HoldClock();
+
+	/** How much the next write offers to the socket. */
+	private int slice = SMALL_SLICE_IN_BYTES;
+
+	/** This and the fields below are written by the loop only. */
+	private volatile boolean closed;
+
+	private volatile long bytesIn;
+
+	private volatile long bytesOut;
+
+	private volatile long lastActiveAt;
+
+	private volatile @Nullable SSLSession sslSession;
+
+	/**
+	 * Take over a socket, on the loop's thread.
+	 * @param layers what bytes pass through, the innermost first
+	 */
+	LoopSocket(EventLoop loop, SocketChannel channel, InetSocketAddress peer, List<Wire.Layer> layers, User user) {
+		this.loop = loop;
+		this.channel = channel;
+		this.peer = peer;
+		this.user = user;
+		this.openedAt = loop.refreshNow();
+		this.lastActiveAt = this.openedAt;
+		Wire top = new SocketWire(channel);
+		for (Wire.Layer layer : layers) {
+			top = layer.on(top, this);
+		}
+		this.wire = top;
+	}
+
+	/** Begin to sweep the connection's deadlines. */
+	void join() {
+		this.loop.join(this);
+	}
+
+	// Event loop callbacks
+
+	@Override
+	public void ready(int readyOps) throws IOException {
+		this.user.ready(readyOps);
+	}
+
+	@Override
+	public void failed(Throwable failure) {
+		this.user.failed(failure);
+	}
+
+	@Override
+	public void sweep() throws IOException {
+		long held = this.holdClock.take(this.loop.now());
+		if (held > 0) {
+			this.user.postpone(held);
+		}
+		if (!this.holdClock.isHeld()) {
+			this.user.sweep();
+		}
+	}
+
+	@Override
+	public void loopEnds() {
+		this.user.loopEnds();
+	}
+
+	@Override
+	public int index() {
+		return this.index;
+	}
+
+	@Override
+	public void index(int index) {
+		this.index = index;
+	}
+
+	// Turns
+
+	/** Let the connection take a turn outside the loop's own calls. */
+	void continueTurn() {
+		attempt(this.user::turn);
+	}
+
+	/** Do something outside the loop's own calls; what it throws fails the connection. */
+	void attempt(Step step) {
+		try {
+			step.run();
+		}
+		catch (Throwable ex) {
+			OutOfMemory.exitIfCauseOf(ex);
+			this.user.failed(ex);
+		}
+	}
+
+	/** Take another turn in the next pass of the loop, once. */
+	void postTurn() {
+		if (!this.turnPosted) {
+			this.turnPosted = true;
+			post(() -> {
+				this.turnPosted = false;
+				continueTurn();
+			});
+		}
+	}
+
+	/** Return whether a turn is posted for the next pass of the loop. */
+	boolean isTurnPosted() {
+		return this.turnPosted;
+	}
+
+	/** Run a task on the loop; without effect if that has ended. Any thread. */
+	void post(Runnable task) {
+		try {
+			this.loop.execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			// Every connection of the loop has been closed.
+		}
+	}
+
+	/** Wait for these events, and register with the selector first if need be. */
+	void interest(int wanted) throws IOException {
+		// Connecting is the socket's: the wire begins with an established connection.
+		boolean asksWire = wanted != SelectionKey.OP_CONNECT && wanted != 0;
+		int ops = !asksWire ? wanted : this.offloaded ? 0 : this.wire.interest(wanted);
+		this.holdClock.hold(wanted != 0 && ops == 0, this.loop.now());
+		if (ops != this.interest) {
+			if (this.key == null) {
+				this.key = this.loop.register(this.channel, ops, this);
+			}
+			else {
+				this.key.interestOps(ops);
+			}
+			this.interest = ops;
+		}
+	}
+
+	// Bytes
+
+	/**
+	 * Read what the peer has sent, as much as the buffer takes.
+	 * @return the number of bytes, -1 after the peer's last byte
+	 */
+	int receive(ByteBuffer in) throws IOException {
+		if (this.offloaded) {
+			return 0;
+		}
+		int count = this.wire.read(in);
+		if (count > 0) {
+			this.bytesIn += count;
+			this.lastActiveAt = this.loop.now();
+		}
+		return count;
+	}
+
+	/** Return whether bytes of the peer are at hand that no event will tell of. */
+	boolean holdsInput() {
+		return !this.offloaded && this.wire.holdsInput();
+	}
+
+	/**
+	 * Write the next slice of the output, and what the wire has kept back.
+	 * @return the number of bytes of the output that were taken
+	 */
+	int transmit() throws IOException {
+		if (this.offloaded) {
+			return 0;
+		}
+		int count = this.output.isEmpty() ? 0 : writeSlice();
+		flush();
+		return count;
+	}
+
+	/** Hand to the socket what the wire has kept back, or what it sends first. */
+	void flush() throws IOException {
+		this.wirePending = !this.wire.flush();
+	}
+
+	private int writeSlice() throws IOException {
+		ByteBuffer slice = this.loop.buffer().limit(this.slice);
+		this.output.fill(slice);
+		int count = this.wire.write(slice.flip());
+		// A slow reader's socket takes little at a time: the rest is copied in vain.
+		this.slice = slice.hasRemaining() ? SMALL_SLICE_IN_BYTES : EventLoop.BUFFER_SIZE_IN_BYTES;
+		if (count > 0) {
+			this.output.advance(count);
+			this.bytesOut += count;
+			this.lastActiveAt = this.loop.now();
+		}
+		return count;
+	}
+
+	/** Return whether the socket has taken all output, that of the wire included. */
+	boolean isWritten() {
+		return this.output.isEmpty() && !this.wirePending;
+	}
+
+	/**
+	 * Let the wire say that no more bytes come; the FIN is the caller's.
+	 * @return whether the socket has taken all of it
+	 */
+	boolean endOutput() throws IOException {
+		boolean ended = !this.offloaded && this.wire.endOutput();
+		this.wirePending = !ended;
+		return ended;
+	}
+
+	// The end
+
+	/** Let a close send FIN. */
+	void disarmReset() {
+		try {
+			this.channel.setOption(StandardSocketOptions.SO_LINGER, -1);
+		}
+		catch (IOException ex) {
+			// The peer has reset the connection already.
+		}
+	}
+
+	/**
+	 * Close the socket: with RST, unless that is disarmed.
+	 * @return whether it was open
+	 */
+	boolean close() {
+		if (this.closed) {
+			return false;
+		}
+		this.closed = true;
+		if (this.index != NOT_SWEPT) {
+			this.loop.leave(this);
+		}
+		this.output.clear();
+		try {
+			this.channel.close();
+		}
+		catch (IOException ex) {
+			// The descriptor is released all the same.
+		}
+		return true;
+	}
+
+	// The wire's questions
+
+	@Override
+	public long now() {
+		return this.loop.now();
+	}
+
+	@Override
+	public void turnAfter(long nanos) {
+		this.loop.schedule(nanos, this::continueTurn);
+	}
+
+	@Override
+	public void offload(Runnable slow) {
+		this.offloaded = true;
+		SlowTasks.run(slow, (failure) -> post(() -> offloadEnded(failure)));
+	}
+
+	private void offloadEnded(@Nullable Throwable failure) {
+		this.offloaded = false;
+		if (failure == null) {
+			continueTurn();
+		}
+		else if (isOpen()) {
+			this.user.failed(failure);
+		}
+	}
+
+	@Override
+	public void peer(InetSocketAddress peer) throws WireException {
+		this.user.peerNamed(peer);
+	}
+
+	@Override
+	public void secured(SSLSession session) {
+		this.sslSession = session;
+	}
+
+	// Its parts and its data
+
+	boolean isOpen() {
+		return !this.closed;
+	}
+
+	SocketChannel channel() {
+		return this.channel;
+	}
+
+	OutputQueue output() {
+		return this.output;
+	}
+
+	InetSocketAddress peer() {
+		return this.peer;
+	}
+
+	/** Return the address of this side, null once it is closed. */
+	@Nullable InetSocketAddress localAddress() {
+		try {
+			// The socket's own getter would ask the system again.
+			return (InetSocketAddress) this.channel.getLocalAddress();
+		}
+		catch (IOException ex) {
+			return null;
+		}
+	}
+
+	/** Return the bytes of memory that the wire holds. */
+	int held() {
+		return this.wire.held();
+	}
+
+	/** Return the bytes read so far, framing included. */
+	long bytesIn() {
+		return this.bytesIn;
+	}
+
+	/** Return the bytes that the socket took so far, framing included. */
+	long bytesOut() {
+		return this.bytesOut;
+	}
+
+	/** Return the {@link System#nanoTime()} at which it was opened. */
+	long openedAt() {
+		return this.openedAt;
+	}
+
+	/** Return the {@link System#nanoTime()} of the last byte in either direction. */
+	long lastActiveAt() {
+		return this.lastActiveAt;
+	}
+
+	/** Return the session of the layer that encrypts the connection, if there is one. */
+	@Nullable SSLSession sslSession() {
+		return this.sslSession;
+	}
+
+	/** Return the connection that this is the socket of. */
+	User user() {
+		return this.user;
+	}
+
+	/** The connection that a socket belongs to. Called on the loop's thread. */
+	interface User {
+
+		/** Do what can be done now. */
+		void turn() throws IOException;
+
+		/** Serve the events that the socket is ready for. */
+		void ready(int readyOps) throws IOException;
+
+		/** Handle an exception that another method has thrown. */
+		void failed(Throwable cause);
+
+		/** Judge the deadlines. */
+		void sweep() throws IOException;
+
+		/** Extend the peer's deadlines: the wire held the connection back for so long. */
+		void postpone(long nanos);
+
+		/**
+		 * A layer has learnt the peer's real address.
+		 * @throws WireException if that address has too many connections
+		 */
+		void peerNamed(InetSocketAddress peer) throws WireException;
+
+		/** Release everything: the loop ends. */
+		void loopEnds();
+
+	}
+
+	/** Something that may fail a connection. */
+	interface Step {
+
+		void run() throws IOException;
+
+	}
+
+}

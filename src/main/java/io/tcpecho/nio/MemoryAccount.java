@@ -1,0 +1,122 @@
+package io.tcpecho.nio;
+
+/**
+ * What one connection has taken from the memory budget, and its wait for more.
+ *
+ * <p>
+ * Memory is acquired before bytes are read and settled to what is really held after each
+ * turn. Everything runs on the loop's thread, but for {@link #granted()}.
+ */
+final class MemoryAccount implements MemoryBudget.Waiter {
+
+	private final MemoryBudget budget;
+
+	private final Holder holder;
+
+	private long charged;
+
+	private long requested;
+
+	private long waitingSince;
+
+	MemoryAccount(MemoryBudget budget, Holder holder) {
+		this.budget = budget;
+		this.holder = holder;
+	}
+
+	/**
+	 * Make sure that so many bytes can be allocated beside those held.
+	 * @return whether there is memory for them
+	 */
+	boolean reserve(long more) {
+		long missing = this.holder.held() + more - this.charged;
+		if (missing > 0) {
+			if (!this.budget.tryAcquire(missing)) {
+				return false;
+			}
+			this.charged += missing;
+		}
+		return true;
+	}
+
+	/** Give back what was reserved and is not held. */
+	void settle() {
+		long surplus = this.charged - this.holder.held();
+		this.charged -= surplus;
+		if (surplus > 0) {
+			this.budget.release(surplus);
+		}
+		else if (surplus < 0) {
+			// A service's reply that is not the array it was given.
+			this.budget.takeAnyway(-surplus);
+		}
+	}
+
+	/** Wait in the budget's queue for so many bytes beside those held. */
+	void await(long more, long now) {
+		settle();
+		this.requested = more;
+		this.waitingSince = now;
+		this.budget.enqueue(this);
+	}
+
+	boolean isWaiting() {
+		return this.requested > 0;
+	}
+
+	/** Return whether the wait has taken too long, for this connection or for others. */
+	boolean isOverdue() {
+		return isWaiting() && (this.budget.isOverdue(this) || this.budget.hasWaitedTooLong(this.waitingSince));
+	}
+
+	/**
+	 * Use the memory that was granted.
+	 * @return how long it was waited for, in nanoseconds
+	 */
+	long useGrant(long now) {
+		this.charged += this.requested;
+		this.requested = 0;
+		return now - this.waitingSince;
+	}
+
+	/** Give everything back. */
+	void close() {
+		if (isWaiting() && !this.budget.cancel(this)) {
+			// Granted, but the task that would use it finds a closed connection.
+			this.charged += this.requested;
+		}
+		this.requested = 0;
+		this.budget.release(this.charged);
+		this.charged = 0;
+	}
+
+	/** Return how many bytes of the whole budget are free at the moment. */
+	long free() {
+		return this.budget.capacity() - this.budget.used();
+	}
+
+	@Override
+	public long bytes() {
+		return this.requested;
+	}
+
+	/** The memory was taken on behalf of this connection. Any thread. */
+	@Override
+	public void granted() {
+		this.holder.memoryGranted();
+	}
+
+	/** Has the memory that an account counts. */
+	interface Holder {
+
+		/** Return the bytes held at the moment. */
+		long held();
+
+		/**
+		 * The memory that was waited for is there: post a task that uses it. Any thread.
+		 */
+		void memoryGranted();
+
+	}
+
+}

@@ -1,0 +1,195 @@
+package io.tcpecho.nio;
+
+import java.util.concurrent.RejectedExecutionException;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.messaging.Message;
+
+/**
+ * The one message of a connection that is with the service: where it runs, since when,
+ * and what becomes of a call that is given up.
+ *
+ * <p>
+ * Without an executor the service runs on the loop, and its reply is there when the call
+ * returns. With one, the reply and the return of the call are tasks of the loop.
+ * Everything runs on the loop's thread, but for the call itself.
+ */
+final class ServiceCall {
+
+	private final @Nullable ServiceGate gate;
+
+	private final ConnectionGateway gateway;
+
+	private final EventLoop loop;
+
+	private final Caller caller;
+
+	/** The message in service. */
+	private byte @Nullable [] request;
+
+	private long startedAt;
+
+	/** The call of the message in service, where an executor runs it. */
+	private @Nullable Run run;
+
+	/** Calls that an executor has not returned from, those given up included. */
+	private int running;
+
+	ServiceCall(@Nullable ServiceGate gate, ConnectionGateway gateway, EventLoop loop, Caller caller) {
+		this.gate = gate;
+		this.gateway = gateway;
+		this.loop = loop;
+		this.caller = caller;
+	}
+
+	/** Take a complete message, and hand it to the service. */
+	void start(byte[] request, long now) {
+		this.request = request;
+		this.startedAt = now;
+		try {
+			Message<?> message = this.gateway.message(request);
+			if (this.gate == null) {
+				this.gateway.deliver(message);
+				requireReply();
+			}
+			else {
+				this.run = new Run(message);
+				this.running++;
+				this.gate.submit(this.run);
+			}
+		}
+		catch (Throwable ex) {
+			OutOfMemory.exitIfCauseOf(ex);
+			fail(ex);
+		}
+	}
+
+	private void requireReply() {
+		if (isBusy()) {
+			fail(new IllegalStateException("The gateway returned without a reply"));
+		}
+	}
+
+	private void fail(Throwable cause) {
+		end();
+		this.caller.serviceFailed(cause);
+	}
+
+	/**
+	 * Take the answer to the message in service.
+	 * @return the reply, null if the answer cannot be one: the message has failed then
+	 */
+	byte @Nullable [] end(@Nullable Object payload) {
+		if (payload instanceof byte[] reply) {
+			end();
+			return reply;
+		}
+		fail(new IllegalStateException("The reply is "
+				+ ((payload != null) ? "a " + payload.getClass().getName() : "null") + ", and must be a byte[]"));
+		return null;
+	}
+
+	private void end() {
+		this.request = null;
+		this.run = null;
+	}
+
+	/** Give the call up: it must not hold a message whose reply is no longer wanted. */
+	void abandon() {
+		Run abandoned = this.run;
+		end();
+		if (abandoned != null && this.gate != null) {
+			abandoned.message = null;
+			if (this.gate.cancel(abandoned)) {
+				this.running--;
+			}
+		}
+	}
+
+	/** Return whether a message is in service. */
+	boolean isBusy() {
+		return this.request != null;
+	}
+
+	/** Return whether a thread of the executor is still inside a call. */
+	boolean isRunning() {
+		return this.running > 0;
+	}
+
+	/** Return the bytes of memory that the message holds. */
+	int held() {
+		return (this.request != null) ? this.request.length : 0;
+	}
+
+	/** Return when the message was complete. */
+	long startedAt() {
+		return this.startedAt;
+	}
+
+	private void returned(Run returned, @Nullable Throwable cause) {
+		this.running--;
+		if (this.run == returned) {
+			if (cause != null) {
+				fail(cause);
+			}
+			else {
+				requireReply();
+			}
+		}
+		this.caller.serviceReturned();
+	}
+
+	/** A message on its way through the service on a thread of the executor. */
+	private final class Run implements ServiceGate.Call {
+
+		/** Null once the reply is no longer wanted. */
+		private volatile @Nullable Message<?> message;
+
+		Run(@Nullable Message<?> message) {
+			this.message = message;
+		}
+
+		@Override
+		public void run() {
+			Message<?> wanted = this.message;
+			Throwable failure = null;
+			try {
+				if (wanted != null) {
+					ServiceCall.this.gateway.deliver(wanted);
+				}
+			}
+			catch (Throwable ex) {
+				OutOfMemory.exitIfCauseOf(ex);
+				failure = ex;
+			}
+			failed(failure);
+		}
+
+		@Override
+		public void failed(@Nullable Throwable failure) {
+			try {
+				ServiceCall.this.loop.execute(() -> returned(this, failure));
+			}
+			catch (RejectedExecutionException ex) {
+				// The loop has ended, and the connection with it.
+				ServiceCall.this.gateway.connectionClosed();
+			}
+		}
+
+	}
+
+	/** The connection whose messages are served. */
+	interface Caller {
+
+		/** The message in service gets no reply. */
+		void serviceFailed(Throwable cause);
+
+		/**
+		 * A call of the executor has returned, perhaps after the end of the connection.
+		 */
+		void serviceReturned();
+
+	}
+
+}

@@ -1,0 +1,70 @@
+package io.tcpecho.nio;
+
+import java.nio.channels.SelectionKey;
+
+import io.tcpecho.connection.Phase;
+
+/**
+ * What an accepted connection does between two of its turns, and therefore what it waits
+ * for. These are the ways from one state to the next; each state but CLOSED also leads to
+ * CLOSED, by a reset.
+ *
+ * <pre>
+ *   accept --> READING --- a message is complete ---> IN_SERVICE
+ *              |  ^  ^                                     |
+ *    no memory |  |  +---- all is written --- WRITING <----+ the reply
+ *              v  |                             ^
+ *   AWAITING_MEMORY                             +-- READING, with replies left over
+ *
+ *   A failure behind replies that the peer may not have: --> DELIVERING --> CLOSED, RST
+ *   The last reply is written, or FIN between messages:  --> FINISHING --> CLOSED, FIN
+ *   The reply was cut at the limit, more may come:       --> FINISHING --> LINGERING
+ *                                                                    --> CLOSED, FIN
+ * </pre>
+ */
+enum State {
+
+	/** It waits for the next bytes of the peer, or for its FIN. */
+	READING(SelectionKey.OP_READ, Phase.READING),
+
+	/** It waits in the queue of the memory budget and does not read meanwhile. */
+	AWAITING_MEMORY(0, Phase.READING),
+
+	/** A message is with the service; nothing is read until its reply is there. */
+	IN_SERVICE(0, Phase.IN_SERVICE),
+
+	/** Replies wait for the peer to take them; nothing is read meanwhile. */
+	WRITING(SelectionKey.OP_WRITE, Phase.WRITING),
+
+	/** It failed, and its reset waits until the peer has the replies before it. */
+	DELIVERING(SelectionKey.OP_WRITE, Phase.WRITING),
+
+	/** Every reply is written, and the wire still has to say that this was the end. */
+	FINISHING(SelectionKey.OP_WRITE, Phase.WRITING),
+
+	/** A truncated reply and FIN are sent; what the peer still sends is discarded. */
+	LINGERING(SelectionKey.OP_READ, Phase.LINGERING),
+
+	/** The socket is closed. */
+	CLOSED(0, Phase.WRITING);
+
+	private final int events;
+
+	private final Phase phase;
+
+	State(int events, Phase phase) {
+		this.events = events;
+		this.phase = phase;
+	}
+
+	/** Return the events of the socket to select for. */
+	int events() {
+		return this.events;
+	}
+
+	/** Return what operators are told. */
+	Phase phase() {
+		return this.phase;
+	}
+
+}

@@ -1,0 +1,58 @@
+package io.tcpecho.wire;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * A layer that changes nothing: each real one overrides what it does in another way.
+ */
+public abstract class Layered implements Wire {
+
+	private final Wire below;
+
+	/** Create a layer on a wire. */
+	protected Layered(Wire below) {
+		this.below = below;
+	}
+
+	/** Return the wire below this layer. */
+	protected final Wire below() {
+		return this.below;
+	}
+
+	@Override
+	public int read(ByteBuffer target) throws IOException {
+		return this.below.read(target);
+	}
+
+	@Override
+	public int write(ByteBuffer source) throws IOException {
+		return this.below.write(source);
+	}
+
+	@Override
+	public boolean flush() throws IOException {
+		return this.below.flush();
+	}
+
+	@Override
+	public boolean endOutput() throws IOException {
+		return this.below.endOutput();
+	}
+
+	@Override
+	public int interest(int wanted) {
+		return this.below.interest(wanted);
+	}
+
+	@Override
+	public boolean holdsInput() {
+		return this.below.holdsInput();
+	}
+
+	@Override
+	public int held() {
+		return this.below.held();
+	}
+
+}

@@ -1,0 +1,126 @@
+package io.tcpecho.wire;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+
+import javax.net.ssl.SSLSession;
+
+/**
+ * The way of one connection's bytes to and from its socket. It never blocks, and it is
+ * used on the thread of the connection's event loop only.
+ *
+ * <p>
+ * A {@link SocketWire} is at the bottom; each layer stands on the wire below it. The
+ * connection above sees the application's bytes only. RST and the FIN of the socket are
+ * not a wire's: a layer that has to end the connection throws a {@link WireException}.
+ */
+public interface Wire {
+
+	/**
+	 * Read the peer's next bytes.
+	 * @param target takes the bytes; it has room for at least one
+	 * @return the number of bytes, 0 if none is there at the moment, -1 after the peer's
+	 * last byte. A read that does not fill the buffer leaves nothing inside.
+	 * @throws WireException if the connection has to end in a certain way
+	 * @throws IOException if the peer has reset the connection
+	 */
+	int read(ByteBuffer target) throws IOException;
+
+	/**
+	 * Take bytes on their way to the peer. A layer may keep some of them back:
+	 * {@link #flush()} tells.
+	 * @return the number of bytes taken from the buffer
+	 * @throws WireException if the connection has to end in a certain way
+	 * @throws IOException if the peer has reset the connection
+	 */
+	int write(ByteBuffer source) throws IOException;
+
+	/**
+	 * Hand to the socket what was kept back, or what comes before the first byte of the
+	 * application: a greeting, a header, the begin of a handshake.
+	 * @return whether the socket has taken all of it
+	 * @throws IOException as {@link #write} does
+	 */
+	boolean flush() throws IOException;
+
+	/**
+	 * Say that no more bytes come, where a layer has words for it (the close_notify of
+	 * TLS). The FIN that follows is the socket's. Called until it returns {@code true};
+	 * nothing is written afterwards.
+	 * @return whether the socket has taken all of it
+	 * @throws IOException as {@link #write} does
+	 */
+	boolean endOutput() throws IOException;
+
+	/**
+	 * Return the socket's events to select for while the connection waits for others: TLS
+	 * may have to write before it can read.
+	 * @param wanted a set of {@code OP_READ} and {@code OP_WRITE} of
+	 * {@link java.nio.channels.SelectionKey}, at least one
+	 * @return the set to select for; 0 while the wire itself holds the connection back,
+	 * which stops the deadlines of the peer
+	 */
+	int interest(int wanted);
+
+	/**
+	 * Return whether bytes of the peer wait inside that no event of the socket will tell
+	 * of, and that {@link #read} would return now.
+	 */
+	boolean holdsInput();
+
+	/** Return the bytes of memory that the layers hold at the moment. */
+	int held();
+
+	/**
+	 * The connection that a wire belongs to, as its layers see it. The methods are called
+	 * on the loop's thread.
+	 */
+	interface Host {
+
+		/** Return the monotonic time in nanoseconds. */
+		long now();
+
+		/**
+		 * Take a turn later. A layer that held the connection back for a while asks for
+		 * it; an earlier turn may come in between.
+		 * @param nanos the delay in nanoseconds, at least 0
+		 */
+		void turnAfter(long nanos);
+
+		/**
+		 * Run something slow on another thread, then take a turn. Meanwhile nothing is
+		 * read, written or selected for, and the peer's deadlines stand still. What it
+		 * throws fails the connection.
+		 */
+		void offload(Runnable slow);
+
+		/**
+		 * The peer's real address has become known.
+		 * @throws WireException if the connections of that address have reached their
+		 * limit
+		 */
+		void peer(InetSocketAddress peer) throws WireException;
+
+		/** The connection is encrypted from now on. */
+		void secured(SSLSession session);
+
+	}
+
+	/** Puts a layer on a wire. A listener or a client has a list, the innermost first. */
+	interface Layer {
+
+		/** Return the layer for one connection, on the wire below it. */
+		Wire on(Wire below, Host host);
+
+		/**
+		 * Return whether the layer tells the peer's real address later: the socket's is a
+		 * proxy's, and the limit for each address does not count it.
+		 */
+		default boolean namesPeer() {
+			return false;
+		}
+
+	}
+
+}

@@ -1,0 +1,51 @@
+package io.tcpecho.wire;
+
+import java.io.IOException;
+
+import io.tcpecho.connection.Outcome;
+
+/**
+ * Thrown by a layer that has to end the connection: it says with which outcome, and
+ * whether by FIN or by RST.
+ */
+public final class WireException extends IOException {
+
+	private final Outcome outcome;
+
+	private final boolean fin;
+
+	private WireException(Outcome outcome, boolean fin, String message) {
+		super(message);
+		this.outcome = outcome;
+		this.fin = fin;
+	}
+
+	/**
+	 * Create an exception that ends the connection by RST.
+	 * @param message what is wrong, in the words of the layer
+	 */
+	public static WireException reset(Outcome outcome, String message) {
+		return new WireException(outcome, false, message);
+	}
+
+	/**
+	 * Create an exception that closes the connection with FIN, what is still queued left
+	 * out. Only a fault that an operator has set, or a protocol that has not begun, may
+	 * do so.
+	 * @param message what is wrong, in the words of the layer
+	 */
+	public static WireException fin(Outcome outcome, String message) {
+		return new WireException(outcome, true, message);
+	}
+
+	/** Return how the connection has ended. */
+	public Outcome outcome() {
+		return this.outcome;
+	}
+
+	/** Return whether it ends by FIN; otherwise by RST. */
+	public boolean isFin() {
+		return this.fin;
+	}
+
+}
