@@ -39,7 +39,7 @@ class WriteAndReadTest(unittest.TestCase):
     def test_different_verdicts_are_counted_the_commonest_first(self):
         self.assertEqual(table.cell(Counter(REPLY_LOST=4, OK=6)), "OK 6/10, REPLY_LOST 4/10")
 
-    def test_a_verdict_that_this_script_has_never_heard_of_is_read(self):
+    def test_a_verdict_whose_name_is_new_is_read(self):
         self.assertEqual(table.counts_of("TOO_SLOW 2/3, OK 1/3"), Counter(TOO_SLOW=2, OK=1))
 
     def test_what_was_not_measured_is_neither_good_nor_bad(self):
