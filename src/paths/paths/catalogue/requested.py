@@ -106,7 +106,7 @@ AllowCONNECT 1-65535
 
 def proxy_chain(lab, target):
     port = lab.free_port()
-    lab.start(["node", PROGRAMS / "proxy_chain.js", port], port)
+    lab.start(["node", PROGRAMS / "proxy_chain.mjs", port], port)
     return entry(lab, ask_connect, port, target)
 
 
