@@ -3,18 +3,26 @@ package io.tcpecho.actuate;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tcpecho.client.EchoClients;
 import io.tcpecho.server.EchoListeners;
-import io.tcpecho.settings.TcpEchoProperties;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /**
  * The beans through which the server is operated.
  */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({ ManagementProperties.class, SelfCheckProperties.class })
 class ActuateConfiguration {
+
+	@Bean
+	ActuateChecks actuateChecks(ManagementProperties management, SelfCheckProperties selfCheck,
+			Environment environment) {
+		return new ActuateChecks(management, selfCheck, environment.getProperty("server.address"));
+	}
 
 	@Bean
 	TcpEchoMeters tcpEchoMeters(MeterRegistry registry, ObjectProvider<EchoListeners> listeners) {
@@ -33,8 +41,8 @@ class ActuateConfiguration {
 
 	@Bean
 	@ConditionalOnBooleanProperty("tcp-echo.self-check.enabled")
-	SelfCheck selfCheck(EchoClients clients, TcpEchoProperties properties) {
-		return new SelfCheck(clients, properties.selfCheck().timeout());
+	SelfCheck selfCheck(EchoClients clients, SelfCheckProperties properties) {
+		return new SelfCheck(clients, properties.timeout());
 	}
 
 	@Bean

@@ -18,6 +18,7 @@ import io.tcpecho.connection.OpenConnection.UnfinishedMessageException;
 import io.tcpecho.connection.Phase;
 import io.tcpecho.server.EchoListener;
 import io.tcpecho.server.EchoListeners;
+import io.tcpecho.text.Labels;
 import io.tcpecho.text.SocketAddresses;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +59,7 @@ class ConnectionsEndpoint {
 			@Nullable String sort) {
 		return Refusal.orAnswer(() -> {
 			int most = (limit != null) ? limit(limit) : USUAL_LIMIT;
-			Sort order = (sort != null) ? Refusal.parse("sort", sort, Sort.values(), Refusal::lowerCase) : Sort.AGE;
+			Sort order = (sort != null) ? Refusal.parse("sort", sort, Sort.values(), Labels::of) : Sort.AGE;
 			List<ConnectionSnapshot> matching = listeners(listener).flatMap(EchoListener::openConnections)
 				.map(OpenConnection::snapshot)
 				.filter((connection) -> peer == null || isFrom(connection, peer))
@@ -81,8 +82,7 @@ class ConnectionsEndpoint {
 	@DeleteOperation
 	WebEndpointResponse<Object> end(@Selector String id, @Nullable String mode) {
 		return Refusal.orAnswer(() -> {
-			Ending ending = (mode != null) ? Refusal.parse("mode", mode, Ending.values(), Refusal::lowerCase)
-					: Ending.RESET;
+			Ending ending = (mode != null) ? Refusal.parse("mode", mode, Ending.values(), Labels::of) : Ending.RESET;
 			return ClosedConnection.of(end(find(id), ending).orElseThrow(() -> unknown(id)));
 		});
 	}

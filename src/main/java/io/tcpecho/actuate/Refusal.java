@@ -1,7 +1,6 @@
 package io.tcpecho.actuate;
 
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -55,11 +54,6 @@ final class Refusal extends RuntimeException {
 		}
 		throw badRequest(parameter + " is " + quoted(value) + ", and must be one of "
 				+ Arrays.stream(constants).map(written).collect(Collectors.joining(", ")));
-	}
-
-	/** Return the name of a constant as a query parameter has it. */
-	static String lowerCase(Enum<?> constant) {
-		return constant.name().toLowerCase(Locale.ROOT);
 	}
 
 	/** Return a value of the request as a message shows it. */

@@ -4,8 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.regex.Pattern;
 
-import io.tcpecho.settings.TcpEchoProperties;
-
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.security.autoconfigure.SecurityProperties;
@@ -44,8 +42,7 @@ class SecurityConfiguration {
 	private static final Pattern ENCODED = Pattern.compile("^\\{[^{}]+}.*$");
 
 	@Bean
-	SecurityFilterChain managementFilterChain(HttpSecurity http, TcpEchoProperties properties) {
-		TcpEchoProperties.Management management = properties.management();
+	SecurityFilterChain managementFilterChain(HttpSecurity http, ManagementProperties management) {
 		http.addFilterAfter(new WriteRequestFilter(management.unprotected()), SecurityContextHolderFilter.class);
 		http.authorizeHttpRequests((requests) -> {
 			if (management.unprotected()) {

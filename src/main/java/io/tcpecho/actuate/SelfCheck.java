@@ -11,6 +11,7 @@ import io.tcpecho.client.EchoClients;
 import io.tcpecho.client.EchoFailedException;
 import io.tcpecho.server.EchoListener;
 import io.tcpecho.server.ListenerStatus;
+import io.tcpecho.text.SocketAddresses;
 
 import org.springframework.beans.factory.DisposableBean;
 
@@ -43,8 +44,8 @@ class SelfCheck implements DisposableBean {
 	synchronized String check(EchoListener listener) {
 		Checked last = this.checked.get(listener.getName());
 		if (last == null || System.nanoTime() - last.at >= GOOD_FOR.toNanos()) {
-			EchoClient client = (last != null) ? last.client : open(listener.getStatus());
-			last = new Checked(client, exchange(client, listener.getStatus()), System.nanoTime());
+			EchoClient client = (last != null) ? last.client : open(ListenerStatus.of(listener));
+			last = new Checked(client, exchange(client, ListenerStatus.of(listener)), System.nanoTime());
 			this.checked.put(listener.getName(), last);
 		}
 		return last.answer;
@@ -52,10 +53,9 @@ class SelfCheck implements DisposableBean {
 
 	private EchoClient open(ListenerStatus listener) {
 		String address = listener.address();
-		boolean anywhere = address == null || address.isBlank() || address.equals("0.0.0.0") || address.equals("::");
 		Long maxMessageSize = listener.limits().maxMessageSizeBytes();
 		return this.clients.open("self-check-" + listener.name(),
-				EchoClientProperties.of(anywhere ? "localhost" : address, port(listener),
+				EchoClientProperties.of(SocketAddresses.isWildcard(address) ? "localhost" : address, port(listener),
 						listener.framing().equals("stream") ? "fixed" : listener.framing(),
 						(maxMessageSize != null) ? maxMessageSize : MESSAGE_LENGTH, this.timeout));
 	}

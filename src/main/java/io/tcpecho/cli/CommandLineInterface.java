@@ -17,7 +17,7 @@ import picocli.CommandLine.ParameterException;
  * The command {@code tcp-echo} and its subcommands. Arguments that are no command start
  * the server, so that properties can be given without one.
  */
-@Command(name = CommandLineInterface.NAME, mixinStandardHelpOptions = true, versionProvider = Version.class,
+@Command(name = Version.PROGRAM, mixinStandardHelpOptions = true, versionProvider = Version.class,
 		synopsisSubcommandLabel = "COMMAND",
 		description = "A TCP echo endpoint that can be trusted as a measuring instrument, and the client that measures"
 				+ " against it. Without a command it serves; arguments that begin with -- are then properties.",
@@ -27,20 +27,6 @@ import picocli.CommandLine.ParameterException;
 		footer = { "", "Exit codes of probe and load: 0 all exchanges OK, 1 a verdict other than OK,"
 				+ " 2 wrong arguments, 3 a local error." })
 public final class CommandLineInterface {
-
-	/** Everything asked for was done, and every exchange was OK. */
-	public static final int EXIT_OK = 0;
-
-	/** An exchange ended in a verdict other than OK. */
-	public static final int EXIT_VERDICT = 1;
-
-	/** The arguments are wrong; a line on standard error names which. */
-	public static final int EXIT_USAGE = 2;
-
-	/** This machine lacked something, or the client failed. */
-	public static final int EXIT_LOCAL_ERROR = 3;
-
-	static final String NAME = "tcp-echo";
 
 	private static final Set<String> HELP_OPTIONS = Set.of("-h", "--help", "-V", "--version");
 
@@ -67,7 +53,9 @@ public final class CommandLineInterface {
 	}
 
 	/**
-	 * Run a command other than the server.
+	 * Run a command other than the server. The exit code is 0 if every exchange was OK, 1
+	 * if one ended in another verdict, 2 if the arguments are wrong, and 3 if this
+	 * machine or the client failed.
 	 * @param out where results go
 	 * @param err where errors and progress go
 	 * @return the exit code
@@ -83,6 +71,7 @@ public final class CommandLineInterface {
 			.setCaseInsensitiveEnumValuesAllowed(true)
 			.setUsageHelpAutoWidth(true)
 			.setExpandAtFiles(false)
+			.setExitCodeExceptionMapper((failure) -> ExitCode.LOCAL_ERROR.number())
 			.setParameterExceptionHandler(CommandLineInterface::refuse);
 	}
 
@@ -97,7 +86,7 @@ public final class CommandLineInterface {
 		ex.getCommandLine()
 			.getErr()
 			.println(command + ": " + printable(String.valueOf(ex.getMessage())) + " (see " + command + " --help)");
-		return EXIT_USAGE;
+		return ExitCode.USAGE.number();
 	}
 
 	/** Show characters that would break the line, or drive the terminal, as escapes. */

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 import io.tcpecho.cli.SvgPlot.Point;
-import io.tcpecho.load.Load.Progress;
-import io.tcpecho.load.Load.Summary;
+import io.tcpecho.load.LoadProgress;
+import io.tcpecho.load.LoadSummary;
 import io.tcpecho.probe.Result;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
@@ -23,9 +23,9 @@ final class HtmlReport {
 	/** The share of exchanges that the distribution shows last: 99.99 %. */
 	private static final double LAST_SLOWER_ONE_IN = 10_000;
 
-	private final Summary summary;
+	private final LoadSummary summary;
 
-	HtmlReport(Summary summary) {
+	HtmlReport(LoadSummary summary) {
 		this.summary = summary;
 	}
 
@@ -83,8 +83,8 @@ final class HtmlReport {
 		row(html, "connect", this.summary.tally().connectNanos());
 		row(html, "exchange", this.summary.tally().totalNanos());
 		html.append("</table>");
-		if (this.summary.effort().isKnown()) {
-			html.append("\n<p>").append(LoadReport.generator(this.summary.effort())).append("</p>");
+		if (this.summary.generatorCpu().isKnown()) {
+			html.append("\n<p>").append(LoadReport.generator(this.summary.generatorCpu())).append("</p>");
 		}
 		return html.toString();
 	}
@@ -125,7 +125,7 @@ final class HtmlReport {
 		List<Point> ok = new ArrayList<>();
 		List<Point> failed = new ArrayList<>();
 		double largest = 0;
-		for (Progress second : this.summary.seconds()) {
+		for (LoadProgress second : this.summary.seconds()) {
 			ok.add(new Point(second.second(), second.ok()));
 			failed.add(new Point(second.second(), second.failed()));
 			largest = Math.max(largest, Math.max(second.ok(), second.failed()));

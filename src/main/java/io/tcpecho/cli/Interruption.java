@@ -17,8 +17,9 @@ final class Interruption {
 	/**
 	 * Do some work, and stop it if the process is told to end meanwhile.
 	 * @param stop lets the work end soon; called on another thread
+	 * @return what the work returned
 	 */
-	static void stopping(Runnable stop, Work work) throws InterruptedException {
+	static <T> T stopping(Runnable stop, Work<T> work) throws InterruptedException {
 		CountDownLatch finished = new CountDownLatch(1);
 		Thread hook = new Thread(() -> {
 			stop.run();
@@ -31,7 +32,7 @@ final class Interruption {
 		}, "tcp-echo-interruption");
 		Runtime.getRuntime().addShutdownHook(hook);
 		try {
-			work.run();
+			return work.run();
 		}
 		finally {
 			finished.countDown();
@@ -44,10 +45,10 @@ final class Interruption {
 		}
 	}
 
-	/** What can be stopped. */
-	interface Work {
+	/** Work that can be stopped. */
+	interface Work<T> {
 
-		void run() throws InterruptedException;
+		T run() throws InterruptedException;
 
 	}
 

@@ -3,26 +3,26 @@ package io.tcpecho.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 
 import io.tcpecho.load.Load;
-import io.tcpecho.load.Load.Settings;
-import io.tcpecho.probe.MessageFormat;
-import io.tcpecho.probe.Target;
+import io.tcpecho.load.LoadSettings;
+import io.tcpecho.load.LoadSummary;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /**
  * Makes many exchanges at a time, and tells how fast they were and how they ended.
  */
 @Command(name = "load", mixinStandardHelpOptions = true, sortOptions = false,
-		exitCodeOnExecutionException = CommandLineInterface.EXIT_LOCAL_ERROR,
+		defaultValueProvider = LoadCommand.Defaults.class,
 		description = "Makes many exchanges at a time, checks every byte, and tells how fast they were and how they"
 				+ " ended.",
 		footer = { "", "Examples:", "  tcp-echo load localhost:7007",
@@ -31,15 +31,12 @@ import picocli.CommandLine.Spec;
 				"  tcp-echo load --framing line localhost:7008" })
 final class LoadCommand implements Callable<Integer> {
 
-	@Spec
-	private @Nullable CommandSpec spec;
-
-	@Parameters(paramLabel = "HOST:PORT", converter = Converters.TargetConverter.class,
-			description = "Where to: a name, an IPv4 address, or an IPv6 address in brackets.")
-	private @Nullable Target target;
+	@Mixin
+	private ExchangeOptions exchange = new ExchangeOptions();
 
 	@Option(names = { "-c", "--connections" }, paramLabel = "N", defaultValue = "32",
-			description = "Exchanges at a time, at most. Default: ${DEFAULT-VALUE}")
+			description = "Exchanges at a time, at most; with any framing but eof each keeps its connection."
+					+ " Default: ${DEFAULT-VALUE}")
 	private int connections;
 
 	@Option(names = { "-d", "--duration" }, paramLabel = "DURATION", defaultValue = "10s",
@@ -61,17 +58,6 @@ final class LoadCommand implements Callable<Integer> {
 			description = "Payload of a message: 64B, 5KB, 1MB. Default: ${DEFAULT-VALUE}")
 	private int size;
 
-	@Option(names = { "-f", "--framing" }, paramLabel = "NAME", defaultValue = "eof",
-			converter = Converters.FormatConverter.class,
-			description = "Where a message ends: eof (our half-close, a connection for each), line, crlf, length-1,"
-					+ " length-2, length-4, fixed, stream (connections stay open). Default: ${DEFAULT-VALUE}")
-	private MessageFormat format = MessageFormat.of("eof");
-
-	@Option(names = { "-t", "--timeout" }, paramLabel = "DURATION", defaultValue = "10s",
-			converter = Converters.DurationConverter.class,
-			description = "Longest time of one exchange. Default: ${DEFAULT-VALUE}")
-	private Duration timeout = Duration.ZERO;
-
 	@Option(names = "--json", description = "Print the summary as one JSON object.")
 	private boolean json;
 
@@ -81,46 +67,49 @@ final class LoadCommand implements Callable<Integer> {
 
 	@Override
 	public Integer call() throws InterruptedException {
-		CommandSpec command = Objects.requireNonNull(this.spec);
-		Settings settings = settings();
-		LoadReport report = new LoadReport(command.commandLine(), settings, this.json);
+		LoadSettings settings = settings();
+		LoadReport report = new LoadReport(this.exchange.command().commandLine(), settings, this.json);
 		Load load = new Load(settings);
-		int[] exitCode = new int[1];
-		Interruption.stopping(load::stop, () -> {
+		return Interruption.stopping(load::stop, () -> {
 			report.begin();
-			Load.Summary summary = load.run(report::progress);
-			exitCode[0] = Math.max(report.end(summary), write(command, summary));
+			LoadSummary summary = load.run(report::progress);
+			return report.end(summary).or(write(summary)).number();
 		});
-		return exitCode[0];
 	}
 
 	/**
 	 * Return what the arguments ask for.
 	 * @throws ParameterException if they contradict each other
 	 */
-	Settings settings() {
-		try {
-			return new Settings(Objects.requireNonNull(this.target), this.format, this.size, this.connections,
-					this.rate, this.warmup, this.duration, this.timeout);
-		}
-		catch (IllegalArgumentException ex) {
-			throw new ParameterException(Objects.requireNonNull(this.spec).commandLine(),
-					String.valueOf(ex.getMessage()));
-		}
+	LoadSettings settings() {
+		return this.exchange.check(() -> new LoadSettings(this.exchange.target(), this.exchange.format(), this.size,
+				this.connections, this.rate, this.warmup, this.duration, this.exchange.timeout()));
 	}
 
-	private int write(CommandSpec command, Load.Summary summary) {
+	private ExitCode write(LoadSummary summary) {
 		if (this.page == null) {
-			return CommandLineInterface.EXIT_OK;
+			return ExitCode.OK;
 		}
 		try {
 			new HtmlReport(summary).write(this.page);
-			return CommandLineInterface.EXIT_OK;
+			return ExitCode.OK;
 		}
 		catch (IOException ex) {
+			CommandSpec command = this.exchange.command();
 			command.commandLine().getErr().println(command.qualifiedName() + ": cannot write " + this.page + ": " + ex);
-			return CommandLineInterface.EXIT_LOCAL_ERROR;
+			return ExitCode.LOCAL_ERROR;
 		}
+	}
+
+	/** The defaults that differ from those of {@code probe}. */
+	static final class Defaults implements IDefaultValueProvider {
+
+		@Override
+		public @Nullable String defaultValue(ArgSpec argument) {
+			return (argument instanceof OptionSpec option && option.longestName().equals(ExchangeOptions.TIMEOUT))
+					? "10s" : null;
+		}
+
 	}
 
 }

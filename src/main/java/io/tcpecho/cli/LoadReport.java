@@ -6,12 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-import io.tcpecho.load.Effort;
-import io.tcpecho.load.Load.Progress;
-import io.tcpecho.load.Load.Settings;
-import io.tcpecho.load.Load.Summary;
+import io.tcpecho.load.GeneratorCpu;
+import io.tcpecho.load.LoadProgress;
+import io.tcpecho.load.LoadSettings;
+import io.tcpecho.load.LoadSummary;
 import io.tcpecho.probe.Result;
-import io.tcpecho.probe.Verdict;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -34,13 +33,13 @@ final class LoadReport {
 
 	private final Ansi ansi;
 
-	private final Settings settings;
+	private final LoadSettings settings;
 
 	private final boolean json;
 
 	private boolean lineOpen;
 
-	LoadReport(CommandLine command, Settings settings, boolean json) {
+	LoadReport(CommandLine command, LoadSettings settings, boolean json) {
 		this.out = command.getOut();
 		this.err = command.getErr();
 		this.ansi = command.getColorScheme().ansi();
@@ -58,7 +57,7 @@ final class LoadReport {
 		}
 	}
 
-	void progress(Progress progress) {
+	void progress(LoadProgress progress) {
 		String line = String.format(Locale.ROOT, "%4d s  %,9d/s  %,d failed  p99 %.3f ms%s", progress.second(),
 				progress.ok(), progress.failed(), Result.millis(progress.p99Nanos()),
 				progress.warmUp() ? "  (warm-up)" : "");
@@ -73,34 +72,26 @@ final class LoadReport {
 	}
 
 	/** Print the summary and return the exit code. */
-	int end(Summary summary) {
+	ExitCode end(LoadSummary summary) {
+		VerdictSummary verdicts = new VerdictSummary(summary.tally(), this.ansi);
 		if (this.lineOpen) {
 			this.err.println();
 		}
 		if (this.json) {
-			this.out.println(json(summary));
+			this.out.println(json(summary, verdicts));
 		}
 		else {
-			print(summary);
+			print(summary, verdicts);
 		}
-		if (summary.tally().count(Verdict.LOCAL_ERROR) > 0) {
-			return CommandLineInterface.EXIT_LOCAL_ERROR;
-		}
-		return (summary.tally().count(Verdict.OK) == summary.tally().exchanges() && summary.notBegun() == 0)
-				? CommandLineInterface.EXIT_OK : CommandLineInterface.EXIT_VERDICT;
+		return (summary.notBegun() > 0) ? verdicts.exitCode().or(ExitCode.VERDICT) : verdicts.exitCode();
 	}
 
-	private void print(Summary summary) {
+	private void print(LoadSummary summary, VerdictSummary verdicts) {
 		this.out
 			.println(String.format(Locale.ROOT, "--- %s: %,d exchanges in %s s, %,.0f OK a second, %,.2f MB/s each way",
 					this.settings.target(), summary.tally().exchanges(), seconds(summary.measured().toMillis()),
 					summary.rate(), summary.rate() * this.settings.size() / BYTES_PER_MEGABYTE));
-		summary.tally()
-			.verdicts()
-			.forEach((verdict,
-					count) -> this.out.println(String.format(Locale.ROOT, "%,12d %s%s", count,
-							this.ansi.string("@|" + ((verdict == Verdict.OK) ? "green" : "red") + " " + verdict + "|@"),
-							(verdict == Verdict.OK) ? "" : ": " + verdict.usualCause())));
+		verdicts.table().forEach(this.out::println);
 		if (summary.notBegun() > 0) {
 			this.out.println(String.format(Locale.ROOT,
 					"%,12d were due but had no free connection; more --connections or a lower --rate",
@@ -109,15 +100,15 @@ final class LoadReport {
 		this.out.println("            p50       p90       p99     p99.9       max  ms");
 		print("connect", summary.tally().connectNanos());
 		print("exchange", summary.tally().totalNanos());
-		if (summary.effort().isKnown()) {
-			this.out.println(generator(summary.effort()));
+		if (summary.generatorCpu().isKnown()) {
+			this.out.println(generator(summary.generatorCpu()));
 		}
 	}
 
 	/** Return how busy the generator was. */
-	static String generator(Effort effort) {
-		return String.format(Locale.ROOT, "generator: %.0f %% of a core%s", 100 * effort.share(),
-				effort.isLimit() ? "; it is probably the limit, not the server" : "");
+	static String generator(GeneratorCpu cpu) {
+		return String.format(Locale.ROOT, "generator: %.0f %% of a core%s", 100 * cpu.share(),
+				cpu.isLimit() ? "; it is probably the limit, not the server" : "");
 	}
 
 	private void print(String name, Histogram nanos) {
@@ -128,9 +119,7 @@ final class LoadReport {
 		}
 	}
 
-	private Json json(Summary summary) {
-		Json verdicts = new Json();
-		summary.tally().verdicts().forEach((verdict, count) -> verdicts.with(verdict.name(), count));
+	private Json json(LoadSummary summary, VerdictSummary verdicts) {
 		return new Json().with("target", this.settings.target())
 			.with("framing", this.settings.format())
 			.with("size", this.settings.size())
@@ -139,10 +128,10 @@ final class LoadReport {
 			.with("seconds", summary.measured().toMillis() / 1e3)
 			.with("exchanges", summary.tally().exchanges())
 			.with("rate", Math.round(summary.rate() * 10) / 10.0)
-			.with("verdicts", verdicts)
+			.with("verdicts", verdicts.json())
 			.with("notBegun", summary.notBegun())
 			.with("generatorCores",
-					summary.effort().isKnown() ? Math.round(summary.effort().share() * 1e3) / 1e3 : null)
+					summary.generatorCpu().isKnown() ? Math.round(summary.generatorCpu().share() * 1e3) / 1e3 : null)
 			.with("connectMillis", json(summary.tally().connectNanos()))
 			.with("exchangeMillis", json(summary.tally().totalNanos()))
 			.with("exchangePercentileMillis", distribution(summary.tally().totalNanos()));

@@ -2,26 +2,19 @@ package io.tcpecho.cli;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 
-import io.tcpecho.probe.MessageFormat;
 import io.tcpecho.probe.Probe;
 import io.tcpecho.probe.Probe.Settings;
-import io.tcpecho.probe.Target;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /**
  * Makes exchanges one after the other and names what the path broke.
  */
 @Command(name = "probe", mixinStandardHelpOptions = true, sortOptions = false,
-		exitCodeOnExecutionException = CommandLineInterface.EXIT_LOCAL_ERROR,
 		description = "Makes exchanges one after the other, checks every byte, and names what the path broke.",
 		footer = { "", "Examples:", "  tcp-echo probe localhost:7007",
 				"  tcp-echo probe --count 0 --interval 200ms echo.example.com:7007",
@@ -30,12 +23,8 @@ import picocli.CommandLine.Spec;
 				"docs/verdicts.md explains each verdict." })
 final class ProbeCommand implements Callable<Integer> {
 
-	@Spec
-	private @Nullable CommandSpec spec;
-
-	@Parameters(paramLabel = "HOST:PORT", converter = Converters.TargetConverter.class,
-			description = "Where to: a name, an IPv4 address, or an IPv6 address in brackets.")
-	private @Nullable Target target;
+	@Mixin
+	private ExchangeOptions exchange = new ExchangeOptions();
 
 	@Option(names = { "-c", "--count" }, paramLabel = "N", defaultValue = "5",
 			description = "Exchanges of each size; 0: until Ctrl-C. Default: ${DEFAULT-VALUE}")
@@ -52,18 +41,6 @@ final class ProbeCommand implements Callable<Integer> {
 					+ " Default: ${DEFAULT-VALUE}")
 	private List<Integer> sizes = List.of();
 
-	@Option(names = { "-f", "--framing" }, paramLabel = "NAME", defaultValue = "eof",
-			converter = Converters.FormatConverter.class,
-			description = "Where a message ends: eof (our half-close), line, crlf, length-1, length-2, length-4, fixed,"
-					+ " stream. Default: ${DEFAULT-VALUE}")
-	private MessageFormat format = MessageFormat.of("eof");
-
-	@Option(names = { "-t", "--timeout" }, paramLabel = "DURATION", defaultValue = "5s",
-			converter = Converters.DurationConverter.class,
-			description = "Longest time of one exchange, from the look-up of the name to FIN."
-					+ " Default: ${DEFAULT-VALUE}")
-	private Duration timeout = Duration.ZERO;
-
 	@Option(names = "--half-close-delay", paramLabel = "DURATION", defaultValue = "0s",
 			converter = Converters.DurationConverter.class,
 			description = "From the last byte sent to our FIN; shows who answers before it. Default: ${DEFAULT-VALUE}")
@@ -75,14 +52,14 @@ final class ProbeCommand implements Callable<Integer> {
 	@Override
 	public Integer call() throws InterruptedException {
 		Settings settings = settings();
-		ProbeReport report = new ProbeReport(command().commandLine(), settings, this.json);
+		ProbeReport report = new ProbeReport(this.exchange.command().commandLine(), settings, this.json);
 		Probe probe = new Probe(settings);
-		Interruption.stopping(probe::stop, () -> {
+		return Interruption.stopping(probe::stop, () -> {
 			report.begin();
 			probe.run(report::add);
 			report.end();
+			return report.exitCode().number();
 		});
-		return report.exitCode();
 	}
 
 	/**
@@ -90,17 +67,8 @@ final class ProbeCommand implements Callable<Integer> {
 	 * @throws ParameterException if they contradict each other
 	 */
 	Settings settings() {
-		try {
-			return new Settings(Objects.requireNonNull(this.target), this.format, this.sizes, this.count, this.interval,
-					this.timeout, this.halfCloseDelay);
-		}
-		catch (IllegalArgumentException ex) {
-			throw new ParameterException(command().commandLine(), String.valueOf(ex.getMessage()));
-		}
-	}
-
-	private CommandSpec command() {
-		return Objects.requireNonNull(this.spec);
+		return this.exchange.check(() -> new Settings(this.exchange.target(), this.exchange.format(), this.sizes,
+				this.count, this.interval, this.exchange.timeout(), this.halfCloseDelay));
 	}
 
 }

@@ -4,7 +4,6 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 import io.tcpecho.load.Tally;
 import io.tcpecho.probe.Probe.Settings;
@@ -29,11 +28,14 @@ final class ProbeReport {
 
 	private final Tally all = new Tally();
 
+	private final VerdictSummary verdicts;
+
 	private final Map<Integer, Tally> bySize = new LinkedHashMap<>();
 
 	ProbeReport(CommandLine command, Settings settings, boolean json) {
 		this.out = command.getOut();
 		this.ansi = command.getColorScheme().ansi();
+		this.verdicts = new VerdictSummary(this.all, this.ansi);
 		this.settings = settings;
 		this.json = json;
 	}
@@ -64,8 +66,8 @@ final class ProbeReport {
 	}
 
 	private String text(Result result) {
-		StringBuilder line = new StringBuilder(
-				"seq=" + result.seq() + " " + coloured(result.verdict()) + " " + result.size() + " bytes");
+		StringBuilder line = new StringBuilder("seq=" + result.seq() + " "
+				+ VerdictSummary.coloured(result.verdict(), this.ansi) + " " + result.size() + " bytes");
 		append(line, "connect", result.connectNanos());
 		append(line, "first byte", result.firstByteNanos());
 		append(line, "total", result.totalNanos());
@@ -77,7 +79,8 @@ final class ProbeReport {
 			this.out.println(new Json().with("summary", summary()));
 			return;
 		}
-		this.out.println("--- " + this.settings.target() + ": " + this.all.exchanges() + " exchanges, " + verdicts());
+		this.out.println(
+				"--- " + this.settings.target() + ": " + this.all.exchanges() + " exchanges, " + this.verdicts.line());
 		this.bySize.forEach((size, tally) -> {
 			Histogram nanos = tally.totalNanos();
 			this.out
@@ -87,37 +90,20 @@ final class ProbeReport {
 								Result.millis(nanos.getValueAtPercentile(50)),
 								Result.millis(nanos.getValueAtPercentile(99)), Result.millis(nanos.getMaxValue()))));
 		});
-		this.all.verdicts().keySet().stream().filter((verdict) -> verdict != Verdict.OK).forEach((verdict) -> {
-			this.out.println(verdict + ": " + verdict.usualCause());
-		});
+		this.verdicts.causes().forEach(this.out::println);
 	}
 
 	private Json summary() {
-		Json verdicts = new Json();
-		this.all.verdicts().forEach((verdict, count) -> verdicts.with(verdict.name(), count));
 		Histogram nanos = this.all.totalNanos();
 		boolean any = nanos.getTotalCount() > 0;
 		return new Json().with("exchanges", this.all.exchanges())
 			.with("ok", this.all.count(Verdict.OK))
-			.with("verdicts", verdicts)
+			.with("verdicts", this.verdicts.json())
 			.with("totalMillis",
 					any ? new Json().with("min", Result.millis(nanos.getMinValue()))
 						.with("p50", Result.millis(nanos.getValueAtPercentile(50)))
 						.with("p99", Result.millis(nanos.getValueAtPercentile(99)))
 						.with("max", Result.millis(nanos.getMaxValue())) : null);
-	}
-
-	private String verdicts() {
-		return this.all.verdicts()
-			.entrySet()
-			.stream()
-			.map((entry) -> entry.getValue() + " " + coloured(entry.getKey()))
-			.collect(Collectors.joining(", "));
-	}
-
-	private String coloured(Verdict verdict) {
-		String colour = (verdict == Verdict.OK) ? "green" : "red";
-		return this.ansi.string("@|" + colour + " " + verdict + "|@");
 	}
 
 	private static void append(StringBuilder line, String name, long nanos) {
@@ -130,12 +116,8 @@ final class ProbeReport {
 		return (nanos == Result.NEVER) ? null : Result.millis(nanos);
 	}
 
-	int exitCode() {
-		if (this.all.count(Verdict.LOCAL_ERROR) > 0) {
-			return CommandLineInterface.EXIT_LOCAL_ERROR;
-		}
-		return (this.all.count(Verdict.OK) == this.all.exchanges()) ? CommandLineInterface.EXIT_OK
-				: CommandLineInterface.EXIT_VERDICT;
+	ExitCode exitCode() {
+		return this.verdicts.exitCode();
 	}
 
 }

@@ -11,6 +11,9 @@ import picocli.CommandLine.IVersionProvider;
  */
 final class Version implements IVersionProvider {
 
+	/** The name of the program, which is the name of the root command. */
+	static final String PROGRAM = "tcp-echo";
+
 	@Override
 	public String[] getVersion() throws IOException {
 		Properties build = new Properties();
@@ -19,8 +22,8 @@ final class Version implements IVersionProvider {
 				build.load(file);
 			}
 		}
-		return new String[] { CommandLineInterface.NAME + " " + build.getProperty("build.version", "without a version")
-				+ ", Java " + Runtime.version() };
+		return new String[] { PROGRAM + " " + build.getProperty("build.version", "without a version") + ", Java "
+				+ Runtime.version() };
 	}
 
 }

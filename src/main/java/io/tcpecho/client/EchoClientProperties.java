@@ -1,9 +1,9 @@
 package io.tcpecho.client;
 
 import java.time.Duration;
-import java.util.Locale;
 
 import io.tcpecho.framing.Framing;
+import io.tcpecho.text.Labels;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -11,7 +11,7 @@ import org.springframework.util.unit.DataSize;
 
 /**
  * The keys that users configure under {@code tcp-echo.client}, for the {@link EchoClient}
- * that applications inject. Unknown keys are refused.
+ * that applications inject. Unknown keys are refused, also where only the client is used.
  *
  * @param host name or address of the server. The name is looked up for each connection
  * @param port TCP port of the server
@@ -39,7 +39,7 @@ public record EchoClientProperties(@DefaultValue("localhost") String host, @Defa
 	 */
 	public static EchoClientProperties of(String host, int port, String framing, long maxMessageSize,
 			Duration timeout) {
-		return new EchoClientProperties(host, port, Framing.valueOf(framing.toUpperCase(Locale.ROOT).replace('-', '_')),
+		return new EchoClientProperties(host, port, Labels.parse(Framing.class, framing),
 				DataSize.ofBytes(maxMessageSize), timeout, timeout);
 	}
 

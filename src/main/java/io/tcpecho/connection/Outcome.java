@@ -1,6 +1,6 @@
 package io.tcpecho.connection;
 
-import java.util.Locale;
+import io.tcpecho.text.Labels;
 
 /**
  * How a connection ended. Every accepted connection has exactly one outcome. The name in
@@ -71,7 +71,7 @@ public enum Outcome {
 	/** Anything else, a defect of the server included: RST. */
 	ERROR;
 
-	private final String label = name().toLowerCase(Locale.ROOT).replace('_', '-');
+	private final String label = Labels.of(this);
 
 	/** Return the name as logs, endpoints and meters show it. */
 	@Override

@@ -4,11 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
 
 import io.tcpecho.framing.FrameSerializer;
 import io.tcpecho.framing.Framing;
+import io.tcpecho.text.Labels;
 
 /**
  * Makes the messages of exchanges: bytes that tell whose they are, in a framing.
@@ -29,8 +28,6 @@ public final class MessageFormat {
 
 	private static final byte VERTICAL_TAB = 0x0B;
 
-	private static final List<String> NAMES = Arrays.stream(Framing.values()).map(MessageFormat::name).toList();
-
 	private final Framing framing;
 
 	private MessageFormat(Framing framing) {
@@ -43,11 +40,12 @@ public final class MessageFormat {
 	 * @throws IllegalArgumentException if there is none of that name
 	 */
 	public static MessageFormat of(String framing) {
-		int index = NAMES.indexOf(framing);
-		if (index < 0) {
-			throw new IllegalArgumentException("framing '" + framing + "' is none of " + String.join(", ", NAMES));
+		try {
+			return new MessageFormat(Labels.parse(Framing.class, framing));
 		}
-		return new MessageFormat(Framing.values()[index]);
+		catch (IllegalArgumentException ex) {
+			throw new IllegalArgumentException("framing " + ex.getMessage());
+		}
 	}
 
 	/** Return whether our FIN ends the message, so that a connection carries only one. */
@@ -124,14 +122,10 @@ public final class MessageFormat {
 		return (mixed ^ mixed >>> 32) | 1;
 	}
 
-	private static String name(Framing framing) {
-		return framing.name().toLowerCase(Locale.ROOT).replace('_', '-');
-	}
-
 	/** Return the name of the framing. */
 	@Override
 	public String toString() {
-		return name(this.framing);
+		return Labels.of(this.framing);
 	}
 
 }

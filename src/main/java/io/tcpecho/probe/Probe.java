@@ -53,7 +53,7 @@ public final class Probe {
 			return;
 		}
 		try {
-			Rehearsal.hold(loop);
+			WarmUp.run(loop);
 			run(loop, results);
 		}
 		finally {

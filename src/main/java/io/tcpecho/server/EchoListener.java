@@ -15,7 +15,6 @@ import io.tcpecho.nio.EventLoop;
 import io.tcpecho.nio.ListenException;
 import io.tcpecho.nio.NioServerConnectionFactory;
 import io.tcpecho.settings.ListenerSettings;
-import io.tcpecho.settings.TcpEchoProperties;
 import io.tcpecho.text.Labels;
 
 /**
@@ -63,9 +62,9 @@ public final class EchoListener {
 		return this.counters;
 	}
 
-	/** Return what it is and does at this moment. */
-	public ListenerStatus getStatus() {
-		return ListenerStatus.enabled(this);
+	/** Return what is configured and in force. */
+	public ListenerSettings getSettings() {
+		return this.settings;
 	}
 
 	/** Return the largest number of connections at a time. */
@@ -173,39 +172,11 @@ public final class EchoListener {
 		return this.connectionFactory;
 	}
 
-	ListenerSettings settings() {
-		return this.settings;
-	}
-
 	/** Describe where it listens and the limits in force, in one line. */
 	@Override
 	public String toString() {
-		TcpEchoProperties.Listener properties = this.settings.properties();
-		TcpEchoProperties.Timeouts timeouts = properties.timeouts();
-		return "Listener " + getName() + " on " + address() + ", framing " + Labels.of(properties.framing()) + ": "
-				+ messages() + ", " + this.settings.maxConnections() + " connections"
-				+ ((properties.maxConnectionsPerAddress() > 0)
-						? " (" + properties.maxConnectionsPerAddress() + " an address)" : "")
-				+ ", timeouts idle " + Labels.of(timeouts.idle()) + ", message " + Labels.of(timeouts.message())
-				+ ", service " + Labels.of(timeouts.service()) + ", write " + Labels.of(timeouts.write())
-				+ ", event loops " + properties.eventLoops() + ", executor " + Labels.of(properties.executor());
-	}
-
-	private String messages() {
-		int size = this.settings.maxMessageSizeInBytes();
-		return switch (this.settings.properties().framing()) {
-			case FIXED -> "messages of " + size + " bytes";
-			case STREAM -> "bytes as they come";
-			default -> "messages up to " + size + " bytes (on oversize "
-					+ Labels.of(this.settings.properties().onOversize()) + ")";
-		};
-	}
-
-	private String address() {
-		return (this.connectionFactory.getServerSocketAddress() instanceof InetSocketAddress address)
-				? (address.getAddress().isAnyLocalAddress() ? "all addresses" : address.getAddress().getHostAddress())
-						+ " port " + address.getPort()
-				: "no port";
+		return (this.connectionFactory.getServerSocketAddress() instanceof InetSocketAddress bound)
+				? ListenerDescription.of(this.settings, bound) : "Listener " + getName() + " on no port";
 	}
 
 }

@@ -20,14 +20,10 @@ public final class EchoListeners {
 
 	private final MemoryBudget budget;
 
-	private final long maxBufferedInBytes;
-
-	EchoListeners(List<EchoListener> enabled, TcpEchoProperties properties, MemoryBudget budget,
-			long maxBufferedInBytes) {
+	EchoListeners(List<EchoListener> enabled, TcpEchoProperties properties, MemoryBudget budget) {
 		this.enabled = List.copyOf(enabled);
 		this.properties = properties;
 		this.budget = budget;
-		this.maxBufferedInBytes = maxBufferedInBytes;
 	}
 
 	/** Return the enabled listeners. */
@@ -47,7 +43,7 @@ public final class EchoListeners {
 
 	/** Return the memory that they may hold. */
 	public long getMaxBufferedBytes() {
-		return this.maxBufferedInBytes;
+		return this.budget.capacity();
 	}
 
 	/** Return every configured listener as it is now, in the order of their names. */
@@ -57,7 +53,7 @@ public final class EchoListeners {
 			.stream()
 			.filter((entry) -> !entry.getValue().enabled())
 			.map((entry) -> ListenerStatus.disabled(entry.getKey(), entry.getValue()));
-		return Stream.concat(this.enabled.stream().map(EchoListener::getStatus), disabled)
+		return Stream.concat(this.enabled.stream().map(ListenerStatus::of), disabled)
 			.sorted(Comparator.comparing(ListenerStatus::name))
 			.toList();
 	}

@@ -16,7 +16,6 @@ import io.tcpecho.settings.ListenerSettings;
 import io.tcpecho.settings.ServerSettings;
 import io.tcpecho.settings.TcpEchoProperties;
 import io.tcpecho.settings.TcpEchoProperties.ExecutorKind;
-import io.tcpecho.settings.TcpEchoProperties.Listener;
 import io.tcpecho.settings.TcpEchoProperties.OnOversize;
 import io.tcpecho.settings.TcpEchoProperties.Timeouts;
 
@@ -72,22 +71,21 @@ class ListenerRegistrar implements BeanRegistrar {
 
 	private static ListenerOptions options(String name, SupplierContext context) {
 		ListenerSettings settings = settings(name, context);
-		Listener listener = settings.properties();
 		ListenerOptions options = ListenerOptions
-			.of(name, settings.port(), timeouts(listener), context.bean(MemoryBudget.class))
-			.withFraming(listener.framing(), settings.maxMessageSizeInBytes())
-			.withBacklog(listener.backlog())
-			.withEventLoops(listener.eventLoops())
-			.withConnectionLimits(settings.maxConnections(), listener.maxConnectionsPerAddress())
+			.of(name, settings.port(), timeouts(settings), context.bean(MemoryBudget.class))
+			.withFraming(settings.framing(), settings.maxMessageSizeInBytes())
+			.withBacklog(settings.backlog())
+			.withEventLoops(settings.eventLoops())
+			.withConnectionLimits(settings.maxConnections(), settings.maxConnectionsPerAddress())
 			.withObservers(observers(name, context));
-		if (listener.onOversize() == OnOversize.TRUNCATE) {
+		if (settings.onOversize() == OnOversize.TRUNCATE) {
 			options = options.withDeserializer(new EofTerminatedDeserializer(settings.maxMessageSizeInBytes(), true));
 		}
-		if (listener.address() != null && !listener.address().isBlank()) {
-			options = options.withAddress(listener.address());
+		if (settings.address() != null) {
+			options = options.withAddress(settings.address());
 		}
-		if (listener.executor() != ExecutorKind.NONE) {
-			options = context.bean(ServiceExecutors.class).assign(options, listener);
+		if (settings.executor() != ExecutorKind.NONE) {
+			options = context.bean(ServiceExecutors.class).assign(options, settings);
 		}
 		return options;
 	}
@@ -100,10 +98,10 @@ class ListenerRegistrar implements BeanRegistrar {
 		return observers;
 	}
 
-	private static ConnectionTimeouts timeouts(Listener listener) {
-		Timeouts timeouts = listener.timeouts();
+	private static ConnectionTimeouts timeouts(ListenerSettings settings) {
+		Timeouts timeouts = settings.timeouts();
 		return new ConnectionTimeouts(timeouts.idle(), timeouts.message(), timeouts.service(), timeouts.write(),
-				listener.minWriteRate().toBytes());
+				settings.minWriteRateInBytes());
 	}
 
 	private static NioInboundGateway gateway(String name, SupplierContext context) {

@@ -7,8 +7,10 @@ import io.tcpecho.connection.ListenerCounters;
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.framing.Framing;
 import io.tcpecho.settings.ListenerSettings;
-import io.tcpecho.settings.TcpEchoProperties;
+import io.tcpecho.settings.TcpEchoProperties.ExecutorKind;
 import io.tcpecho.settings.TcpEchoProperties.Listener;
+import io.tcpecho.settings.TcpEchoProperties.OnOversize;
+import io.tcpecho.settings.TcpEchoProperties.Timeouts;
 import io.tcpecho.text.Labels;
 import org.jspecify.annotations.Nullable;
 
@@ -52,19 +54,34 @@ public record ListenerStatus(String name, ListenerState state, @Nullable String 
 			int maxConnectionsPerAddress, long idleMillis, long messageMillis, long serviceMillis, long writeMillis,
 			long minWriteRateBytes, int eventLoops, String executor) {
 
-		static Limits of(Listener listener, long maxMessageSize, @Nullable Integer maxConnections) {
-			TcpEchoProperties.Timeouts timeouts = listener.timeouts();
-			return new Limits((listener.framing() != Framing.STREAM) ? maxMessageSize : null,
-					Labels.of(listener.onOversize()), maxConnections, listener.maxConnectionsPerAddress(),
-					timeouts.idle().toMillis(), timeouts.message().toMillis(), timeouts.service().toMillis(),
-					timeouts.write().toMillis(), listener.minWriteRate().toBytes(), listener.eventLoops(),
-					Labels.of(listener.executor()));
+		/** Return the limits of an enabled listener. */
+		private static Limits of(ListenerSettings settings) {
+			return of(settings.framing(), settings.maxMessageSizeInBytes(), settings.onOversize(),
+					settings.maxConnections(), settings.maxConnectionsPerAddress(), settings.timeouts(),
+					settings.minWriteRateInBytes(), settings.eventLoops(), settings.executor());
+		}
+
+		/** Return the limits of a listener that is not enabled. */
+		private static Limits of(Listener listener) {
+			return of(listener.framing(), listener.maxMessageSize().toBytes(), listener.onOversize(),
+					listener.maxConnections(), listener.maxConnectionsPerAddress(), listener.timeouts(),
+					listener.minWriteRate().toBytes(), listener.eventLoops(), listener.executor());
+		}
+
+		private static Limits of(Framing framing, long maxMessageSize, OnOversize onOversize,
+				@Nullable Integer maxConnections, int maxConnectionsPerAddress, Timeouts timeouts, long minWriteRate,
+				int eventLoops, ExecutorKind executor) {
+			return new Limits((framing != Framing.STREAM) ? maxMessageSize : null, Labels.of(onOversize),
+					maxConnections, maxConnectionsPerAddress, timeouts.idle().toMillis(), timeouts.message().toMillis(),
+					timeouts.service().toMillis(), timeouts.write().toMillis(), minWriteRate, eventLoops,
+					Labels.of(executor));
 		}
 
 	}
 
-	static ListenerStatus enabled(EchoListener listener) {
-		ListenerSettings settings = listener.settings();
+	/** Return the status of an enabled listener. */
+	public static ListenerStatus of(EchoListener listener) {
+		ListenerSettings settings = listener.getSettings();
 		ListenerCounters counters = listener.getCounters();
 		Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
 		for (Outcome outcome : Outcome.values()) {
@@ -73,18 +90,15 @@ public record ListenerStatus(String name, ListenerState state, @Nullable String 
 				outcomes.put(outcome, count);
 			}
 		}
-		return new ListenerStatus(settings.name(), listener.getState(), settings.properties().address(),
-				listener.getPort(), Labels.of(settings.properties().framing()),
-				Limits.of(settings.properties(), settings.maxMessageSizeInBytes(), settings.maxConnections()),
-				listener.getOpenConnections(), counters.acceptedCount(), counters.messages(), counters.bytesIn(),
-				counters.bytesOut(), outcomes);
+		return new ListenerStatus(settings.name(), listener.getState(), settings.address(), listener.getPort(),
+				Labels.of(settings.framing()), Limits.of(settings), listener.getOpenConnections(),
+				counters.acceptedCount(), counters.messages(), counters.bytesIn(), counters.bytesOut(), outcomes);
 	}
 
+	/** Return the status of a listener that is configured and not enabled. */
 	static ListenerStatus disabled(String name, Listener listener) {
 		return new ListenerStatus(name, ListenerState.DISABLED, listener.address(), listener.port(),
-				Labels.of(listener.framing()),
-				Limits.of(listener, listener.maxMessageSize().toBytes(), listener.maxConnections()), 0, 0, 0, 0, 0,
-				Map.of());
+				Labels.of(listener.framing()), Limits.of(listener), 0, 0, 0, 0, 0, Map.of());
 	}
 
 }

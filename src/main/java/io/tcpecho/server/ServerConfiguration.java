@@ -54,9 +54,8 @@ class ServerConfiguration {
 	}
 
 	@Bean
-	EchoListeners echoListeners(List<EchoListener> listeners, TcpEchoProperties properties, MemoryBudget budget,
-			ServerSettings settings) {
-		return new EchoListeners(listeners, properties, budget, settings.maxBufferedInBytes());
+	EchoListeners echoListeners(List<EchoListener> listeners, TcpEchoProperties properties, MemoryBudget budget) {
+		return new EchoListeners(listeners, properties, budget);
 	}
 
 	/**

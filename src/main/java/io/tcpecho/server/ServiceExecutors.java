@@ -6,8 +6,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 import io.tcpecho.nio.ListenerOptions;
+import io.tcpecho.settings.ListenerSettings;
 import io.tcpecho.settings.TcpEchoProperties.ExecutorKind;
-import io.tcpecho.settings.TcpEchoProperties.Listener;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
@@ -22,9 +22,9 @@ class ServiceExecutors implements DisposableBean {
 	private final List<ExecutorService> pools = new ArrayList<>();
 
 	/** Add the executor that a listener asks for to its options. */
-	ListenerOptions assign(ListenerOptions options, Listener listener) {
+	ListenerOptions assign(ListenerOptions options, ListenerSettings settings) {
 		String prefix = "tcp-echo-" + options.name() + "-service-";
-		if (listener.executor() == ExecutorKind.VIRTUAL) {
+		if (settings.executor() == ExecutorKind.VIRTUAL) {
 			VirtualThreadTaskExecutor executor = new VirtualThreadTaskExecutor(prefix);
 			// The first virtual thread sets up what all need. If it failed for want of a
 			// platform thread later on, Java would not try again as long as it runs.
@@ -34,9 +34,9 @@ class ServiceExecutors implements DisposableBean {
 		}
 		CustomizableThreadFactory threads = new CustomizableThreadFactory(prefix);
 		threads.setDaemon(true);
-		ExecutorService pool = Executors.newFixedThreadPool(listener.poolSize(), threads);
+		ExecutorService pool = Executors.newFixedThreadPool(settings.poolSize(), threads);
 		this.pools.add(pool);
-		return options.withServiceExecutor(pool, listener.poolSize() + listener.poolQueue());
+		return options.withServiceExecutor(pool, settings.poolSize() + settings.poolQueue());
 	}
 
 	@Override

@@ -1,17 +1,64 @@
 package io.tcpecho.settings;
 
+import io.tcpecho.framing.Framing;
+import io.tcpecho.settings.TcpEchoProperties.ExecutorKind;
 import io.tcpecho.settings.TcpEchoProperties.Listener;
+import io.tcpecho.settings.TcpEchoProperties.OnOversize;
+import io.tcpecho.settings.TcpEchoProperties.Timeouts;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.unit.DataSize;
 
 /**
- * An enabled listener after the checks.
+ * An enabled listener after the checks, with the values that depend on its framing and on
+ * the machine filled in.
  *
  * @param name its name
- * @param properties what is configured
+ * @param address the address to listen on, null for all
  * @param port its port, 0 for any free one
+ * @param framing where a message ends
  * @param maxMessageSizeInBytes its largest payload
+ * @param onOversize what happens to a larger one
  * @param maxConnections its connections at a time
+ * @param maxConnectionsPerAddress the same for one address, 0 for no such limit
+ * @param backlog completed connects that may wait to be accepted
+ * @param eventLoops threads that serve the connections
+ * @param executor where the echo service runs
+ * @param poolSize threads of the executor pool
+ * @param poolQueue messages that wait in the executor pool
+ * @param timeouts deadlines of a connection
+ * @param minWriteRateInBytes reply bytes that a client must take each second, 0 for no
+ * such limit
  */
-public record ListenerSettings(String name, Listener properties, int port, int maxMessageSizeInBytes,
-		int maxConnections) {
+public record ListenerSettings(String name, @Nullable String address, int port, Framing framing,
+		int maxMessageSizeInBytes, OnOversize onOversize, int maxConnections, int maxConnectionsPerAddress, int backlog,
+		int eventLoops, ExecutorKind executor, int poolSize, int poolQueue, Timeouts timeouts,
+		long minWriteRateInBytes) {
+
+	/**
+	 * Return the settings of a listener that has passed the checks.
+	 * @param usualMaxConnections its connections at a time if it configures none
+	 */
+	static ListenerSettings of(String name, Listener listener, int usualMaxConnections) {
+		String address = listener.address();
+		Integer port = listener.port();
+		Integer maxConnections = listener.maxConnections();
+		return new ListenerSettings(name, (address != null && !address.isBlank()) ? address : null,
+				(port != null) ? port : 0, listener.framing(), largestMessage(listener), listener.onOversize(),
+				(maxConnections != null) ? maxConnections : usualMaxConnections, listener.maxConnectionsPerAddress(),
+				listener.backlog(), listener.eventLoops(), listener.executor(), listener.poolSize(),
+				listener.poolQueue(), listener.timeouts(), listener.minWriteRate().toBytes());
+	}
+
+	/** Return the bytes of the largest message that the framing can have. */
+	static int largestMessage(Listener listener) {
+		return listener.framing().deserializer((int) messageSize(listener).toBytes()).getMaxMessageSize();
+	}
+
+	/** Return the configured size of the largest message. */
+	static DataSize messageSize(Listener listener) {
+		DataSize fixedLength = listener.fixedLength();
+		return (listener.framing() == Framing.FIXED && fixedLength != null) ? fixedLength : listener.maxMessageSize();
+	}
 
 }

@@ -1,18 +1,15 @@
 package io.tcpecho.settings;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
-
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
  * The beans of the configuration: what users wrote, and what is in force after the
@@ -23,32 +20,28 @@ import org.springframework.core.env.ConfigurableEnvironment;
 public class SettingsConfiguration {
 
 	@Bean
-	ServerSettings serverSettings(TcpEchoProperties properties, ConfigurableApplicationContext context) {
-		ConfigurableEnvironment environment = context.getEnvironment();
-		List<Class<?>> propertyTypes = new ArrayList<>();
-		for (String name : context.getBeanNamesForAnnotation(ConfigurationProperties.class)) {
-			propertyTypes.add(context.getType(name));
-		}
-		List<String> problems = new ArrayList<>(new UnknownKeys(propertyTypes).find(environment));
-		problems.addAll(new UnknownProfiles(environment, context.getBeanFactory()).find());
-		String address = environment.getProperty("server.address");
-		if (properties.management().unprotected() && !isLoopback(address)) {
-			problems.add("tcp-echo.management.unprotected is true, and server.address is "
-					+ ((address != null) ? address : "not set") + ", which is not a loopback address");
-		}
+	ServerSettings serverSettings(TcpEchoProperties properties, ConfigurableApplicationContext context,
+			ObjectProvider<ConfigurationCheck> checks) {
+		List<String> problems = new ArrayList<>(new UnknownKeys(propertyTypes(context)).find(context.getEnvironment()));
+		problems.addAll(new UnknownProfiles(context.getEnvironment(), context.getBeanFactory()).find());
+		checks.forEach((check) -> problems.addAll(check.problems()));
+		ProcessLimits limits = ProcessLimits.current();
+		problems.addAll(SettingsChecks.find(properties, limits));
 		if (!problems.isEmpty()) {
 			throw new ConfigurationRefusedException(problems);
 		}
-		return ServerSettings.resolve(properties, Machine.current());
+		return ServerSettings.resolve(properties, limits);
 	}
 
-	private static boolean isLoopback(@Nullable String address) {
-		try {
-			return address != null && InetAddress.getByName(address).isLoopbackAddress();
+	private static List<Class<?>> propertyTypes(ApplicationContext context) {
+		List<Class<?>> types = new ArrayList<>();
+		for (String name : context.getBeanNamesForAnnotation(ConfigurationProperties.class)) {
+			Class<?> type = context.getType(name);
+			if (type != null) {
+				types.add(type);
+			}
 		}
-		catch (UnknownHostException ex) {
-			return false;
-		}
+		return types;
 	}
 
 }

@@ -2,7 +2,7 @@ package io.tcpecho.settings;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeMap;
 
 import io.tcpecho.framing.Framing;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +13,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The keys that users configure under {@code tcp-echo}. Unknown keys are refused; the
- * values are checked by {@link ServerSettings}.
+ * The keys that users configure under {@code tcp-echo} for the server. The checks after
+ * binding refuse values that contradict each other or exceed the process, and unknown
+ * keys.
  *
  * @param listeners listeners by name. The name, which consists of a-z, 0-9 and dashes, is
  * used in logs, endpoints and meters
@@ -25,17 +26,20 @@ import org.springframework.util.unit.DataSize;
  * @param bufferWait time that the first connection of the queue for memory waits before
  * it is reset. Every other connection waits at most five times as long
  * @param drain steps of a stop
- * @param management access to the management endpoints
- * @param selfCheck messages that health sends through each listener
- * @param client keys of the client, which its own package reads and checks
  */
-@ConfigurationProperties(prefix = TcpEchoProperties.PREFIX, ignoreUnknownFields = false)
+@ConfigurationProperties(prefix = TcpEchoProperties.PREFIX)
 public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @Nullable DataSize maxBuffered,
-		@DefaultValue("2s") Duration bufferWait, @DefaultValue Drain drain, @DefaultValue Management management,
-		@DefaultValue SelfCheck selfCheck, @DefaultValue Map<String, String> client) {
+		@DefaultValue("2s") Duration bufferWait, @DefaultValue Drain drain) {
 
 	/** What all its keys begin with. */
 	public static final String PREFIX = "tcp-echo";
+
+	/** Return the enabled listeners in the order of their names. */
+	Map<String, Listener> enabledListeners() {
+		Map<String, Listener> enabled = new TreeMap<>(this.listeners);
+		enabled.values().removeIf((listener) -> !listener.enabled());
+		return enabled;
+	}
 
 	/**
 	 * One listener.
@@ -114,33 +118,6 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 	 * their work. The rest is reset
 	 */
 	public record Drain(@DefaultValue("0s") Duration delay, @DefaultValue("20s") Duration timeout) {
-
-	}
-
-	/**
-	 * Access to the management endpoints.
-	 *
-	 * @param publicEndpoints endpoints that every client of the management port may read.
-	 * All else requires the operator, whose name and password are
-	 * spring.security.user.name and spring.security.user.password. Without a password
-	 * there is no operator
-	 * @param unprotected whether every request is allowed without a login. The management
-	 * port must then listen on a loopback address
-	 */
-	public record Management(@DefaultValue( {
-			"health", "info", "metrics", "prometheus", "connections", "listeners", "integrationgraph",
-			"sbom" }) Set<String> publicEndpoints, @DefaultValue("false") boolean unprotected){
-
-	}
-
-	/**
-	 * A message that health sends through each listener.
-	 *
-	 * @param enabled whether health sends a message through each listener, at most once a
-	 * second
-	 * @param timeout longest time for the connect, and again for the exchange
-	 */
-	public record SelfCheck(@DefaultValue("false") boolean enabled, @DefaultValue("2s") Duration timeout) {
 
 	}
 

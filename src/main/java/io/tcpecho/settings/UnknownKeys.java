@@ -1,70 +1,95 @@
 package io.tcpecho.settings;
 
-import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import io.tcpecho.settings.TcpEchoProperties.Listener;
-
-import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.origin.Origin;
+import org.springframework.boot.origin.OriginLookup;
+import org.springframework.boot.origin.TextResourceOrigin;
+import org.springframework.core.env.CommandLinePropertySource;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * Finds keys that nobody reads in the environment and the system properties, where Spring
- * Boot lets them pass: a mistyped limit must not silently be the default one.
- *
- * <p>
- * Names are compared in the form that Boot's relaxed binding has for the environment:
- * lower case, without dashes, the parts joined by dots.
+ * Finds keys below {@code tcp-echo} that are no properties, in every source of the
+ * environment: files, environment variables, system properties, the command line and
+ * {@code SPRING_APPLICATION_JSON}. A mistyped limit must not silently be the default one.
  */
 final class UnknownKeys {
 
-	private static final String PREFIX = "tcpecho.";
+	private static final String ENVIRONMENT = StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
 
-	private static final String LISTENERS = "listeners.";
+	private static final String SYSTEM_PROPERTIES = StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME;
 
-	private final Set<String> serverKeys = keys(TcpEchoProperties.class, "");
+	private static final String COMMAND_LINE = CommandLinePropertySource.COMMAND_LINE_PROPERTY_SOURCE_NAME;
 
-	private final Set<String> listenerKeys = keys(Listener.class, "");
+	private static final String JSON = "spring.application.json";
+
+	/** What variables begin with, and what they begin with in an older spelling. */
+	private static final String VARIABLES = "TCPECHO_";
+
+	private static final String OLDER_VARIABLES = "TCP_ECHO_";
+
+	private final KnownKeys known;
 
 	/**
 	 * Create a search.
-	 * @param others records of properties below {@link TcpEchoProperties#PREFIX} that
-	 * belong to other packages, each with its own prefix
+	 * @param types the records of properties, of this and of other packages
 	 */
-	UnknownKeys(Collection<Class<?>> others) {
-		for (Class<?> other : others) {
-			ConfigurationProperties annotation = other.getAnnotation(ConfigurationProperties.class);
-			if (annotation != null && annotation.prefix().startsWith(TcpEchoProperties.PREFIX + ".")) {
-				String prefix = annotation.prefix().substring(TcpEchoProperties.PREFIX.length() + 1);
-				this.serverKeys.addAll(keys(other, prefix + "."));
-			}
-		}
+	UnknownKeys(Collection<Class<?>> types) {
+		this.known = new KnownKeys(types);
 	}
 
-	/** Return a sentence for each such key. */
+	/**
+	 * Return a sentence for each such key: those of environment variables first, then
+	 * those of system properties, then others in the order in which sources take
+	 * precedence.
+	 */
 	List<String> find(ConfigurableEnvironment environment) {
-		Stream<String> variables = names(environment, StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME)
-			.filter((name) -> isOlderSpelling(name) || isUnknown(name.replace('_', '.')))
-			.map((name) -> "environment variable " + name + " is not a property of tcp-echo");
-		Stream<String> properties = names(environment, StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME)
-			.filter((name) -> isUnknown(name.replaceAll("[-_]", "")))
-			.map((name) -> "system property " + name + " is not a property of tcp-echo");
-		return Stream.concat(variables, properties).toList();
+		List<PropertySource<?>> sources = new ArrayList<>();
+		Stream.of(ENVIRONMENT, SYSTEM_PROPERTIES)
+			.map(environment.getPropertySources()::get)
+			.filter((source) -> source != null)
+			.forEach(sources::add);
+		environment.getPropertySources().stream().filter((source) -> !sources.contains(source)).forEach(sources::add);
+		return sources.stream()
+			.flatMap((source) -> (source instanceof EnumerablePropertySource<?> names) ? find(names) : Stream.empty())
+			.distinct()
+			.toList();
 	}
 
-	private static Stream<String> names(ConfigurableEnvironment environment, String source) {
-		return (environment.getPropertySources().get(source) instanceof EnumerablePropertySource<?> names)
-				? Arrays.stream(names.getPropertyNames()).sorted() : Stream.empty();
+	private Stream<String> find(EnumerablePropertySource<?> source) {
+		boolean variables = source.getName().equals(ENVIRONMENT);
+		return Arrays.stream(source.getPropertyNames())
+			.sorted()
+			.flatMap((name) -> (variables && name.indexOf('.') < 0) ? findVariable(name) : findKey(name, source));
+	}
+
+	// Environment variables
+
+	private Stream<String> findVariable(String name) {
+		String upperCase = name.toUpperCase(Locale.ROOT);
+		boolean older = isOlderSpelling(name);
+		if (!older && !upperCase.startsWith(VARIABLES)) {
+			return Stream.empty();
+		}
+		String rest = name.substring((older ? OLDER_VARIABLES : VARIABLES).length());
+		List<String> key = List.of(rest.split("_", -1));
+		if (!older && this.known.contains(key)) {
+			return Stream.empty();
+		}
+		return Stream.of("environment variable " + name + " is not a property of tcp-echo"
+				+ suggestion(key, UnknownKeys::variable));
 	}
 
 	/**
@@ -73,36 +98,72 @@ final class UnknownKeys {
 	 * spelling only. The other names that begin like this are those of a Kubernetes
 	 * service {@code tcp-echo}.
 	 */
-	private static boolean isOlderSpelling(String name) {
-		return Arrays.stream(TcpEchoProperties.class.getRecordComponents())
-			.map((component) -> component.getName().replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT))
-			.anyMatch((key) -> name.startsWith("TCP_ECHO_" + key));
+	private boolean isOlderSpelling(String name) {
+		return this.known.firstElements()
+			.stream()
+			.map((element) -> OLDER_VARIABLES + element.replace('-', '_').toUpperCase(Locale.ROOT))
+			.anyMatch(name::startsWith);
 	}
 
-	private boolean isUnknown(String name) {
-		String path = name.toLowerCase(Locale.ROOT);
-		if (!path.startsWith(PREFIX)) {
-			return false;
-		}
-		String key = path.substring(PREFIX.length());
-		if (!key.startsWith(LISTENERS)) {
-			return !this.serverKeys.contains(key);
-		}
-		int afterListener = key.indexOf('.', LISTENERS.length());
-		return afterListener < 0 || !this.listenerKeys.contains(key.substring(afterListener + 1));
+	private static String variable(List<String> key) {
+		return VARIABLES + key.stream()
+			.map((element) -> element.replace("-", "").toUpperCase(Locale.ROOT))
+			.collect(Collectors.joining("_"));
 	}
 
-	private static Set<String> keys(Class<?> type, String prefix) {
-		return Arrays.stream(type.getRecordComponents())
-			.flatMap((component) -> keys(component, prefix + component.getName().toLowerCase(Locale.ROOT)))
-			.collect(Collectors.toCollection(TreeSet::new));
-	}
+	// Other sources
 
-	private static Stream<String> keys(RecordComponent component, String name) {
-		if (Map.class.isAssignableFrom(component.getType())) {
+	private Stream<String> findKey(String name, EnumerablePropertySource<?> source) {
+		List<String> elements = elements(name);
+		String root = elements.isEmpty() ? "" : elements.get(0).toLowerCase(Locale.ROOT).replaceAll("[-_]", "");
+		if (elements.size() < 2 || !root.equals("tcpecho")) {
 			return Stream.empty();
 		}
-		return component.getType().isRecord() ? keys(component.getType(), name + ".").stream() : Stream.of(name);
+		List<String> key = elements.subList(1, elements.size());
+		if (this.known.contains(key) || (isBlank(source.getProperty(name)) && this.known.isParent(key))) {
+			return Stream.empty();
+		}
+		return Stream
+			.of(described(name, source) + " is not a property of tcp-echo" + suggestion(key, UnknownKeys::documented));
+	}
+
+	private static List<String> elements(String name) {
+		ConfigurationPropertyName parsed = ConfigurationPropertyName.adapt(name, '.');
+		return Stream.iterate(0, (i) -> i < parsed.getNumberOfElements(), (i) -> i + 1)
+			.map((i) -> parsed.getElement(i, Form.ORIGINAL))
+			.toList();
+	}
+
+	/** Return whether a file has the key without anything below it. */
+	private static boolean isBlank(Object value) {
+		return value == null || value.toString().isBlank();
+	}
+
+	/** Return a name with the place where it is written. */
+	private static String described(String name, PropertySource<?> source) {
+		return switch (source.getName()) {
+			case ENVIRONMENT -> "environment variable " + name;
+			case SYSTEM_PROPERTIES -> "system property " + name;
+			case COMMAND_LINE -> "argument --" + name;
+			case JSON -> name + " (SPRING_APPLICATION_JSON)";
+			default -> name + " (" + origin(name, source) + ")";
+		};
+	}
+
+	private static String origin(String name, PropertySource<?> source) {
+		Origin origin = OriginLookup.getOrigin(source, name);
+		if (origin instanceof TextResourceOrigin text && text.getResource() != null && text.getLocation() != null) {
+			return text.getResource().getDescription() + ", line " + (text.getLocation().getLine() + 1);
+		}
+		return (origin != null) ? origin.toString() : source.getName();
+	}
+
+	private static String documented(List<String> key) {
+		return TcpEchoProperties.PREFIX + "." + String.join(".", key);
+	}
+
+	private String suggestion(List<String> unknown, Function<List<String>, String> spelling) {
+		return this.known.nearest(unknown).map((key) -> "; did you mean " + spelling.apply(key) + "?").orElse("");
 	}
 
 }

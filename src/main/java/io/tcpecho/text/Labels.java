@@ -1,10 +1,12 @@
 package io.tcpecho.text;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
- * Values as the configuration file writes them.
+ * Values as the configuration file writes them; also endpoints, meters and options.
  */
 public final class Labels {
 
@@ -12,13 +14,30 @@ public final class Labels {
 	}
 
 	/** Return the name of a constant in lower case with dashes. */
-	public static String of(Enum<?> value) {
-		return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+	public static String of(Enum<?> constant) {
+		return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
 	/** Return a duration in seconds, or in milliseconds if it has a fraction. */
 	public static String of(Duration value) {
 		return (value.getNano() == 0) ? value.toSeconds() + "s" : value.toMillis() + "ms";
+	}
+
+	/**
+	 * Return the constant with a label.
+	 * @throws IllegalArgumentException if there is none, naming those that there are
+	 */
+	public static <E extends Enum<E>> E parse(Class<E> type, String label) {
+		for (E constant : type.getEnumConstants()) {
+			if (of(constant).equals(label)) {
+				return constant;
+			}
+		}
+		throw new IllegalArgumentException("'" + label + "' is none of " + all(type));
+	}
+
+	private static String all(Class<? extends Enum<?>> type) {
+		return Arrays.stream(type.getEnumConstants()).map(Labels::of).collect(Collectors.joining(", "));
 	}
 
 }

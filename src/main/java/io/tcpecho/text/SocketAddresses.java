@@ -5,7 +5,7 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Addresses as logs and endpoints show them.
+ * Addresses as logs and endpoints show them, and as the configuration writes them.
  */
 public final class SocketAddresses {
 
@@ -29,6 +29,14 @@ public final class SocketAddresses {
 	 */
 	public static String hostAndPort(String host, int port) {
 		return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+	}
+
+	/**
+	 * Return whether a configured address means all addresses of the machine: if it is
+	 * null or blank, {@code 0.0.0.0} or {@code ::}.
+	 */
+	public static boolean isWildcard(@Nullable String address) {
+		return address == null || address.isBlank() || address.equals("0.0.0.0") || address.equals("::");
 	}
 
 }

@@ -43,11 +43,11 @@ class CommandLineFuzzTests {
 		this.err.reset();
 		int exitCode = this.commandLine.execute(arguments);
 		String errors = this.err.toString(StandardCharsets.UTF_8);
-		if (exitCode == CommandLineInterface.EXIT_OK) {
+		if (exitCode == ExitCode.OK.number()) {
 			assertThat(errors).isEmpty();
 		}
 		else {
-			assertThat(exitCode).isEqualTo(CommandLineInterface.EXIT_USAGE);
+			assertThat(exitCode).isEqualTo(ExitCode.USAGE.number());
 			assertThat(errors)
 				.matches("tcp-echo( \\S+)*: [^\\p{Cc}\\p{Zl}\\p{Zp}]+ \\(see tcp-echo( \\S+)* --help\\)\n");
 			assertThat(this.out.size()).as("bytes on standard output").isZero();
@@ -64,11 +64,11 @@ class CommandLineFuzzTests {
 		Object command = commands.get(commands.size() - 1).getCommand();
 		if (command instanceof ProbeCommand probe) {
 			assertThat(probe.settings()).isNotNull();
-			return CommandLineInterface.EXIT_OK;
+			return ExitCode.OK.number();
 		}
 		if (command instanceof LoadCommand load) {
 			assertThat(load.settings()).isNotNull();
-			return CommandLineInterface.EXIT_OK;
+			return ExitCode.OK.number();
 		}
 		return new RunLast().execute(parsed);
 	}

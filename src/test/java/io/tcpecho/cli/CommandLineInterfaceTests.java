@@ -57,7 +57,7 @@ class CommandLineInterfaceTests {
 			"probe | Missing required parameter: 'HOST:PORT'" })
 	void whenAnArgumentIsWrongOneLineNamesIt(String arguments, String problem) {
 		Invocation probe = Invocation.of(arguments);
-		assertThat(probe.exitCode()).isEqualTo(CommandLineInterface.EXIT_USAGE);
+		assertThat(probe.exitCode()).isEqualTo(ExitCode.USAGE.number());
 		assertThat(probe.err()).startsWith("tcp-echo probe: ")
 			.contains(problem)
 			.endsWith(" (see tcp-echo probe --help)\n")
@@ -68,7 +68,7 @@ class CommandLineInterfaceTests {
 	@Test
 	void whenAnArgumentWouldBreakTheLineItIsShownWithEscapes() {
 		assertThat(Invocation.of("probe \u001B[31mlocal\nhost:7\u2028"))
-			.isEqualTo(new Invocation(CommandLineInterface.EXIT_USAGE, "",
+			.isEqualTo(new Invocation(ExitCode.USAGE.number(), "",
 					"tcp-echo probe: Invalid value for positional parameter at index 0 (HOST:PORT): "
 							+ "'\\u001b[31mlocal\\u000ahost:7\\u2028' is not HOST:PORT, such as localhost:7007 or "
 							+ "[::1]:7007 (see tcp-echo probe --help)\n"));
@@ -76,7 +76,7 @@ class CommandLineInterfaceTests {
 
 	@Test
 	void whenTheCommandIsUnknownOneLineNamesIt() {
-		assertThat(Invocation.of("prob localhost:7")).isEqualTo(new Invocation(CommandLineInterface.EXIT_USAGE, "",
+		assertThat(Invocation.of("prob localhost:7")).isEqualTo(new Invocation(ExitCode.USAGE.number(), "",
 				"tcp-echo: Unmatched arguments from index 0: 'prob', 'localhost:7' (see tcp-echo --help)\n"));
 	}
 

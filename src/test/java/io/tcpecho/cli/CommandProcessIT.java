@@ -90,7 +90,7 @@ class CommandProcessIT {
 	void whenACommandEndsItsExitCodeIsThatOfTheProcess() throws Exception {
 		Process probe = start("probe", "no-such-host.invalid:7", "--count", "1");
 		assertThat(probe.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-		assertThat(probe.exitValue()).isEqualTo(CommandLineInterface.EXIT_VERDICT);
+		assertThat(probe.exitValue()).isEqualTo(ExitCode.VERDICT.number());
 		assertThat(output())
 			.startsWith("PROBE no-such-host.invalid:7, framing eof, timeout 5000 ms\nseq=1 DNS_FAILURE ");
 		assertThat(errors()).isEmpty();
@@ -108,7 +108,7 @@ class CommandProcessIT {
 			finally {
 				load.destroyForcibly();
 			}
-			assertThat(load.exitValue()).as(errors()).isEqualTo(CommandLineInterface.EXIT_LOCAL_ERROR);
+			assertThat(load.exitValue()).as(errors()).isEqualTo(ExitCode.LOCAL_ERROR.number());
 			assertThat(output()).containsPattern("\n +[\\d,]+ OK\n").containsPattern("\n +[\\d,]+ LOCAL_ERROR: ");
 		}
 	}

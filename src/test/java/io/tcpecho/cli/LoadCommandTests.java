@@ -112,7 +112,7 @@ class LoadCommandTests {
 		try (ScriptedServer server = ScriptedServer.running((socket) -> socket.getInputStream().readAllBytes())) {
 			Invocation load = Invocation.of("load 127.0.0.1:" + server.port()
 					+ " --duration 1s --warmup 0 --rate 100 --connections 1 --timeout 2s");
-			assertThat(load.exitCode()).isEqualTo(CommandLineInterface.EXIT_VERDICT);
+			assertThat(load.exitCode()).isEqualTo(ExitCode.VERDICT.number());
 			assertThat(load.out()).containsPattern("\n +1 NO_REPLY: A proxy or tunnel does not pass our FIN on.*\n"
 					+ " +\\d+ were due but had no free connection; more --connections or a lower --rate\n");
 		}
@@ -124,7 +124,7 @@ class LoadCommandTests {
 			taken.bind(new InetSocketAddress("127.0.0.1", 0));
 			Invocation load = Invocation
 				.of("load 127.0.0.1:" + taken.getLocalPort() + " --duration 1s --warmup 0 --connections 4");
-			assertThat(load.exitCode()).isEqualTo(CommandLineInterface.EXIT_VERDICT);
+			assertThat(load.exitCode()).isEqualTo(ExitCode.VERDICT.number());
 			assertThat(load.out()).containsPattern("\n +\\d+ REFUSED: Nothing listens there, ");
 			// Not a storm of connects that fail at once.
 			assertThat(exchanges(load)).isBetween(4L, 60L);
@@ -149,7 +149,7 @@ class LoadCommandTests {
 	@Test
 	void whenTheNameIsUnknownItIsDnsFailure() {
 		Invocation load = Invocation.of("load no-such-host.invalid:7");
-		assertThat(load.exitCode()).isEqualTo(CommandLineInterface.EXIT_VERDICT);
+		assertThat(load.exitCode()).isEqualTo(ExitCode.VERDICT.number());
 		assertThat(load.out()).contains(": 1 exchanges in 0 s, 0 OK a second").contains(" 1 DNS_FAILURE: ");
 	}
 
@@ -192,7 +192,7 @@ class LoadCommandTests {
 			Path file = directory.resolve("missing").resolve("report.html");
 			Invocation load = Invocation
 				.of("load 127.0.0.1:" + server.port() + " --duration 100ms --warmup 0 --report " + file);
-			assertThat(load.exitCode()).isEqualTo(CommandLineInterface.EXIT_LOCAL_ERROR);
+			assertThat(load.exitCode()).isEqualTo(ExitCode.LOCAL_ERROR.number());
 			assertThat(load.err()).contains("tcp-echo load: cannot write " + file);
 			assertThat(load.out()).contains(" OK\n");
 		}
@@ -205,7 +205,7 @@ class LoadCommandTests {
 			"--connections 1000 --size 1GB | connections 1000 x size 1073741824 = 1073741824000 bytes, more than half" })
 	void whenAnArgumentIsWrongOneLineNamesIt(String options, String problem) {
 		Invocation load = Invocation.of("load localhost:7007 " + options);
-		assertThat(load.exitCode()).isEqualTo(CommandLineInterface.EXIT_USAGE);
+		assertThat(load.exitCode()).isEqualTo(ExitCode.USAGE.number());
 		assertThat(load.err()).startsWith("tcp-echo load: " + problem)
 			.endsWith(" (see tcp-echo load --help)\n")
 			.hasLineCount(1);

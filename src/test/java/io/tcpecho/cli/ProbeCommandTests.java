@@ -84,7 +84,7 @@ class ProbeCommandTests {
 					5121 bytes: 0 of 2 OK
 					RESET_AFTER_FIN: A proxy or mesh .*
 					""").replace("PORT", "" + server.port()).replace("MS", MILLIS));
-			assertThat(probe.exitCode()).isEqualTo(CommandLineInterface.EXIT_VERDICT);
+			assertThat(probe.exitCode()).isEqualTo(ExitCode.VERDICT.number());
 			server.awaitQuiet();
 		}
 	}

@@ -126,7 +126,7 @@ class ProbeLocaleIT {
 		assertThat(result.group(1)).isEqualTo(verdict.name());
 		assertThat(result.group(2)).matches(detail);
 		assertThat(read("err")).isEmpty();
-		assertThat(exitCode).isEqualTo(CommandLineInterface.EXIT_VERDICT);
+		assertThat(exitCode).isEqualTo(ExitCode.VERDICT.number());
 	}
 
 	/** Return the detail that shows in which language the system spoke. */

@@ -41,7 +41,7 @@ class ProbeVerdictTests {
 	@ValueSource(strings = { "0", "1", "64", "5KB", "1MB" })
 	void whenTheSameBytesAndFinComeBackItIsOk(String size) {
 		Invocation probe = probe(ProbeVerdictTests::echo, "--size " + size);
-		assertVerdict(probe, Verdict.OK, CommandLineInterface.EXIT_OK);
+		assertVerdict(probe, Verdict.OK, ExitCode.OK.number());
 		assertThat(probe.out()).doesNotContain(Verdict.OK.usualCause());
 	}
 
@@ -80,7 +80,7 @@ class ProbeVerdictTests {
 	@Test
 	void whenThereIsNoMemoryForTheMessageItIsLocalError() {
 		Invocation probe = probe(ProbeVerdictTests::echo, "--size 2147483000");
-		assertVerdict(probe, Verdict.LOCAL_ERROR, CommandLineInterface.EXIT_LOCAL_ERROR);
+		assertVerdict(probe, Verdict.LOCAL_ERROR, ExitCode.LOCAL_ERROR.number());
 		assertThat(probe.out()).contains(": no memory for the message");
 	}
 
@@ -95,7 +95,7 @@ class ProbeVerdictTests {
 	@Test
 	void whenFinComesWhileWeSendItIsEarlyClose() {
 		Invocation probe = probe(Socket::shutdownOutput, "--size 64MB");
-		assertVerdict(probe, Verdict.EARLY_CLOSE, CommandLineInterface.EXIT_VERDICT);
+		assertVerdict(probe, Verdict.EARLY_CLOSE, ExitCode.VERDICT.number());
 		assertThat(probe.out()).containsPattern(": FIN after \\d+ of 67108864 bytes sent, before ours");
 	}
 
@@ -111,14 +111,14 @@ class ProbeVerdictTests {
 			socket.getInputStream().readNBytes(SIZE);
 			ScriptedServer.reset(socket);
 		}, "--size 64MB");
-		assertVerdict(probe, Verdict.RESET_WHILE_SENDING, CommandLineInterface.EXIT_VERDICT);
+		assertVerdict(probe, Verdict.RESET_WHILE_SENDING, ExitCode.VERDICT.number());
 	}
 
 	@Test
 	void whenNobodyReadsItIsSendStalled() {
 		Invocation probe = probe((socket) -> {
 		}, "--size 64MB --timeout 1s");
-		assertVerdict(probe, Verdict.SEND_STALLED, CommandLineInterface.EXIT_VERDICT);
+		assertVerdict(probe, Verdict.SEND_STALLED, ExitCode.VERDICT.number());
 		assertThat(probe.out()).containsPattern(": \\d+ of 67108864 bytes sent\n");
 	}
 
@@ -182,7 +182,7 @@ class ProbeVerdictTests {
 			message[offset] ^= 1;
 			out.write(message);
 		});
-		assertVerdict(probe, Verdict.CORRUPT, CommandLineInterface.EXIT_VERDICT);
+		assertVerdict(probe, Verdict.CORRUPT, ExitCode.VERDICT.number());
 		assertThat(probe.out()).containsPattern(": offset " + offset + ": expected 0x[0-9a-f]{2}, got 0x[0-9a-f]{2}\n");
 	}
 
@@ -222,7 +222,7 @@ class ProbeVerdictTests {
 			socket.getInputStream().readAllBytes();
 			socket.getOutputStream().write(0);
 		}, "--half-close-delay 300ms");
-		assertVerdict(probe, Verdict.CORRUPT, CommandLineInterface.EXIT_VERDICT);
+		assertVerdict(probe, Verdict.CORRUPT, ExitCode.VERDICT.number());
 		assertThat(probe.out()).contains(": offset 1: expected ");
 	}
 
@@ -245,7 +245,7 @@ class ProbeVerdictTests {
 	}
 
 	private void assertVerdict(Invocation probe, Verdict verdict, String detail) {
-		assertVerdict(probe, verdict, CommandLineInterface.EXIT_VERDICT);
+		assertVerdict(probe, verdict, ExitCode.VERDICT.number());
 		assertThat(probe.out()).contains(detail + "\n").contains("\n" + verdict + ": " + verdict.usualCause() + "\n");
 	}
 

@@ -162,7 +162,7 @@ class ProxyIT {
 	private static void assertLost(Invocation probe, int count) {
 		assertThat(probe.out()).contains(": " + count + " exchanges, " + count + " REPLY_LOST\n")
 			.contains(": FIN after 0 of 64 bytes\n");
-		assertThat(probe.exitCode()).isEqualTo(CommandLineInterface.EXIT_VERDICT);
+		assertThat(probe.exitCode()).isEqualTo(ExitCode.VERDICT.number());
 	}
 
 }

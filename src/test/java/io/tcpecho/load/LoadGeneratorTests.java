@@ -6,9 +6,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-import io.tcpecho.load.Load.Event;
-import io.tcpecho.load.Load.Settings;
-import io.tcpecho.load.Load.Summary;
+import io.tcpecho.load.LoadEvent;
+import io.tcpecho.load.LoadSettings;
+import io.tcpecho.load.LoadSummary;
 import io.tcpecho.nio.EventLoop;
 import io.tcpecho.probe.MessageFormat;
 import io.tcpecho.probe.Target;
@@ -36,13 +36,14 @@ class LoadGeneratorTests {
 	}
 
 	/** Stop a load whose loop has been busy with something else for 100 exchanges. */
-	private static Summary stoppedLate(int connections) throws Exception {
-		BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+	private static LoadSummary stoppedLate(int connections) throws Exception {
+		BlockingQueue<LoadEvent> events = new LinkedBlockingQueue<>();
 		try (EchoServer server = EchoServer.framing("eof").start()) {
 			EventLoop loop = EventLoop.start("load", Duration.ofSeconds(1));
 			try {
-				Settings settings = new Settings(new Target("127.0.0.1", server.port()), MessageFormat.of("eof"), 64,
-						connections, RATE, Duration.ZERO, Duration.ofMinutes(1), Duration.ofSeconds(10));
+				LoadSettings settings = new LoadSettings(new Target("127.0.0.1", server.port()),
+						MessageFormat.of("eof"), 64, connections, RATE, Duration.ZERO, Duration.ofMinutes(1),
+						Duration.ofSeconds(10));
 				LoadGenerator generator = new LoadGenerator(loop, new InetSocketAddress("127.0.0.1", server.port()),
 						settings, events::add);
 				loop.execute(() -> {
@@ -53,9 +54,9 @@ class LoadGeneratorTests {
 					}
 					generator.stop();
 				});
-				Event event = events.poll(10, TimeUnit.SECONDS);
-				assertThat(event).isInstanceOf(Summary.class);
-				return (Summary) event;
+				LoadEvent event = events.poll(10, TimeUnit.SECONDS);
+				assertThat(event).isInstanceOf(LoadSummary.class);
+				return (LoadSummary) event;
 			}
 			finally {
 				loop.stop();

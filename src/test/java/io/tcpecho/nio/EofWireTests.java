@@ -1,6 +1,5 @@
 package io.tcpecho.nio;
 
-import java.time.Duration;
 import java.util.Random;
 
 import io.tcpecho.connection.Outcome;

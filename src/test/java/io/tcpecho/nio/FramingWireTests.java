@@ -12,7 +12,6 @@ import io.tcpecho.framing.Framing;
 import io.tcpecho.testing.Crowd;
 import io.tcpecho.testing.NioServer;
 import io.tcpecho.testing.NioServerBuilder;
-import io.tcpecho.testing.NioServerBuilder;
 import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;

@@ -36,7 +36,6 @@ import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.integration.autoconfigure.IntegrationAutoConfiguration;
@@ -243,19 +242,17 @@ class ServerWiringTests {
 	@Test
 	void whenAKeyIsUnknownTheStartIsRefused() {
 		this.listening.withPropertyValues("tcp-echo.listeners.one.prot=7")
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.isInstanceOf(UnboundConfigurationPropertiesException.class)
-				.hasMessage("The elements [tcp-echo.listeners.one.prot] were left unbound."));
+			.run((context) -> assertThat(failure(context, ConfigurationRefusedException.class).getProblems())
+				.containsExactly("tcp-echo.listeners.one.prot (test) is not a property of tcp-echo;"
+						+ " did you mean tcp-echo.listeners.one.port?"));
 	}
 
 	@Test
 	void whenAKeyOfTheServerIsUnknownTheStartIsRefused() {
 		this.listening.withPropertyValues("tcp-echo.drain.timeuot=7s")
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.isInstanceOf(UnboundConfigurationPropertiesException.class)
-				.hasMessage("The elements [tcp-echo.drain.timeuot] were left unbound."));
+			.run((context) -> assertThat(failure(context, ConfigurationRefusedException.class).getProblems())
+				.containsExactly("tcp-echo.drain.timeuot (test) is not a property of tcp-echo;"
+						+ " did you mean tcp-echo.drain.timeout?"));
 	}
 
 	@Test
@@ -264,8 +261,10 @@ class ServerWiringTests {
 			.run((context) -> {
 				ConfigurationRefusedException refusal = failure(context, ConfigurationRefusedException.class);
 				assertThat(refusal.getProblems()).containsExactly(
-						"system property tcp-echo.listeners.one.prot is not a property of tcp-echo",
-						"system property tcpEcho.drane.delay is not a property of tcp-echo");
+						"system property tcp-echo.listeners.one.prot is not a property of tcp-echo;"
+								+ " did you mean tcp-echo.listeners.one.port?",
+						"system property tcpEcho.drane.delay is not a property of tcp-echo;"
+								+ " did you mean tcp-echo.drain.delay?");
 			});
 	}
 

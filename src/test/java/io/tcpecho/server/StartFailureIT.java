@@ -79,9 +79,17 @@ class StartFailureIT {
 
 	@Test
 	void whenAnArgumentIsUnknownTheStartIsRefused() {
-		assertThat(refusal(EchoProcess.configure().withoutManagement().listener("eof", "prot", 7)))
-			.contains("Property: tcp-echo.listeners.eof.prot\n")
-			.contains("The elements [tcp-echo.listeners.eof.prot] were left unbound.");
+		assertThat(refusal(EchoProcess.configure()
+			.withoutManagement()
+			.argument("tcp-echo.client.hots", "localhost")
+			.argument("tcp-echo.management.unprotcted", "true")
+			.listener("eof", "prot", 7)))
+			.contains("  - argument --tcp-echo.client.hots is not a property of tcp-echo;"
+					+ " did you mean tcp-echo.client.host?\n")
+			.contains("  - argument --tcp-echo.management.unprotcted is not a property of tcp-echo;"
+					+ " did you mean tcp-echo.management.unprotected?\n")
+			.contains("  - argument --tcp-echo.listeners.eof.prot is not a property of tcp-echo;"
+					+ " did you mean tcp-echo.listeners.eof.port?\n");
 	}
 
 	@Test
@@ -90,8 +98,10 @@ class StartFailureIT {
 			.withoutManagement()
 			.environment("TCPECHO_LISTENERS_EOF_PROT", "7")
 			.jvmOption("-Dtcp-echo.drain.timeuot=7s")))
-			.contains("  - environment variable TCPECHO_LISTENERS_EOF_PROT is not a property of tcp-echo\n"
-					+ "  - system property tcp-echo.drain.timeuot is not a property of tcp-echo\n");
+			.contains("  - environment variable TCPECHO_LISTENERS_EOF_PROT is not a property of tcp-echo;"
+					+ " did you mean TCPECHO_LISTENERS_EOF_PORT?\n"
+					+ "  - system property tcp-echo.drain.timeuot is not a property of tcp-echo;"
+					+ " did you mean tcp-echo.drain.timeout?\n");
 	}
 
 	@Test

@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.tcpecho.actuate.ManagementProperties;
+import io.tcpecho.actuate.SelfCheckProperties;
 import io.tcpecho.client.EchoClientProperties;
 import io.tcpecho.framing.Framing;
 import io.tcpecho.settings.TcpEchoProperties.Listener;
@@ -26,15 +28,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
-import org.springframework.boot.context.properties.bind.BindHandler;
-import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.ByteArrayResource;
@@ -68,7 +68,9 @@ class ConfigurationFileTests {
 
 	@Test
 	void whenTheFileIsBoundTheServerTakesIt() {
-		ServerSettings settings = ServerSettings.resolve(bind(environment()), new Machine(1024, 1 << 26, 17));
+		ProcessLimits limits = new ProcessLimits(1024, 1 << 26, 17);
+		assertThat(SettingsChecks.find(bind(environment()), limits)).isEmpty();
+		ServerSettings settings = ServerSettings.resolve(bind(environment()), limits);
 		assertThat(settings.listeners()).extracting(ListenerSettings::name).containsExactly("eof");
 	}
 
@@ -78,7 +80,12 @@ class ConfigurationFileTests {
 			.bindOrCreate(TcpEchoProperties.PREFIX, TcpEchoProperties.class);
 		TcpEchoProperties ofTheFile = bind(environment());
 		assertThat(ofTheFile.listeners()).containsEntry("eof", ofTheCode.listeners().get("eof"));
-		assertThat(ofTheFile).usingRecursiveComparison().ignoringFields("listeners", "client").isEqualTo(ofTheCode);
+		assertThat(ofTheFile).usingRecursiveComparison().ignoringFields("listeners").isEqualTo(ofTheCode);
+		Binder none = new Binder(new MapConfigurationPropertySource(Map.of()));
+		assertThat(management(environment()))
+			.isEqualTo(none.bindOrCreate(ManagementProperties.PREFIX, ManagementProperties.class));
+		assertThat(Binder.get(environment()).bindOrCreate(SelfCheckProperties.PREFIX, SelfCheckProperties.class))
+			.isEqualTo(none.bindOrCreate(SelfCheckProperties.PREFIX, SelfCheckProperties.class));
 	}
 
 	// Completeness
@@ -86,7 +93,9 @@ class ConfigurationFileTests {
 	static Stream<Property> properties() {
 		return Stream
 			.of(walk(TcpEchoProperties.class, TcpEchoProperties.PREFIX), walk(Listener.class, LISTENER),
-					walk(EchoClientProperties.class, EchoClientProperties.PREFIX))
+					walk(EchoClientProperties.class, EchoClientProperties.PREFIX),
+					walk(ManagementProperties.class, ManagementProperties.PREFIX),
+					walk(SelfCheckProperties.class, SelfCheckProperties.PREFIX))
 			.flatMap(Function.identity());
 	}
 
@@ -124,14 +133,15 @@ class ConfigurationFileTests {
 		Map<String, Object> examples = withCommentedKeys();
 		examples.keySet().removeIf((key) -> !key.startsWith("tcp-echo."));
 		assertThat(examples.remove(LISTENER + ".fixed-length")).as("for another framing").isNotNull();
-		TcpEchoProperties properties = new Binder(new MapConfigurationPropertySource(examples))
-			.bind(TcpEchoProperties.PREFIX, Bindable.of(TcpEchoProperties.class),
-					new NoUnboundElementsBindHandler(BindHandler.DEFAULT))
-			.get();
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources().addFirst(new MapPropertySource("examples", examples));
+		TcpEchoProperties properties = bind(environment);
 		assertThat(properties.maxBuffered()).isNotNull();
 		assertThat(properties.listeners().get("eof").address()).isNotNull();
 		assertThat(properties.listeners().get("eof").maxConnections()).isNotNull();
-		assertThat(ServerSettings.resolve(properties, new Machine(65536, 1L << 32, 17)).listeners()).hasSize(1);
+		ProcessLimits limits = new ProcessLimits(65536, 1L << 32, 17);
+		assertThat(SettingsChecks.find(properties, limits)).isEmpty();
+		assertThat(ServerSettings.resolve(properties, limits).listeners()).hasSize(1);
 	}
 
 	// Profiles
@@ -157,10 +167,8 @@ class ConfigurationFileTests {
 		assertThat(environment.getProperty("management.endpoint.health.show-details")).isEqualTo("never");
 		assertThat(environment.getProperty("management.endpoints.access.default")).isEqualTo("none");
 		assertThat(environment.getProperty("logging.structured.format.console")).isEqualTo("ecs");
-		assertThat(bind(environment).management().publicEndpoints()).containsExactly("health", "prometheus");
-		assertThat(bind(environment)).usingRecursiveComparison()
-			.ignoringFields("management")
-			.isEqualTo(bind(environment()));
+		assertThat(management(environment).publicEndpoints()).containsExactly("health", "prometheus");
+		assertThat(bind(environment)).usingRecursiveComparison().isEqualTo(bind(environment()));
 	}
 
 	@Test
@@ -170,24 +178,29 @@ class ConfigurationFileTests {
 		assertThat(environment.getProperty("management.endpoints.access.default")).isEqualTo("unrestricted");
 		assertThat(environment.getProperty("logging.level.tcpecho.access")).isEqualTo("info");
 		assertThat(bind(environment).listeners().get("eof").address()).isEqualTo("127.0.0.1");
-		assertThat(bind(environment).management().unprotected()).isTrue();
+		assertThat(management(environment).unprotected()).isTrue();
 	}
 
 	@Test
 	void whenTheProfileAllFramingsIsActiveEachFramingHasAListener() {
-		ServerSettings settings = ServerSettings.resolve(bind(environment("all-framings")),
-				new Machine(1024, 1 << 26, 17));
-		assertThat(settings.listeners()).extracting((listener) -> listener.properties().framing())
+		ProcessLimits limits = new ProcessLimits(1024, 1 << 26, 17);
+		assertThat(SettingsChecks.find(bind(environment("all-framings")), limits)).isEmpty();
+		ServerSettings settings = ServerSettings.resolve(bind(environment("all-framings")), limits);
+		assertThat(settings.listeners()).extracting(ListenerSettings::framing)
 			.containsExactlyInAnyOrder(Framing.values());
 		assertThat(settings.listeners()).extracting(ListenerSettings::port)
 			.containsExactlyInAnyOrder(7007, 7008, 7009, 7010, 7011, 7012, 7013, 7014);
 	}
 
 	private static TcpEchoProperties bind(StandardEnvironment environment) {
-		return Binder.get(environment)
-			.bind(TcpEchoProperties.PREFIX, Bindable.of(TcpEchoProperties.class),
-					new NoUnboundElementsBindHandler(BindHandler.DEFAULT))
-			.get();
+		assertThat(new UnknownKeys(List.of(TcpEchoProperties.class, EchoClientProperties.class,
+				ManagementProperties.class, SelfCheckProperties.class))
+			.find(environment)).isEmpty();
+		return Binder.get(environment).bindOrCreate(TcpEchoProperties.PREFIX, TcpEchoProperties.class);
+	}
+
+	private static ManagementProperties management(StandardEnvironment environment) {
+		return Binder.get(environment).bindOrCreate(ManagementProperties.PREFIX, ManagementProperties.class);
 	}
 
 	/** Return what Spring Boot makes of the packaged file alone. */

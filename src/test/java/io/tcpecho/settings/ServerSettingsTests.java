@@ -14,7 +14,6 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 /**
@@ -26,10 +25,10 @@ class ServerSettingsTests {
 	private static final long MIB = 1024 * 1024;
 
 	/** 1,000 descriptors, 64 MiB of heap, Java 17. */
-	private static final Machine SMALL = new Machine(1000, 64 * MIB, 17);
+	private static final ProcessLimits SMALL = new ProcessLimits(1000, 64 * MIB, 17);
 
 	/** No limit of it is ever met. */
-	private static final Machine LARGE = new Machine(8L * Integer.MAX_VALUE, 64L * 1024 * MIB, 25);
+	private static final ProcessLimits LARGE = new ProcessLimits(8L * Integer.MAX_VALUE, 64L * 1024 * MIB, 25);
 
 	// One value and its limits
 
@@ -248,7 +247,7 @@ class ServerSettingsTests {
 	@ParameterizedTest
 	@CsvSource({ "1000, 901, 900", "1000, 2147483647, 900", "1024, 922, 921", "300, 271, 270" })
 	void whenMaxConnectionsExceedsTheDescriptorsTheStartIsRefused(long descriptors, int maxConnections, int allowed) {
-		assertThat(problems(new Machine(descriptors, 64 * MIB, 17), listener("max-connections", maxConnections)))
+		assertThat(problems(new ProcessLimits(descriptors, 64 * MIB, 17), listener("max-connections", maxConnections)))
 			.containsExactly("tcp-echo.listeners.eof.max-connections " + maxConnections + " = " + maxConnections
 					+ ", more than " + allowed + ", which is 90 % of the descriptor limit of " + descriptors);
 	}
@@ -256,7 +255,7 @@ class ServerSettingsTests {
 	@ParameterizedTest
 	@CsvSource({ "1000, 900", "1000, 899", "1024, 921" })
 	void whenMaxConnectionsFitsTheDescriptorsItIsTaken(long descriptors, int maxConnections) {
-		ServerSettings settings = settings(new Machine(descriptors, 64 * MIB, 17), listener("port", 0),
+		ServerSettings settings = settings(new ProcessLimits(descriptors, 64 * MIB, 17), listener("port", 0),
 				listener("max-connections", maxConnections));
 		assertThat(settings.listener("eof").maxConnections()).isEqualTo(maxConnections);
 	}
@@ -292,7 +291,7 @@ class ServerSettingsTests {
 			properties[i] = "tcp-echo.listeners.l" + i + ".port=0";
 		}
 		properties[listeners] = "tcp-echo.listeners.off.enabled=false";
-		ServerSettings settings = settings(new Machine(descriptors, 64 * MIB, 17), properties);
+		ServerSettings settings = settings(new ProcessLimits(descriptors, 64 * MIB, 17), properties);
 		assertThat(settings.listeners()).hasSize(listeners)
 			.allSatisfy((listener) -> assertThat(listener.maxConnections()).isEqualTo(expected));
 	}
@@ -374,7 +373,7 @@ class ServerSettingsTests {
 
 	@Test
 	void whenTheDescriptorsAreUnlimitedTheUsualNumberOfConnectionsIsAllowed() {
-		Machine unlimited = new Machine(Long.MAX_VALUE, 64 * MIB, 17);
+		ProcessLimits unlimited = new ProcessLimits(Long.MAX_VALUE, 64 * MIB, 17);
 		assertThat(settings(unlimited, listener("port", 0)).listener("eof").maxConnections()).isEqualTo(10_000);
 	}
 
@@ -387,7 +386,7 @@ class ServerSettingsTests {
 	@ParameterizedTest
 	@ValueSource(ints = { 17, 20 })
 	void whenTheRuntimeHasNoVirtualThreadsTheirExecutorIsRefused(int javaVersion) {
-		assertThat(problems(new Machine(1000, 64 * MIB, javaVersion), listener("executor", "virtual")))
+		assertThat(problems(new ProcessLimits(1000, 64 * MIB, javaVersion), listener("executor", "virtual")))
 			.containsExactly("tcp-echo.listeners.eof.executor is virtual, which needs Java 21 or later; this is Java "
 					+ javaVersion);
 	}
@@ -395,19 +394,18 @@ class ServerSettingsTests {
 	@ParameterizedTest
 	@CsvSource({ "virtual, 21", "virtual, 25", "pool, 17", "none, 17" })
 	void whenTheRuntimeHasTheExecutorItIsTaken(String executor, int javaVersion) {
-		assertThat(problems(new Machine(1000, 64 * MIB, javaVersion), listener("executor", executor))).isEmpty();
+		assertThat(problems(new ProcessLimits(1000, 64 * MIB, javaVersion), listener("executor", executor))).isEmpty();
 	}
 
 	// All in all
 
 	@Test
 	void whenSeveralThingsAreWrongAllAreReportedTogether() {
-		ConfigurationRefusedException refusal = catchThrowableOfType(ConfigurationRefusedException.class,
-				() -> settings(SMALL, listener("port", 70000), listener("executor", "virtual"),
-						listener("timeouts.message", "10s"), listener("max-connections", 600),
-						"tcp-echo.listeners.abc.port=70000", "tcp-echo.listeners.abc.backlog=0",
-						"tcp-echo.listeners.abc.max-connections=400", "tcp-echo.max-buffered=1GB",
-						"tcp-echo.buffer-wait=0s"));
+		ConfigurationRefusedException refusal = new ConfigurationRefusedException(problemsOf(SMALL,
+				listener("port", 70000), listener("executor", "virtual"), listener("timeouts.message", "10s"),
+				listener("max-connections", 600), "tcp-echo.listeners.abc.port=70000",
+				"tcp-echo.listeners.abc.backlog=0", "tcp-echo.listeners.abc.max-connections=400",
+				"tcp-echo.max-buffered=1GB", "tcp-echo.buffer-wait=0s"));
 		assertThat(refusal.getProblems()).containsExactly(
 				"tcp-echo.listeners.abc.port is 70000, and must be between 0 and 65535",
 				"tcp-echo.listeners.abc.backlog is 0, and must be between 1 and 2147483647",
@@ -444,7 +442,7 @@ class ServerSettingsTests {
 
 	@Test
 	void whenTheMachineIsAskedItAnswersForThisProcess() {
-		Machine machine = Machine.current();
+		ProcessLimits machine = ProcessLimits.current();
 		assertThat(machine.javaVersion()).isEqualTo(Runtime.version().feature());
 		assertThat(machine.maxHeap()).isEqualTo(Runtime.getRuntime().maxMemory());
 		assertThat(machine.maxDescriptors()).isGreaterThan(100);
@@ -457,30 +455,29 @@ class ServerSettingsTests {
 	/**
 	 * Return what is wrong with a listener {@code eof} on port 0 and these properties.
 	 */
-	private static List<String> problems(Machine machine, String... properties) {
+	private static List<String> problems(ProcessLimits machine, String... properties) {
 		String[] all = Arrays.copyOf(properties, properties.length + 1);
 		all[properties.length] = listener("port", 0);
 		return problemsOf(machine, all);
 	}
 
-	private static List<String> problemsOf(Machine machine, String... properties) {
-		try {
-			settings(machine, properties);
-			return List.of();
-		}
-		catch (ConfigurationRefusedException ex) {
-			return ex.getProblems();
-		}
+	private static List<String> problemsOf(ProcessLimits machine, String... properties) {
+		return SettingsChecks.find(bind(properties), machine);
 	}
 
-	/** Bind properties, the first of equal names, and resolve them. */
-	private static ServerSettings settings(Machine machine, String... properties) {
+	private static ServerSettings settings(ProcessLimits machine, String... properties) {
+		TcpEchoProperties bound = bind(properties);
+		assertThat(SettingsChecks.find(bound, machine)).isEmpty();
+		return ServerSettings.resolve(bound, machine);
+	}
+
+	/** Bind properties, the first of equal names. */
+	private static TcpEchoProperties bind(String... properties) {
 		Map<String, String> values = Arrays.stream(properties)
 			.map((property) -> property.split("=", 2))
 			.collect(Collectors.toMap((property) -> property[0], (property) -> property[1], (one, other) -> one));
-		TcpEchoProperties bound = new Binder(new MapConfigurationPropertySource(values))
-			.bindOrCreate(TcpEchoProperties.PREFIX, TcpEchoProperties.class);
-		return ServerSettings.resolve(bound, machine);
+		return new Binder(new MapConfigurationPropertySource(values)).bindOrCreate(TcpEchoProperties.PREFIX,
+				TcpEchoProperties.class);
 	}
 
 }

@@ -4,7 +4,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,6 +42,25 @@ class SocketAddressesTests {
 	@Test
 	void whenThePeerWasGoneBeforeItWasAskedItIsUnknown() {
 		assertThat(SocketAddresses.text(null)).isEqualTo("unknown");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "localhost, localhost:7", "192.0.2.7, 192.0.2.7:7", "2001:db8::7, [2001:db8::7]:7", "::1, [::1]:7" })
+	void whenAHostAndAPortAreWrittenAnIpv6AddressHasBrackets(String host, String written) {
+		assertThat(SocketAddresses.hostAndPort(host, 7)).isEqualTo(written);
+	}
+
+	@ParameterizedTest
+	@NullSource
+	@ValueSource(strings = { "", " ", "0.0.0.0", "::" })
+	void whenAnAddressMeansAllOfThemItIsAWildcard(@Nullable String address) {
+		assertThat(SocketAddresses.isWildcard(address)).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "127.0.0.1", "::1", "localhost" })
+	void whenAnAddressMeansOneItIsNoWildcard(String address) {
+		assertThat(SocketAddresses.isWildcard(address)).isFalse();
 	}
 
 	private static InetSocketAddress peer(String address, int port) throws UnknownHostException {

@@ -10,32 +10,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What a load takes of its own processor.
  */
-class EffortTests {
+class GeneratorCpuTests {
 
 	@Test
 	void whenNearlyAllOfTheTimeWasUsedTheGeneratorWasTheLimit() {
-		assertThat(new Effort(95, 100).isLimit()).isTrue();
-		assertThat(new Effort(95, 100).share()).isEqualTo(0.95);
-		assertThat(new Effort(80, 100).isLimit()).isFalse();
+		assertThat(new GeneratorCpu(95, 100).isLimit()).isTrue();
+		assertThat(new GeneratorCpu(95, 100).share()).isEqualTo(0.95);
+		assertThat(new GeneratorCpu(80, 100).isLimit()).isFalse();
 	}
 
 	@Test
 	void whenTheClocksDisagreeItIsNotMoreThanTheWholeProcessor() {
-		assertThat(new Effort(101, 100).share()).isEqualTo(1);
+		assertThat(new GeneratorCpu(101, 100).share()).isEqualTo(1);
 	}
 
 	@Test
 	void whenNothingIsKnownThereIsNoLimit() {
-		assertThat(Effort.NONE.isKnown()).isFalse();
-		assertThat(Effort.NONE.isLimit()).isFalse();
+		assertThat(GeneratorCpu.NONE.isKnown()).isFalse();
+		assertThat(GeneratorCpu.NONE.isLimit()).isFalse();
 	}
 
 	@Test
-	void whenAThreadComputesThatIsItsEffort() {
-		Supplier<Effort> effort = Effort.begin();
-		Effort spent;
+	void whenAThreadComputesItsTimeIsMeasured() {
+		Supplier<GeneratorCpu> cpu = GeneratorCpu.begin();
+		GeneratorCpu spent;
 		do {
-			spent = effort.get();
+			spent = cpu.get();
 		}
 		while (spent.cpuNanos() < TimeUnit.MILLISECONDS.toNanos(20));
 		assertThat(spent.nanos()).isPositive();

@@ -5,16 +5,18 @@ import java.lang.management.ThreadMXBean;
 import java.util.function.Supplier;
 
 /**
- * What a load took of its own processor: if that was nearly all, the generator was the
- * limit and not the server.
+ * How much processor time the generator itself needed: if that is nearly a whole
+ * processor, the generator was the limit and not the server.
  *
  * @param cpuNanos processor time of the generator's one thread, in nanoseconds
  * @param nanos the time in which it used that
  */
-public record Effort(long cpuNanos, long nanos) {
+public record GeneratorCpu(long cpuNanos, long nanos) {
 
-	/** Nobody made an effort, or nobody can tell. */
-	public static final Effort NONE = new Effort(0, 0);
+	/**
+	 * The measurement that is not known, because nothing ran or the runtime cannot tell.
+	 */
+	public static final GeneratorCpu NONE = new GeneratorCpu(0, 0);
 
 	private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -22,15 +24,15 @@ public record Effort(long cpuNanos, long nanos) {
 
 	/**
 	 * Begin to measure the current thread.
-	 * @return gives its effort since now; to be called on the same thread
+	 * @return gives its processor time since now; to be called on the same thread
 	 */
-	static Supplier<Effort> begin() {
+	static Supplier<GeneratorCpu> begin() {
 		if (!THREADS.isCurrentThreadCpuTimeSupported() || !THREADS.isThreadCpuTimeEnabled()) {
 			return () -> NONE;
 		}
 		long cpuNanos = THREADS.getCurrentThreadCpuTime();
 		long nanos = System.nanoTime();
-		return () -> new Effort(THREADS.getCurrentThreadCpuTime() - cpuNanos, System.nanoTime() - nanos);
+		return () -> new GeneratorCpu(THREADS.getCurrentThreadCpuTime() - cpuNanos, System.nanoTime() - nanos);
 	}
 
 	/** Return whether it is known. */
@@ -43,7 +45,7 @@ public record Effort(long cpuNanos, long nanos) {
 		return isKnown() ? Math.min(1, (double) this.cpuNanos / this.nanos) : 0;
 	}
 
-	/** Return whether there was hardly more to be had. */
+	/** Return whether the generator had hardly any processor time left. */
 	public boolean isLimit() {
 		return share() >= BUSY;
 	}

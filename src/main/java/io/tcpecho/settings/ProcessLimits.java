@@ -11,9 +11,9 @@ import com.sun.management.UnixOperatingSystemMXBean;
  * @param maxHeap bytes of heap
  * @param javaVersion the feature release of the Java runtime
  */
-record Machine(long maxDescriptors, long maxHeap, int javaVersion) {
+record ProcessLimits(long maxDescriptors, long maxHeap, int javaVersion) {
 
-	Machine {
+	ProcessLimits {
 		// An unlimited number must not overflow where shares of it are taken.
 		maxDescriptors = Math.min(maxDescriptors, Long.MAX_VALUE / 10);
 	}
@@ -22,10 +22,10 @@ record Machine(long maxDescriptors, long maxHeap, int javaVersion) {
 	private static final long USUAL_MAX_DESCRIPTORS = 1024;
 
 	/** Return the limits of this process. */
-	static Machine current() {
+	static ProcessLimits current() {
 		long maxDescriptors = (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system)
 				? system.getMaxFileDescriptorCount() : USUAL_MAX_DESCRIPTORS;
-		return new Machine(maxDescriptors, Runtime.getRuntime().maxMemory(), Runtime.version().feature());
+		return new ProcessLimits(maxDescriptors, Runtime.getRuntime().maxMemory(), Runtime.version().feature());
 	}
 
 }

@@ -17,7 +17,7 @@ import io.tcpecho.probe.Exchange.Plan;
  * Java runtime takes some 50 ms longer than the next, for the classes that it loads, and
  * would say more of them than of the path.
  */
-final class Rehearsal {
+final class WarmUp {
 
 	private static final int EXCHANGES = 3;
 
@@ -25,14 +25,14 @@ final class Rehearsal {
 
 	private static final int SIZE_IN_BYTES = 64;
 
-	private Rehearsal() {
+	private WarmUp() {
 	}
 
 	/** Make some exchanges on a loop, half a second long at most. */
-	static void hold(EventLoop loop) throws InterruptedException {
+	static void run(EventLoop loop) throws InterruptedException {
 		CountDownLatch done = new CountDownLatch(EXCHANGES);
 		try (ServerSocket server = new ServerSocket(0, EXCHANGES, InetAddress.getLoopbackAddress())) {
-			Thread echo = new Thread(() -> echo(server), "tcp-echo-probe-rehearsal");
+			Thread echo = new Thread(() -> echo(server), "tcp-echo-probe-warm-up");
 			echo.setDaemon(true);
 			echo.start();
 			InetSocketAddress peer = new InetSocketAddress(server.getInetAddress(), server.getLocalPort());

@@ -1,0 +1,21 @@
+package io.tcpecho.actuate;
+
+import java.time.Duration;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * A message that health sends through each listener.
+ *
+ * @param enabled whether health sends a message through each listener, at most once a
+ * second
+ * @param timeout longest time for the connect, and again for the exchange
+ */
+@ConfigurationProperties(prefix = SelfCheckProperties.PREFIX)
+public record SelfCheckProperties(@DefaultValue("false") boolean enabled, @DefaultValue("2s") Duration timeout) {
+
+	/** What all its keys begin with. */
+	public static final String PREFIX = "tcp-echo.self-check";
+
+}

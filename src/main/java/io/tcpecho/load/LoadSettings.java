@@ -1,0 +1,52 @@
+package io.tcpecho.load;
+
+import java.time.Duration;
+
+import io.tcpecho.probe.MessageFormat;
+import io.tcpecho.probe.Target;
+
+/**
+ * What a load is to do.
+ *
+ * @param target where to
+ * @param format the framing of the messages; where it keeps connections open, each
+ * carries one exchange after the other
+ * @param size payload bytes of each message
+ * @param connections exchanges at a time, at most
+ * @param rate exchanges that are due in a second; 0: as many as can be
+ * @param warmup the time before that which counts
+ * @param duration the time that counts
+ * @param timeout the longest time of one exchange
+ */
+public record LoadSettings(Target target, MessageFormat format, int size, int connections, long rate, Duration warmup,
+		Duration duration, Duration timeout) {
+
+	private static final long HIGHEST_RATE = 1_000_000;
+
+	/**
+	 * Check the values against each other and against the machine.
+	 * @throws IllegalArgumentException naming the one that is wrong
+	 */
+	public LoadSettings {
+		format.check(size);
+		requireBetween("connections", connections, 1, 1_000_000);
+		requireBetween("rate", rate, 0, HIGHEST_RATE);
+		if (duration.isZero() || timeout.isZero()) {
+			throw new IllegalArgumentException(
+					(duration.isZero() ? "duration" : "timeout") + " 0ms is not more than 0ms");
+		}
+		long held = (long) connections * size;
+		long half = Runtime.getRuntime().maxMemory() / 2;
+		if (held > half) {
+			throw new IllegalArgumentException("connections " + connections + " x size " + size + " = " + held
+					+ " bytes, more than half the maximum heap, " + half);
+		}
+	}
+
+	private static void requireBetween(String name, long value, long smallest, long largest) {
+		if (value < smallest || value > largest) {
+			throw new IllegalArgumentException(name + " " + value + " is not between " + smallest + " and " + largest);
+		}
+	}
+
+}

@@ -1,0 +1,148 @@
+package io.tcpecho.load;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+
+import io.tcpecho.nio.EventLoop;
+import io.tcpecho.nio.Failure;
+import io.tcpecho.nio.NioClientConnection;
+import io.tcpecho.probe.Exchange;
+import io.tcpecho.probe.Exchange.Plan;
+import io.tcpecho.probe.Result;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of the workers of a load: makes exchanges one after the other; where the framing
+ * allows it, on one connection. Everything here runs on the event loop's thread.
+ */
+final class LoadWorker implements Exchange.Completion, NioClientConnection.Protocol {
+
+	private final EventLoop loop;
+
+	private final InetSocketAddress peer;
+
+	private final SourceAddresses sources;
+
+	private final Plan plan;
+
+	private final Duration timeout;
+
+	private final Owner owner;
+
+	/** The connection that is open between two exchanges. */
+	private @Nullable NioClientConnection idle;
+
+	private long dueAt;
+
+	private boolean closed;
+
+	/**
+	 * Create a worker without a connection.
+	 * @param loop the current loop
+	 * @param peer where its exchanges go
+	 * @param sources where its connections come from, shared with the other workers
+	 * @param plan what all exchanges have in common
+	 * @param timeout the longest time of one exchange
+	 * @param owner is told each result
+	 */
+	LoadWorker(EventLoop loop, InetSocketAddress peer, SourceAddresses sources, Plan plan, Duration timeout,
+			Owner owner) {
+		this.loop = loop;
+		this.peer = peer;
+		this.sources = sources;
+		this.plan = plan;
+		this.timeout = timeout;
+		this.owner = owner;
+	}
+
+	/**
+	 * Begin an exchange.
+	 * @param seq its number
+	 * @param message its bytes on the wire
+	 * @param due the {@link System#nanoTime()} from which its time is measured
+	 */
+	void begin(long seq, byte[] message, long due) {
+		this.dueAt = due;
+		Exchange exchange = new Exchange(this.loop, this.plan, seq, message, due, this);
+		long now = System.nanoTime();
+		long deadline = now + this.timeout.toNanos();
+		NioClientConnection open = this.idle;
+		this.idle = null;
+		if (open != null && open.isOpen()) {
+			exchange.start(open, deadline);
+		}
+		else {
+			exchange.start(this.peer, this.sources.next(now), deadline);
+		}
+	}
+
+	@Override
+	public void ended(Result result, @Nullable NioClientConnection open) {
+		if (this.closed) {
+			return;
+		}
+		if (open != null) {
+			this.idle = open;
+			open.deadline(NioClientConnection.NO_DEADLINE);
+			open.handTo(this);
+		}
+		this.owner.ended(this, result, this.dueAt);
+	}
+
+	/** Close the connection if it is idle, and tell the owner nothing more. */
+	void close() {
+		this.closed = true;
+		finishIdle();
+	}
+
+	private void finishIdle() {
+		if (this.idle != null) {
+			this.idle.finish();
+		}
+	}
+
+	// While the connection waits for the next exchange
+
+	@Override
+	public void connected() {
+	}
+
+	@Override
+	public void written(int count) {
+	}
+
+	@Override
+	public void finSent() {
+	}
+
+	@Override
+	public void received(ByteBuffer bytes) throws IOException {
+		throw new IOException("The server sent bytes between two exchanges");
+	}
+
+	@Override
+	public void finReceived() {
+		finishIdle();
+	}
+
+	@Override
+	public void failed(Failure kind, IOException cause) {
+		this.idle = null;
+	}
+
+	/** Gives a worker its exchanges. */
+	interface Owner {
+
+		/**
+		 * An exchange has ended; the worker is free.
+		 * @param worker the worker that made it
+		 * @param result what it showed
+		 * @param dueAt when it was due
+		 */
+		void ended(LoadWorker worker, Result result, long dueAt);
+
+	}
+
+}

@@ -1,0 +1,48 @@
+package io.tcpecho.server;
+
+import java.net.InetSocketAddress;
+
+import io.tcpecho.settings.ListenerSettings;
+import io.tcpecho.settings.TcpEchoProperties.Timeouts;
+import io.tcpecho.text.Labels;
+
+/**
+ * Describes a listener in the line that the log shows once it listens: where that is, and
+ * the limits in force.
+ */
+final class ListenerDescription {
+
+	private ListenerDescription() {
+	}
+
+	/**
+	 * Return the description.
+	 * @param settings what is configured and in force
+	 * @param bound the address and port that are bound
+	 */
+	static String of(ListenerSettings settings, InetSocketAddress bound) {
+		Timeouts timeouts = settings.timeouts();
+		return "Listener " + settings.name() + " on " + address(bound) + " port " + bound.getPort() + ", framing "
+				+ Labels.of(settings.framing()) + ": " + messages(settings) + ", " + settings.maxConnections()
+				+ " connections"
+				+ ((settings.maxConnectionsPerAddress() > 0)
+						? " (" + settings.maxConnectionsPerAddress() + " an address)" : "")
+				+ ", timeouts idle " + Labels.of(timeouts.idle()) + ", message " + Labels.of(timeouts.message())
+				+ ", service " + Labels.of(timeouts.service()) + ", write " + Labels.of(timeouts.write())
+				+ ", event loops " + settings.eventLoops() + ", executor " + Labels.of(settings.executor());
+	}
+
+	private static String address(InetSocketAddress bound) {
+		return bound.getAddress().isAnyLocalAddress() ? "all addresses" : bound.getAddress().getHostAddress();
+	}
+
+	private static String messages(ListenerSettings settings) {
+		int size = settings.maxMessageSizeInBytes();
+		return switch (settings.framing()) {
+			case FIXED -> "messages of " + size + " bytes";
+			case STREAM -> "bytes as they come";
+			default -> "messages up to " + size + " bytes (on oversize " + Labels.of(settings.onOversize()) + ")";
+		};
+	}
+
+}

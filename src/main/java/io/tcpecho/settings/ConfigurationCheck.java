@@ -1,0 +1,39 @@
+package io.tcpecho.settings;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+import io.tcpecho.text.Labels;
+
+/**
+ * A rule about properties of another package; a bean of this type takes part in the
+ * checks at the start, so that all problems are told at once.
+ */
+public interface ConfigurationCheck {
+
+	/** The longest time that any property may have. */
+	Duration LONGEST_TIME = Duration.ofDays(365);
+
+	/**
+	 * Return what is wrong.
+	 * @return for each problem a sentence without a full stop, which names the property,
+	 * its value and the limit
+	 */
+	List<String> problems();
+
+	/**
+	 * Return what is wrong with a time.
+	 * @param key the property
+	 * @param value its value
+	 * @param shortest the shortest time allowed
+	 */
+	static Optional<String> time(String key, Duration value, Duration shortest) {
+		if (value.compareTo(shortest) >= 0 && value.compareTo(LONGEST_TIME) <= 0) {
+			return Optional.empty();
+		}
+		return Optional.of(key + " is " + Labels.of(value) + ", and must be between " + Labels.of(shortest) + " and "
+				+ LONGEST_TIME.toDays() + "d");
+	}
+
+}
