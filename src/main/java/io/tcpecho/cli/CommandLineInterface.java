@@ -87,9 +87,8 @@ public final class CommandLineInterface {
 		String command = ex.getCommandLine().getCommandSpec().qualifiedName();
 		ex.getCommandLine()
 			.getErr()
-			.println(command + ": "
-					+ printable(POSITIONAL.matcher(String.valueOf(ex.getMessage())).replaceFirst("")) + " (see " + command
-					+ " --help)");
+			.println(command + ": " + printable(POSITIONAL.matcher(String.valueOf(ex.getMessage())).replaceFirst(""))
+					+ " (see " + command + " --help)");
 		return ExitCode.USAGE.number();
 	}
 

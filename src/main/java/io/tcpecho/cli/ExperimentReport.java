@@ -19,6 +19,7 @@ import io.tcpecho.probe.diagnosis.Experiment;
 import io.tcpecho.probe.diagnosis.Experiment.Settings;
 import io.tcpecho.probe.diagnosis.Experiment.Step;
 import io.tcpecho.probe.diagnosis.Words;
+import io.tcpecho.text.Amounts;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
@@ -43,6 +44,8 @@ final class ExperimentReport {
 	private final List<Step> steps = new ArrayList<>();
 
 	private final Tally all = new Tally();
+
+	private final VerdictSummary verdicts = new VerdictSummary(this.all, Ansi.OFF);
 
 	private final long beganAt = System.nanoTime();
 
@@ -75,7 +78,7 @@ final class ExperimentReport {
 	private List<String> lines(Diagnosis diagnosis) {
 		List<String> lines = new ArrayList<>();
 		lines.add("DIAGNOSE " + this.settings.target() + ", framing " + this.settings.format() + ": "
-				+ Words.count(this.all.exchanges(), "exchange") + " in "
+				+ Amounts.count(this.all.exchanges(), "exchange") + " in "
 				+ Words.time(System.nanoTime() - this.beganAt));
 		Map<String, List<Result>> byName = new LinkedHashMap<>();
 		this.steps
@@ -90,7 +93,7 @@ final class ExperimentReport {
 		List<Cause> causes = diagnosis.causes();
 		lines.add(broken());
 		if (!causes.isEmpty()) {
-			lines.add("Likeliest cause: " + causes.get(0).text());
+			lines.add((isAllOk() ? "Note: " : "Likeliest cause: ") + causes.get(0).text());
 			if (causes.size() > 1) {
 				lines.add("Also possible: " + causes.stream()
 					.skip(1)
@@ -105,7 +108,7 @@ final class ExperimentReport {
 				.limit(MOST_RULED_OUT)
 				.forEach((cause) -> lines.add("Ruled out: " + cause.kind().title() + ": " + cause.reason() + "."));
 		}
-		if (!causes.isEmpty()) {
+		if (!causes.isEmpty() && !isAllOk()) {
 			lines.add("Try next: " + causes.get(0).kind().remedy());
 		}
 		lines.add("Capture: " + capture());
@@ -136,7 +139,7 @@ final class ExperimentReport {
 			.filter((entry) -> entry.getKey() != Verdict.OK)
 			.map((entry) -> entry.getValue() + " " + entry.getKey());
 		return "Broken: " + verdicts.collect(Collectors.joining(", ")) + " of "
-				+ Words.count(this.all.exchanges(), "exchange") + ".";
+				+ Amounts.count(this.all.exchanges(), "exchange") + ".";
 	}
 
 	/** Return a command that captures what the exchanges sent and received. */
@@ -153,13 +156,11 @@ final class ExperimentReport {
 	}
 
 	private Json json(Diagnosis diagnosis) {
-		Json verdicts = new Json();
-		this.all.verdicts().forEach((verdict, count) -> verdicts.with(verdict.name(), count));
 		return new Json().with("target", this.settings.target())
 			.with("exchanges", this.all.exchanges())
 			.with("ok", this.all.count(Verdict.OK))
-			.with("verdicts", verdicts)
-			.with("causes", DiagnosisText.causes(diagnosis.causes()))
+			.with("verdicts", this.verdicts.json())
+			.with("causes", VerdictSummary.json(diagnosis.causes()))
 			.with("ruledOut",
 					diagnosis.ruledOut()
 						.stream()
@@ -173,7 +174,7 @@ final class ExperimentReport {
 	}
 
 	ExitCode exitCode() {
-		return new VerdictSummary(this.all, Ansi.OFF).exitCode();
+		return this.verdicts.exitCode();
 	}
 
 }

@@ -145,7 +145,7 @@ final class LoadReport {
 			.with("exchanges", summary.tally().exchanges())
 			.with("rate", Math.round(summary.rate() * 10) / 10.0)
 			.with("verdicts", verdicts.json())
-			.with("causes", verdicts.causesAsJson())
+			.with("causes", verdicts.causesJson())
 			.with("notBegun", summary.notBegun())
 			.with("generatorCores",
 					summary.generatorCpu().isKnown() ? Math.round(summary.generatorCpu().share() * 1e3) / 1e3 : null)

@@ -4,7 +4,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 
 import io.tcpecho.probe.AddressFamily;
 import io.tcpecho.probe.Probe;

@@ -82,7 +82,8 @@ final class ProbeReport {
 		else if (this.firstToFail == null) {
 			this.firstToFail = this.current.target();
 		}
-		this.out.println(this.json ? json(result).with("target", this.current.target()) : text(result));
+		this.out.println(this.json ? json(result).with("target", this.current.target())
+			.with("evidence", EvidenceJson.of(result.evidence())) : text(result));
 	}
 
 	/** Return whether nobody takes any more output. */
@@ -101,7 +102,7 @@ final class ProbeReport {
 		return this.runs.size() == 1;
 	}
 
-	/** Return a result as JSON, with its evidence. */
+	/** Return a result as JSON, without its evidence. */
 	static Json json(Result result) {
 		Route route = result.evidence().route();
 		return new Json().with("seq", result.seq())
@@ -115,8 +116,7 @@ final class ProbeReport {
 			.with("detail", result.detail())
 			.with("beganAt", route.beganAt())
 			.with("address", (route.peer() != null) ? route.peer().getAddress().getHostAddress() : null)
-			.with("localPort", (route.local() != null) ? route.local().getPort() : null)
-			.with("evidence", EvidenceJson.of(result.evidence()));
+			.with("localPort", (route.local() != null) ? route.local().getPort() : null);
 	}
 
 	private String text(Result result) {
@@ -182,7 +182,7 @@ final class ProbeReport {
 			.with("ok", this.all.count(Verdict.OK))
 			.with("lossPercent", (this.all.exchanges() > 0) ? lossPercent() : null)
 			.with("verdicts", this.verdicts.json())
-			.with("causes", this.verdicts.causesAsJson())
+			.with("causes", this.verdicts.causesJson())
 			.with("totalMillis", this.totalNanos.isEmpty() ? null : this.totalNanos.json());
 	}
 

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 
 import io.tcpecho.load.Tally;
 import io.tcpecho.probe.Verdict;
+import io.tcpecho.probe.diagnosis.Cause;
 import io.tcpecho.probe.diagnosis.Diagnosis;
 import picocli.CommandLine.Help.Ansi;
 
@@ -44,41 +45,51 @@ final class VerdictSummary {
 			.collect(Collectors.joining(", "));
 	}
 
-	/** Return lines for each verdict: its number, and the causes that are possible. */
+	/** Return the verdicts with their numbers, each with its likeliest causes. */
 	Stream<String> table() {
+		Diagnosis diagnosis = diagnosis();
 		return this.tally.verdicts().entrySet().stream().flatMap((entry) -> {
-			List<String> causes = (entry.getKey() == Verdict.OK) ? List.of() : diagnosis().lines(entry.getKey());
-			String first = String.format(Locale.ROOT, "%,12d %s%s", entry.getValue(),
-					coloured(entry.getKey(), this.ansi), causes.isEmpty() ? "" : ": " + causes.get(0));
-			return Stream.concat(Stream.of(first), causes.stream().skip(1).map((line) -> " ".repeat(13) + line));
+			String count = String.format(Locale.ROOT, "%,12d %s", entry.getValue(),
+					coloured(entry.getKey(), this.ansi));
+			List<String> lines = diagnosis.lines(entry.getKey());
+			return lines.isEmpty() ? Stream.of(count) : Stream.concat(Stream.of(count + ": " + lines.get(0)),
+					lines.stream().skip(1).map((line) -> " ".repeat(13) + line));
 		});
 	}
 
-	/** Return lines for each verdict other than OK: the causes that are possible. */
+	/** Return one or two lines for each verdict that has causes, the likeliest first. */
 	Stream<String> causes() {
-		return this.tally.verdicts()
-			.keySet()
-			.stream()
-			.filter((verdict) -> verdict != Verdict.OK)
-			.flatMap((verdict) -> DiagnosisText.lines(verdict, diagnosis()).stream());
+		Diagnosis diagnosis = diagnosis();
+		return this.tally.verdicts().keySet().stream().flatMap((verdict) -> {
+			List<String> lines = diagnosis.lines(verdict);
+			return lines.isEmpty() ? Stream.empty() : Stream.concat(Stream.of(verdict + ": " + lines.get(0)),
+					lines.stream().skip(1).map((line) -> "  " + line));
+		});
 	}
 
-	/** Return the causes that are possible. */
-	List<Json> causesAsJson() {
-		return (failures() == 0) ? List.of() : DiagnosisText.causes(diagnosis().causes());
+	/** Return the causes of everything that was not OK as a list of JSON. */
+	List<Json> causesJson() {
+		return (failures() == 0) ? List.of() : json(diagnosis().causes());
 	}
 
-	/**
-	 * Return what the exchanges say. Only for those that failed: a run that is all OK
-	 * need not load what a diagnosis needs.
-	 */
-	private Diagnosis diagnosis() {
-		return Diagnosis.of(this.tally.observations());
+	/** Return causes as a list of JSON. */
+	static List<Json> json(List<Cause> causes) {
+		return causes.stream()
+			.map((cause) -> new Json().with("cause", cause.kind().label())
+				.with("weight", cause.weight())
+				.with("sentence", cause.kind().sentence() + ".")
+				.with("reason", cause.reason())
+				.with("remedy", cause.kind().remedy()))
+			.toList();
 	}
 
 	/** Return how many exchanges were not OK. */
 	long failures() {
 		return this.tally.exchanges() - this.tally.count(Verdict.OK);
+	}
+
+	private Diagnosis diagnosis() {
+		return Diagnosis.of(this.tally.observations());
 	}
 
 	/** Return the number of each verdict. */

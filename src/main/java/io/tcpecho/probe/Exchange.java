@@ -400,6 +400,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 	private void end(Verdict verdict, String detail) {
 		this.ended = true;
 		long totalNanos = System.nanoTime() - this.dueAt;
+		this.recorder.ended();
 		NioClientConnection current = this.connection;
 		NioClientConnection left = null;
 		if (current != null && current.isOpen()) {

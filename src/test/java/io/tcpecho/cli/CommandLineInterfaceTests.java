@@ -34,8 +34,7 @@ class CommandLineInterfaceTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', value = {
-			"probe localhost | : 'localhost' is not HOST:PORT, such as",
+	@CsvSource(delimiter = '|', value = { "probe localhost | : 'localhost' is not HOST:PORT, such as",
 			"probe localhost:0 | : port 0 of 'localhost:0' is not between 1 and 65535",
 			"probe localhost:65536 | : port 65536 of 'localhost:65536' is not between 1 and 65535",
 			"probe @/etc | : '@/etc' is not HOST:PORT, such as localhost:7007 or [::1]:7007",

@@ -9,6 +9,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 import io.tcpecho.probe.Verdict;
+import io.tcpecho.testing.FaultyRelay;
+import io.tcpecho.testing.FaultyRelay.Fault;
 import io.tcpecho.testing.FullAcceptQueue;
 import io.tcpecho.testing.ScriptedServer;
 import io.tcpecho.testing.ScriptedServer.Script;
@@ -122,6 +124,17 @@ class ProbeVerdictTests {
 		}, "--size 64MB --timeout 1s");
 		assertVerdict(probe, Verdict.SEND_STALLED, ExitCode.VERDICT.number());
 		assertThat(probe.out()).containsPattern(": \\d+ of 67108864 bytes sent(, \\d+ acknowledged)?\n");
+	}
+
+	@Test
+	void whenBytesStillMoveAtTheTimeoutItIsTooSlow() {
+		try (ScriptedServer server = ScriptedServer.running(ProbeVerdictTests::echo);
+				FaultyRelay relay = FaultyRelay.with(Fault.SLOW, server.port())) {
+			Invocation probe = Invocation.of("probe 127.0.0.1:" + relay.port() + " --count 1 --size 64MB --timeout 4s");
+			assertVerdict(probe, Verdict.TOO_SLOW, ExitCode.VERDICT.number());
+			assertThat(probe.out()).contains(": still sending at ", "\nTOO_SLOW: The path or the server is slower")
+				.doesNotContain("silence", "stopped", "dropped");
+		}
 	}
 
 	// The peer ends it after our FIN

@@ -47,7 +47,8 @@ final class BackendRules {
 		}
 		Spread early = symptom.endsBeforeOurFin();
 		if (symptom.isEndedByFin() && early.isKnown() && symptom.smallestMessage() <= LimitRules.SMALL_IN_BYTES) {
-			return Opinion.likely(symptom.endsWheneverOurFinGoes().isConstant() ? 85 : 70,
+			boolean known = isAfterRetries(early) || early.isBelow(Symptom.SHORTEST_LIMIT_IN_NANOS);
+			return Opinion.likely(symptom.endsWheneverOurFinGoes().isConstant() && known ? 85 : known ? 70 : 45,
 					"the peer ended the connection " + early + " after the connect, and did not wait for our FIN");
 		}
 		if (symptom.is(Verdict.EARLY_CLOSE, Verdict.RESET_WHILE_SENDING)) {

@@ -100,7 +100,7 @@ final class ByteRules {
 	}
 
 	static Opinion atOnce(Symptom symptom) {
-		return symptom.is(Verdict.EARLY_REPLY)
+		return (symptom.is(Verdict.EARLY_REPLY) && symptom.isEndedByFin())
 				? Opinion.likely(90, symptom.received() + " right bytes came, the first before our FIN") : Opinion.NONE;
 	}
 

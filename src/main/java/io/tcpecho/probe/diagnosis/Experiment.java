@@ -37,6 +37,9 @@ public final class Experiment {
 
 	private static final Duration SHORT_HALF_CLOSE_DELAY = Duration.ofMillis(500);
 
+	/** So long after an exchange that is OK a RST is looked for. */
+	private static final Duration RESET_WAIT = Duration.ofMillis(200);
+
 	private static final Duration SHORTEST_STAGE = Duration.ofMillis(500);
 
 	private static final Duration LOOP_END_TIMEOUT = Duration.ofSeconds(2);
@@ -181,7 +184,7 @@ public final class Experiment {
 		CompletableFuture<Step> step = new CompletableFuture<>();
 		loop.execute(() -> {
 			long now = System.nanoTime();
-			new Exchange(loop, new Plan(trial.size(), false, setup), seq, message, now,
+			new Exchange(loop, new Plan(trial.size(), false, setup, RESET_WAIT, null), seq, message, now,
 					(result, open) -> step.complete(new Step(trial.name(), result)))
 				.start(new InetSocketAddress(trial.address(), trial.port()), null, now + setup.timeout().toNanos());
 		});

@@ -1,6 +1,7 @@
 package io.tcpecho.probe.diagnosis;
 
 import io.tcpecho.probe.Verdict;
+import io.tcpecho.text.Amounts;
 
 /**
  * What becomes of half-closes. None of this concerns an exchange without one.
@@ -34,7 +35,7 @@ final class HalfCloseRules {
 		}
 		if (symptom.ok() > 0) {
 			return Opinion.likely(30,
-					symptom.how() + ", though " + Words.count(symptom.ok(), "exchange") + " got the reply: a race");
+					symptom.how() + ", though " + Amounts.count(symptom.ok(), "exchange") + " got the reply: a race");
 		}
 		int weight = symptom.is(Verdict.REPLY_LOST) ? 50 : 40;
 		return Opinion.likely(symptom.sinceFin().isAtLeast(Symptom.SOON_IN_NANOS) ? 20 : weight, symptom.how());
@@ -70,7 +71,7 @@ final class HalfCloseRules {
 			return Opinion.likely(88, symptom.how() + ", and so each time, whenever our FIN went");
 		}
 		return wait.isConstant()
-				? Opinion.likely(55, symptom.how() + ", in each of " + Words.count(wait.count(), "exchange"))
+				? Opinion.likely(55, symptom.how() + ", in each of " + Amounts.count(wait.count(), "exchange"))
 				: Opinion.likely(48, symptom.how());
 	}
 
@@ -85,7 +86,7 @@ final class HalfCloseRules {
 			return Opinion.excluded(symptom.kernel());
 		}
 		if (symptom.ok() > 0) {
-			return Opinion.excluded(Words.count(symptom.ok(), "exchange") + " got the reply after our FIN");
+			return Opinion.excluded(Amounts.count(symptom.ok(), "exchange") + " got the reply after our FIN");
 		}
 		String reason = symptom.isAllAcknowledged() ? "all bytes and our FIN were acknowledged, and no byte came"
 				: "no byte came after our FIN";

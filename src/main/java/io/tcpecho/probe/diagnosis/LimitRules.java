@@ -1,6 +1,7 @@
 package io.tcpecho.probe.diagnosis;
 
 import io.tcpecho.probe.Verdict;
+import io.tcpecho.text.Amounts;
 
 /**
  * Limits of time and of size.
@@ -57,7 +58,7 @@ final class LimitRules {
 			return Opinion.excluded("an exchange that took " + Words.time(symptom.longestOk()) + " was OK");
 		}
 		return Opinion.likely(75, "the connection was ended " + life + " after the connect in each of "
-				+ Words.count(life.count(), "exchange"));
+				+ Amounts.count(life.count(), "exchange"));
 	}
 
 	static Opinion size(Symptom symptom) {

@@ -7,6 +7,7 @@ import io.tcpecho.probe.Evidence;
 import io.tcpecho.probe.Instead;
 import io.tcpecho.probe.Protocol;
 import io.tcpecho.probe.Verdict;
+import io.tcpecho.text.Amounts;
 
 /**
  * Whether both sides speak the same.
@@ -25,10 +26,10 @@ final class ProtocolRules {
 			return Opinion.NONE;
 		}
 		if (symptom.ok() > 0) {
-			return Opinion.excluded(Words.count(symptom.ok(), "exchange") + " of framing " + symptom.framing()
+			return Opinion.excluded(Amounts.count(symptom.ok(), "exchange") + " of framing " + symptom.framing()
 					+ (symptom.ok() == 1 ? " was OK" : " were OK"));
 		}
-		if (symptom.isBeforeFirstByte() || symptom.isReplyWhole() || symptom.unacknowledged() > 1) {
+		if (symptom.isBeforeFirstByte() || symptom.isReplyWhole() || symptom.unacknowledged() > 0) {
 			return Opinion.NONE;
 		}
 		if (symptom.isEndedByFin()) {
@@ -81,7 +82,7 @@ final class ProtocolRules {
 		if (symptom.isEverAnswered()) {
 			return Opinion.excluded("plain bytes came back from the same address");
 		}
-		if (symptom.isBeforeFirstByte() || symptom.unacknowledged() > 1) {
+		if (symptom.isBeforeFirstByte() || symptom.unacknowledged() > 0) {
 			return Opinion.NONE;
 		}
 		InetSocketAddress peer = symptom.first().route().peer();

@@ -3,6 +3,7 @@ package io.tcpecho.probe.diagnosis;
 import io.tcpecho.probe.Evidence;
 import io.tcpecho.probe.Evidence.Traffic;
 import io.tcpecho.probe.Verdict;
+import io.tcpecho.text.Amounts;
 
 /**
  * Why nothing, or too little, came until the timeout.
@@ -116,7 +117,7 @@ final class SilenceRules {
 		long moved = receiving ? traffic.received() : traffic.sent();
 		String reason = moved + " of " + size + " bytes had " + (receiving ? "come" : "gone");
 		if (rate > 0) {
-			reason += ", and still moved at " + Words.rate(rate) + "; the rest needs about "
+			reason += ", and still moved at " + Amounts.rate(rate) + "; the rest needs about "
 					+ Words.time(1e9 * (size - moved) / rate) + (receiving ? "" : ", and then the reply");
 		}
 		return Opinion.likely(95, reason);

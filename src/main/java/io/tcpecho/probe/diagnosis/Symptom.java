@@ -18,6 +18,7 @@ import io.tcpecho.probe.Instead;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Verdict;
 import io.tcpecho.probe.diagnosis.Observations.Group;
+import io.tcpecho.text.Amounts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,9 +129,18 @@ final class Symptom {
 
 	// What the kernel said at the end
 
-	/** Return the unacknowledged bytes; {@link Evidence#UNKNOWN} if nothing is known. */
+	/**
+	 * Return the unacknowledged bytes of a message, without our FIN: its acknowledgement
+	 * travels with the reply and is lost with it. {@link Evidence#UNKNOWN} if nothing is
+	 * known.
+	 */
 	long unacknowledged() {
-		return each().mapToLong((evidence) -> evidence.traffic().unacknowledged()).max().orElse(Evidence.UNKNOWN);
+		return each().mapToLong(Symptom::unacknowledged).max().orElse(Evidence.UNKNOWN);
+	}
+
+	private static long unacknowledged(Evidence evidence) {
+		long bytes = evidence.traffic().unacknowledged();
+		return (bytes > 0 && evidence.isFinSent()) ? bytes - 1 : bytes;
 	}
 
 	/** Return whether the kernel sent bytes again and got no acknowledgement. */
@@ -164,7 +174,7 @@ final class Symptom {
 
 	String kernel() {
 		return unacknowledged() + " bytes were unacknowledged at the end, and were sent again "
-				+ Words.count(retransmissions(), "time");
+				+ Amounts.count(retransmissions(), "time");
 	}
 
 	// Times
