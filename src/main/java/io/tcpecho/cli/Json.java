@@ -1,19 +1,24 @@
 package io.tcpecho.cli;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Objects as JSON (RFC 8259), each on one line: names with numbers, texts, null and other
- * objects.
+ * Objects as JSON (RFC 8259), each on one line: names with numbers, texts, truth values,
+ * null, other objects, and lists of these.
  */
 final class Json {
 
 	private final Map<String, @Nullable Object> members = new LinkedHashMap<>();
 
-	/** Append a member: a {@link Number}, a {@link Json}, or anything for its text. */
+	/**
+	 * Append a member: a {@link Number}, {@link Boolean}, {@link Json}, a list of these,
+	 * or anything for its text.
+	 */
 	Json with(String name, @Nullable Object value) {
 		this.members.put(name, value);
 		return this;
@@ -24,10 +29,17 @@ final class Json {
 		StringBuilder text = new StringBuilder("{");
 		this.members.forEach((name, value) -> {
 			text.append((text.length() > 1) ? ", " : "").append(quoted(name)).append(": ");
-			text.append((value == null || value instanceof Number || value instanceof Json) ? value
-					: quoted(value.toString()));
+			text.append(text(value));
 		});
 		return text.append('}').toString();
+	}
+
+	private static String text(@Nullable Object value) {
+		if (value instanceof List<?> list) {
+			return list.stream().map(Json::text).collect(Collectors.joining(", ", "[", "]"));
+		}
+		return (value == null || value instanceof Number || value instanceof Boolean || value instanceof Json)
+				? String.valueOf(value) : quoted(value.toString());
 	}
 
 	private static String quoted(String value) {
