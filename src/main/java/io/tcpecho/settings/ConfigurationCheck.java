@@ -8,7 +8,7 @@ import io.tcpecho.text.Labels;
 
 /**
  * A rule about properties of another package; a bean of this type takes part in the
- * checks at the start, so that all problems are told at once.
+ * checks at the start, so that all problems are reported at once.
  */
 public interface ConfigurationCheck {
 
