@@ -93,7 +93,7 @@ public final class MemoryBudget {
 
 	/** Join the queue; {@link Waiter#granted()} follows, perhaps before this returns. */
 	void enqueue(Waiter waiter) {
-		long bytes = waiter.bytes();
+		long bytes = waiter.requested();
 		synchronized (this.queue) {
 			if (this.queue.isEmpty()) {
 				this.headSince = System.nanoTime();
@@ -190,7 +190,7 @@ public final class MemoryBudget {
 	interface Waiter {
 
 		/** Return the bytes it waits for; asked once, when it joins the queue. */
-		long bytes();
+		long requested();
 
 		/**
 		 * The memory was taken on its behalf; called once, on any thread that gives
