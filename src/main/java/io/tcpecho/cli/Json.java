@@ -6,14 +6,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Objects as JSON (RFC 8259), each on one line: names with numbers, texts, null and other
- * objects.
+ * A JSON object (RFC 8259) that is written on one line. Its values are numbers, texts,
+ * null and other objects.
  */
 final class Json {
 
 	private final Map<String, @Nullable Object> members = new LinkedHashMap<>();
 
-	/** Append a member: a {@link Number}, a {@link Json}, or anything for its text. */
+	/**
+	 * Append a member. A {@link Number}, a {@link Json} and null are written as they are,
+	 * every other value as its text.
+	 */
 	Json with(String name, @Nullable Object value) {
 		this.members.put(name, value);
 		return this;
