@@ -37,8 +37,8 @@ final class LingeringClose {
 
 	/**
 	 * Read what is there and drop it.
-	 * @return whether the peer has ended its stream too, or reset it: it had its reply,
-	 * and how it leaves is its own affair
+	 * @return whether the peer has ended its stream too, or has reset it, which is no
+	 * failure because it has its reply
 	 */
 	boolean discard() {
 		try {
