@@ -36,7 +36,7 @@ import org.springframework.messaging.support.GenericMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A service that fails or hangs costs its own connection and nobody else's; and the log
+ * A service that fails or hangs costs its own connection and no other; and the log
  * says little of hostile clients, and nothing of what they sent.
  */
 @ExtendWith(OutputCaptureExtension.class)
