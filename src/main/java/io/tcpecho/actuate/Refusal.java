@@ -91,7 +91,7 @@ final class Refusal extends RuntimeException {
 	 * The body of the response to a refused request.
 	 *
 	 * @param status the HTTP status
-	 * @param message what is wrong
+	 * @param message the error
 	 */
 	record Body(int status, String message) {
 

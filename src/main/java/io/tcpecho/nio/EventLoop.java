@@ -264,8 +264,8 @@ public final class EventLoop implements Executor {
 	/**
 	 * Run a task once, on the loop, after a delay; to be called on the loop only. It
 	 * cannot be cancelled: a task that may have become needless has to check that itself,
-	 * and what it refers to stays in memory until then. A timer that is not due when the
-	 * loop ends does not run.
+	 * and the objects that it refers to stay in memory until then. A timer that is not
+	 * due when the loop ends does not run.
 	 */
 	public void schedule(long delayInNanos, Runnable task) {
 		this.timers.add(new Timer(System.nanoTime() + delayInNanos, task));
@@ -332,7 +332,7 @@ public final class EventLoop implements Executor {
 		}));
 	}
 
-	/** Serve what is due, once; return whether there will be another turn. */
+	/** Serve everything that is due, once; return whether there will be another turn. */
 	private boolean turn() {
 		try {
 			// A service that interrupts its thread would turn every wait into a spin.

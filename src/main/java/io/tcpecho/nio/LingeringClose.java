@@ -36,7 +36,7 @@ final class LingeringClose {
 	}
 
 	/**
-	 * Read what is there and drop it.
+	 * Read the bytes that are there and drop them.
 	 * @return whether the peer has ended its stream too, or has reset it, which is no
 	 * failure because it has its reply
 	 */

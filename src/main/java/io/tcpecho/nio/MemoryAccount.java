@@ -39,7 +39,7 @@ final class MemoryAccount implements MemoryBudget.Waiter {
 		return true;
 	}
 
-	/** Give back what was reserved and is not held. */
+	/** Give back the memory that was reserved and is not held. */
 	void releaseUnused() {
 		long surplus = this.charged - this.holder.held();
 		this.charged -= surplus;

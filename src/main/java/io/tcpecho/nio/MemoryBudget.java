@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Fairness: a connection that gets nothing joins one queue, and as long as the queue is
  * not empty, only its head gets memory. Each release serves the queue from its head. The
- * head has {@code maxWait}; then its connection is reset and what it held serves the
- * next. No connection waits longer than {@value #MAX_WAITS_IN_QUEUE} times that in all.
- * So each waiter gets memory or leaves in bounded time, and half-read messages cannot
- * lock each other out for ever.
+ * head has {@code maxWait}; then its connection is reset and the memory that it held
+ * serves the next. No connection waits longer than {@value #MAX_WAITS_IN_QUEUE} times
+ * that in all. So each waiter gets memory or leaves in bounded time, and half-read
+ * messages cannot lock each other out for ever.
  *
  * <p>
  * Concurrency: {@code used} is changed by compare-and-set; the queue and

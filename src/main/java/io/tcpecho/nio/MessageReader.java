@@ -291,7 +291,7 @@ final class MessageReader {
 	}
 
 	/**
-	 * Judge the deadlines, after a look at what has arrived.
+	 * Judge the deadlines, after a look at the bytes that have arrived.
 	 * @return how the connection has to end, null if it goes on
 	 */
 	@Nullable Outcome judge(ConnectionTimeouts timeouts) {

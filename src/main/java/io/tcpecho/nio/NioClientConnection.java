@@ -13,9 +13,9 @@ import io.tcpecho.wire.Wire;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that this side opens: it connects without blocking, writes what is queued,
- * half-closes after that, reads when it is asked to, and is driven by a {@link Protocol},
- * which learns what happens on the wire.
+ * A connection that this side opens: it connects without blocking, writes the queued
+ * bytes, half-closes after that, reads when it is asked to, and is driven by a
+ * {@link Protocol}, which learns what happens on the wire.
  *
  * <p>
  * It is opened and used on its loop's thread; any thread may ask {@link #isOpen()}.
@@ -256,7 +256,7 @@ public final class NioClientConnection implements LoopSocket.User {
 		return this.stage == Stage.ANNOUNCED && isOpen();
 	}
 
-	/** Let the wire send what comes first, and the protocol begin. */
+	/** Let the wire send its first bytes, and the protocol begin. */
 	private void announce() {
 		try {
 			this.socket.flush();

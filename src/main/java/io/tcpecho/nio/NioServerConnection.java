@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * replies, as far as the socket goes at the moment.
  *
  * <p>
- * A turn: what is still to be written goes first, and nothing is read while it waits
- * (backpressure). Then bytes are read and decoded, at most
+ * A turn: output that is still to be written goes first, and nothing is read while it
+ * waits (backpressure). Then bytes are read and decoded, at most
  * {@value MessageReader#MAX_BYTES_IN_A_TURN} bytes (a loop's buffer, where FIN ends the
  * only message) or {@value #MAX_MESSAGES_IN_A_TURN} messages, so that no connection holds
  * up another; then the replies are written together. At most one message is in service at

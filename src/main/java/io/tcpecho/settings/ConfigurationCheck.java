@@ -16,14 +16,14 @@ public interface ConfigurationCheck {
 	Duration LONGEST_TIME = Duration.ofDays(365);
 
 	/**
-	 * Return what is wrong.
+	 * Return the problems.
 	 * @return for each problem a sentence without a full stop, which names the property,
 	 * its value and the limit
 	 */
 	List<String> problems();
 
 	/**
-	 * Return what is wrong with a time.
+	 * Return the problem of a time, if there is one.
 	 * @param key the property
 	 * @param value its value
 	 * @param shortest the shortest time allowed
