@@ -23,8 +23,8 @@ import picocli.CommandLine.ParameterException;
 				+ " against it. Without a command it starts the server; arguments that begin with -- are then"
 				+ " properties.",
 		commandListHeading = "%nCommands:%n",
-		subcommands = { ServeCommand.class, ProbeCommand.class, LoadCommand.class, HelpCommand.class,
-				GenerateCompletion.class },
+		subcommands = { ServeCommand.class, ProbeCommand.class, LoadCommand.class, ExplainCommand.class,
+				HelpCommand.class, GenerateCompletion.class },
 		footer = { "", "Exit codes of probe and load: 0 all exchanges OK, 1 a verdict other than OK,"
 				+ " 2 wrong arguments, 3 a local error." })
 public final class CommandLineInterface {

@@ -1,21 +1,23 @@
 package io.tcpecho.cli;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * A JSON object (RFC 8259) that is written on one line. Its values are numbers, texts,
- * null and other objects.
+ * truth values, null, other objects, and lists of these.
  */
 final class Json {
 
 	private final Map<String, @Nullable Object> members = new LinkedHashMap<>();
 
 	/**
-	 * Append a member. A {@link Number}, a {@link Json} and null are written as they are,
-	 * every other value as its text.
+	 * Append a member. A {@link Number}, a {@link Boolean}, a {@link Json}, a list of
+	 * these and null are written as they are, every other value as its text.
 	 */
 	Json with(String name, @Nullable Object value) {
 		this.members.put(name, value);
@@ -27,10 +29,17 @@ final class Json {
 		StringBuilder text = new StringBuilder("{");
 		this.members.forEach((name, value) -> {
 			text.append((text.length() > 1) ? ", " : "").append(quoted(name)).append(": ");
-			text.append((value == null || value instanceof Number || value instanceof Json) ? value
-					: quoted(value.toString()));
+			text.append(text(value));
 		});
 		return text.append('}').toString();
+	}
+
+	private static String text(@Nullable Object value) {
+		if (value instanceof List<?> list) {
+			return list.stream().map(Json::text).collect(Collectors.joining(", ", "[", "]"));
+		}
+		return (value == null || value instanceof Number || value instanceof Boolean || value instanceof Json)
+				? String.valueOf(value) : quoted(value.toString());
 	}
 
 	private static String quoted(String value) {

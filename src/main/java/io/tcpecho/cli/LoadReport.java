@@ -11,6 +11,7 @@ import io.tcpecho.load.LoadProgress;
 import io.tcpecho.load.LoadSettings;
 import io.tcpecho.load.LoadSummary;
 import io.tcpecho.probe.Result;
+import io.tcpecho.probe.Verdict;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -97,7 +98,9 @@ final class LoadReport {
 					"%,12d were due but had no free connection; use more --connections or a lower --rate",
 					summary.notBegun()));
 		}
-		this.out.println("            p50       p90       p99     p99.9       max  ms");
+		if (summary.tally().count(Verdict.OK) > 0) {
+			this.out.println("            p50       p90       p99     p99.9       max  ms");
+		}
 		print("connect", summary.tally().connectNanos());
 		print("exchange", summary.tally().totalNanos());
 		if (summary.generatorCpu().isKnown()) {
@@ -129,6 +132,7 @@ final class LoadReport {
 			.with("exchanges", summary.tally().exchanges())
 			.with("rate", Math.round(summary.rate() * 10) / 10.0)
 			.with("verdicts", verdicts.json())
+			.with("causes", verdicts.causesJson())
 			.with("notBegun", summary.notBegun())
 			.with("generatorCores",
 					summary.generatorCpu().isKnown() ? Math.round(summary.generatorCpu().share() * 1e3) / 1e3 : null)

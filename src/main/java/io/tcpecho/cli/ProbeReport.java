@@ -9,6 +9,7 @@ import io.tcpecho.load.Tally;
 import io.tcpecho.probe.Probe.Settings;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Verdict;
+import io.tcpecho.text.Amounts;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -53,7 +54,7 @@ final class ProbeReport {
 		this.out.println(this.json ? json(result) : text(result));
 	}
 
-	private static Json json(Result result) {
+	static Json json(Result result) {
 		return new Json().with("seq", result.seq())
 			.with("verdict", result.verdict())
 			.with("size", result.size())
@@ -79,8 +80,8 @@ final class ProbeReport {
 			this.out.println(new Json().with("summary", summary()));
 			return;
 		}
-		this.out.println(
-				"--- " + this.settings.target() + ": " + this.all.exchanges() + " exchanges, " + this.verdicts.line());
+		this.out.println("--- " + this.settings.target() + ": " + Amounts.count(this.all.exchanges(), "exchange") + ", "
+				+ this.verdicts.line());
 		this.bySize.forEach((size, tally) -> {
 			Histogram nanos = tally.totalNanos();
 			this.out
@@ -91,6 +92,9 @@ final class ProbeReport {
 								Result.millis(nanos.getValueAtPercentile(99)), Result.millis(nanos.getMaxValue()))));
 		});
 		this.verdicts.causes().forEach(this.out::println);
+		if (exitCode() != ExitCode.OK) {
+			this.out.println("tcp-echo probe --diagnose " + this.settings.target() + " looks for the cause.");
+		}
 	}
 
 	private Json summary() {
@@ -99,6 +103,7 @@ final class ProbeReport {
 		return new Json().with("exchanges", this.all.exchanges())
 			.with("ok", this.all.count(Verdict.OK))
 			.with("verdicts", this.verdicts.json())
+			.with("causes", this.verdicts.causesJson())
 			.with("totalMillis",
 					any ? new Json().with("min", Result.millis(nanos.getMinValue()))
 						.with("p50", Result.millis(nanos.getValueAtPercentile(50)))

@@ -1,11 +1,14 @@
 package io.tcpecho.cli;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.tcpecho.load.Tally;
 import io.tcpecho.probe.Verdict;
+import io.tcpecho.probe.diagnosis.Cause;
+import io.tcpecho.probe.diagnosis.Diagnosis;
 import picocli.CommandLine.Help.Ansi;
 
 /**
@@ -42,23 +45,46 @@ final class VerdictSummary {
 			.collect(Collectors.joining(", "));
 	}
 
-	/** Return a line for each verdict, with its number and its usual cause. */
+	/** Return the verdicts with their numbers, each with its likeliest causes. */
 	Stream<String> table() {
-		return this.tally.verdicts()
-			.entrySet()
-			.stream()
-			.map((entry) -> String.format(Locale.ROOT, "%,12d %s%s", entry.getValue(),
-					coloured(entry.getKey(), this.ansi),
-					(entry.getKey() == Verdict.OK) ? "" : ": " + entry.getKey().usualCause()));
+		Diagnosis diagnosis = diagnosis();
+		return this.tally.verdicts().entrySet().stream().flatMap((entry) -> {
+			String count = String.format(Locale.ROOT, "%,12d %s", entry.getValue(),
+					coloured(entry.getKey(), this.ansi));
+			List<String> lines = diagnosis.lines(entry.getKey());
+			return lines.isEmpty() ? Stream.of(count) : Stream.concat(Stream.of(count + ": " + lines.get(0)),
+					lines.stream().skip(1).map((line) -> " ".repeat(13) + line));
+		});
 	}
 
-	/** Return a line for each verdict other than OK, with its usual cause. */
+	/** Return one or two lines for each verdict that has causes, the likeliest first. */
 	Stream<String> causes() {
-		return this.tally.verdicts()
-			.keySet()
-			.stream()
-			.filter((verdict) -> verdict != Verdict.OK)
-			.map((verdict) -> verdict + ": " + verdict.usualCause());
+		Diagnosis diagnosis = diagnosis();
+		return this.tally.verdicts().keySet().stream().flatMap((verdict) -> {
+			List<String> lines = diagnosis.lines(verdict);
+			return lines.isEmpty() ? Stream.empty() : Stream.concat(Stream.of(verdict + ": " + lines.get(0)),
+					lines.stream().skip(1).map((line) -> "  " + line));
+		});
+	}
+
+	/** Return the causes of everything that was not OK as a list of JSON. */
+	List<Json> causesJson() {
+		return json(diagnosis().causes());
+	}
+
+	/** Return causes as a list of JSON. */
+	static List<Json> json(List<Cause> causes) {
+		return causes.stream()
+			.map((cause) -> new Json().with("cause", cause.kind().label())
+				.with("weight", cause.weight())
+				.with("sentence", cause.kind().sentence() + ".")
+				.with("reason", cause.reason())
+				.with("remedy", cause.kind().remedy()))
+			.toList();
+	}
+
+	private Diagnosis diagnosis() {
+		return Diagnosis.of(this.tally.observations());
 	}
 
 	/** Return the number of each verdict. */

@@ -59,10 +59,12 @@ public final class Load {
 			}
 		}
 		catch (UnknownHostException ex) {
-			failed.add(Result.withoutConnection(1, this.settings.size(), Verdict.DNS_FAILURE, 0, "unknown name"));
+			failed.add(Result.withoutConnection(1, this.settings.size(), Verdict.DNS_FAILURE, 0, "unknown name",
+					this.settings.setup()));
 		}
 		catch (IOException ex) {
-			failed.add(Result.withoutConnection(1, this.settings.size(), Verdict.LOCAL_ERROR, 0, "no event loop"));
+			failed.add(Result.withoutConnection(1, this.settings.size(), Verdict.LOCAL_ERROR, 0, "no event loop",
+					this.settings.setup()));
 		}
 		return new LoadSummary(this.settings, Duration.ZERO, failed, List.of(), 0, GeneratorCpu.NONE);
 	}

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.tcpecho.nio.EventLoop;
+import io.tcpecho.probe.Evidence;
 import io.tcpecho.probe.Exchange.Plan;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Verdict;
@@ -70,8 +71,8 @@ final class LoadGenerator implements LoadWorker.Owner {
 		this.settings = settings;
 		this.events = events;
 		this.window = startWindow();
-		boolean endedByFin = settings.format().isEndedByFin();
-		Plan plan = new Plan(settings.size(), endedByFin, !endedByFin, Duration.ZERO);
+		Plan plan = new Plan(settings.size(), !settings.format().isEndedByFin(), settings.setup(), Duration.ZERO,
+				Evidence.towards(peer, settings.setup()));
 		SourceAddresses sources = SourceAddresses.towards(peer);
 		for (int i = 0; i < settings.connections(); i++) {
 			this.free.add(new LoadWorker(loop, peer, sources, plan, settings.timeout(), this));

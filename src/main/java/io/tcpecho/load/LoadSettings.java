@@ -2,6 +2,7 @@ package io.tcpecho.load;
 
 import java.time.Duration;
 
+import io.tcpecho.probe.Evidence.Setup;
 import io.tcpecho.probe.MessageFormat;
 import io.tcpecho.probe.Target;
 
@@ -41,6 +42,11 @@ public record LoadSettings(Target target, MessageFormat format, int size, int co
 			throw new IllegalArgumentException("connections " + connections + " x size " + size + " = " + held
 					+ " bytes, more than half the maximum heap, " + half);
 		}
+	}
+
+	/** Return how each message is sent. */
+	Setup setup() {
+		return Setup.of(this.format, this.format.sizeOnWire(this.size), this.timeout, Duration.ZERO);
 	}
 
 	private static void requireBetween(String name, long value, long smallest, long largest) {

@@ -5,6 +5,7 @@ import java.util.Map;
 
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Verdict;
+import io.tcpecho.probe.diagnosis.Observations;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -20,6 +21,8 @@ public final class Tally {
 
 	private final Map<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
 
+	private final Observations observations = new Observations();
+
 	private final Histogram connectNanos = new Histogram(SIGNIFICANT_DIGITS);
 
 	private final Histogram totalNanos = new Histogram(SIGNIFICANT_DIGITS);
@@ -27,6 +30,7 @@ public final class Tally {
 	/** Count a result. */
 	public void add(Result result) {
 		this.verdicts.merge(result.verdict(), 1L, Long::sum);
+		this.observations.add(result);
 		if (result.verdict() == Verdict.OK) {
 			this.totalNanos.recordValue(result.totalNanos());
 			if (result.connectNanos() != Result.NEVER) {
@@ -38,6 +42,7 @@ public final class Tally {
 	/** Count what another tally has counted. */
 	public void add(Tally other) {
 		other.verdicts.forEach((verdict, count) -> this.verdicts.merge(verdict, count, Long::sum));
+		this.observations.add(other.observations);
 		this.connectNanos.add(other.connectNanos);
 		this.totalNanos.add(other.totalNanos);
 	}
@@ -48,6 +53,11 @@ public final class Tally {
 	 */
 	public Map<Verdict, Long> verdicts() {
 		return new EnumMap<>(this.verdicts);
+	}
+
+	/** Return what the exchanges showed. */
+	public Observations observations() {
+		return this.observations;
 	}
 
 	/** Return how many exchanges ended in a verdict. */

@@ -69,7 +69,8 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	/** Whether a slow task of the wire runs on another thread. */
 	private boolean offloaded;
 
-	private final HoldClock holdClock = new HoldClock();
+	/** Null without layers: then nothing holds the connection back. */
+	private final @Nullable HoldClock holdClock;
 
 	/** The number of bytes that the next write offers to the socket. */
 	private int slice = SMALL_SLICE_IN_BYTES;
@@ -96,6 +97,7 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 		this.user = user;
 		this.openedAt = loop.refreshNow();
 		this.lastActiveAt = this.openedAt;
+		this.holdClock = layers.isEmpty() ? null : new HoldClock();
 		Wire top = new SocketWire(channel);
 		for (Wire.Layer layer : layers) {
 			top = layer.on(top, this);
@@ -122,11 +124,12 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 
 	@Override
 	public void sweep() throws IOException {
-		long held = this.holdClock.take(this.loop.now());
+		HoldClock clock = this.holdClock;
+		long held = (clock != null) ? clock.take(this.loop.now()) : 0;
 		if (held > 0) {
 			this.user.postpone(held);
 		}
-		if (!this.holdClock.isHeld()) {
+		if (clock == null || !clock.isHeld()) {
 			this.user.sweep();
 		}
 	}
@@ -195,10 +198,7 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 
 	/** Wait for these events, and register with the selector first if need be. */
 	void interest(int wanted) throws IOException {
-		// Connecting is the socket's: the wire begins with an established connection.
-		boolean asksWire = wanted != SelectionKey.OP_CONNECT && wanted != 0;
-		int ops = !asksWire ? wanted : this.offloaded ? 0 : this.wire.interest(wanted);
-		this.holdClock.hold(wanted != 0 && ops == 0, this.loop.now());
+		int ops = (this.holdClock != null) ? askWire(wanted, this.holdClock) : wanted;
 		if (ops != this.interest) {
 			if (this.key == null) {
 				this.key = this.loop.register(this.channel, ops, this);
@@ -208,6 +208,14 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 			}
 			this.interest = ops;
 		}
+	}
+
+	private int askWire(int wanted, HoldClock clock) {
+		// Connecting is the socket's: the wire begins with an established connection.
+		boolean asksWire = wanted != SelectionKey.OP_CONNECT && wanted != 0;
+		int ops = !asksWire ? wanted : this.offloaded ? 0 : this.wire.interest(wanted);
+		clock.hold(wanted != 0 && ops == 0, this.loop.now());
+		return ops;
 	}
 
 	// Bytes

@@ -67,6 +67,8 @@ public final class NioClientConnection implements LoopSocket.User {
 
 	private long deadline = NO_DEADLINE;
 
+	private long alarm = NO_DEADLINE;
+
 	private NioClientConnection(EventLoop loop, SocketChannel channel, InetSocketAddress peer, List<Wire.Layer> layers,
 			Protocol protocol) {
 		this.loop = loop;
@@ -136,6 +138,29 @@ public final class NioClientConnection implements LoopSocket.User {
 	}
 
 	/**
+	 * Read from now on, and look first whether something is there, which no event may
+	 * have told of yet: it is read before anything is written.
+	 */
+	public void readBeforeWriting() {
+		this.readable = true;
+		read();
+	}
+
+	/** Leave in the kernel what comes from now on, the end of the connection included. */
+	public void stopReading() {
+		proceed(() -> this.reading = false);
+	}
+
+	/**
+	 * Call {@link Protocol#alarm()} once, if the connection is open then, give or take a
+	 * sweep interval of the loop.
+	 * @param time a {@link System#nanoTime()}, or {@link #NO_DEADLINE} for never
+	 */
+	public void alarm(long time) {
+		this.alarm = time;
+	}
+
+	/**
 	 * Let the connection fail with a {@link Failure#TIMEOUT} if it is open then, give or
 	 * take a sweep interval of the loop. Bytes that have arrived are read before.
 	 * @param deadline a {@link System#nanoTime()}, or {@link #NO_DEADLINE}
@@ -177,6 +202,16 @@ public final class NioClientConnection implements LoopSocket.User {
 	/** Return whether its socket is open, connected or not. */
 	public boolean isOpen() {
 		return this.socket.isOpen();
+	}
+
+	/** Return the address of this side; null if it is not connected or closed. */
+	public @Nullable InetSocketAddress localAddress() {
+		return this.socket.localAddress();
+	}
+
+	/** Return the address that it was opened to. */
+	public InetSocketAddress peer() {
+		return this.socket.peer();
 	}
 
 	/** Return its socket, to ask for addresses and set options. */
@@ -356,6 +391,10 @@ public final class NioClientConnection implements LoopSocket.User {
 
 	@Override
 	public void sweep() throws IOException {
+		if (this.alarm != NO_DEADLINE && this.loop.now() - this.alarm >= 0) {
+			this.alarm = NO_DEADLINE;
+			this.protocol.alarm();
+		}
 		if (!isOverdue()) {
 			return;
 		}
@@ -368,6 +407,7 @@ public final class NioClientConnection implements LoopSocket.User {
 		}
 		while (isOpen() && this.socket.bytesIn() - before >= MAX_BUFFERS_IN_A_TURN * EventLoop.BUFFER_SIZE_IN_BYTES);
 		if (isOpen() && isOverdue()) {
+			this.protocol.timeIsOver();
 			fail(Failure.TIMEOUT, new SocketTimeoutException("The deadline has passed"));
 		}
 	}
@@ -398,6 +438,9 @@ public final class NioClientConnection implements LoopSocket.User {
 	public void postpone(long nanos) {
 		if (this.deadline != NO_DEADLINE) {
 			this.deadline += nanos;
+		}
+		if (this.alarm != NO_DEADLINE) {
+			this.alarm += nanos;
 		}
 	}
 
@@ -451,6 +494,14 @@ public final class NioClientConnection implements LoopSocket.User {
 		 * {@link Failure#LOCAL}
 		 */
 		void finReceived() throws IOException;
+
+		/** It is the time that {@link NioClientConnection#alarm(long)} has named. */
+		default void alarm() {
+		}
+
+		/** The deadline has passed; the socket is closed next. */
+		default void timeIsOver() {
+		}
 
 		/**
 		 * The connection could not be established, or has ended without FIN; its socket

@@ -5,7 +5,9 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 import io.tcpecho.nio.EventLoop;
 import io.tcpecho.nio.Failure;
@@ -22,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * The order of verdicts: wrong bytes ({@code CORRUPT}, {@code EXTRA_BYTES}) end the
  * exchange at once. {@code EARLY_REPLY} is kept until the end, since wrong bytes may
- * follow, and then outranks how it ended.
+ * follow, and then outranks how it ended. At the timeout {@code TOO_SLOW} outranks
+ * {@code SEND_STALLED}, {@code NO_REPLY} and {@code STALLED}.
  *
  * <p>
  * Framings other than {@code eof} keep their connection: our FIN follows the reply
@@ -33,6 +36,8 @@ public final class Exchange implements NioClientConnection.Protocol {
 
 	private static final Duration SHORTEST_SWEEP_INTERVAL = Duration.ofMillis(2);
 
+	private static final long RESET_WAIT_STEP_IN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
 	private static final Duration LONGEST_SWEEP_INTERVAL = Duration.ofMillis(100);
 
 	private final EventLoop loop;
@@ -41,7 +46,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 
 	private final long seq;
 
-	private final ByteBuffer message;
+	private final byte[] message;
 
 	private final long dueAt;
 
@@ -54,20 +59,21 @@ public final class Exchange implements NioClientConnection.Protocol {
 	/** Tries once more, from where the system chooses; null if it has chosen. */
 	private @Nullable Runnable systemsChoice;
 
-	private long connectedAt;
+	private final Recorder recorder;
 
-	private long firstByteAt;
+	/** How far it was when the last stretch before the timeout began. */
+	private @Nullable Progress lastStretch;
+
+	private @Nullable Motion motion;
+
+	private long connectNanos = Result.NEVER;
 
 	private int sent;
 
 	private int received;
 
-	private boolean connected;
-
-	/** Whether the connection was there before. */
-	private boolean reused;
-
-	private boolean finSent;
+	/** Bytes of the message that were handed to the connection. */
+	private int queued;
 
 	private boolean early;
 
@@ -86,8 +92,9 @@ public final class Exchange implements NioClientConnection.Protocol {
 		this.loop = loop;
 		this.plan = plan;
 		this.seq = seq;
-		this.message = ByteBuffer.wrap(message);
+		this.message = message;
 		this.dueAt = dueAt;
+		this.recorder = new Recorder(dueAt);
 		this.completion = completion;
 	}
 
@@ -101,12 +108,27 @@ public final class Exchange implements NioClientConnection.Protocol {
 	/**
 	 * Do it on a connection of its own.
 	 * @param peer where to
-	 * @param local where from, null for the system's choice, which it also has if
-	 * somebody else is there already
+	 * @param local where from, null for the system's choice, which it also has if another
+	 * connection is there already
 	 * @param deadline the {@link System#nanoTime()} by which it must be over
 	 */
 	public void start(InetSocketAddress peer, @Nullable InetSocketAddress local, long deadline) {
-		this.systemsChoice = (local != null) ? () -> start(peer, null, deadline) : null;
+		this.systemsChoice = (local != null) ? () -> open(peer, null, deadline) : null;
+		open(peer, local, deadline);
+	}
+
+	/**
+	 * Do it on a connection of its own from one address and no other.
+	 * @param peer where to
+	 * @param local where from; port 0 for the system's choice
+	 * @param deadline the {@link System#nanoTime()} by which it must be over
+	 */
+	public void startFrom(InetSocketAddress local, InetSocketAddress peer, long deadline) {
+		open(peer, local, deadline);
+	}
+
+	private void open(InetSocketAddress peer, @Nullable InetSocketAddress local, long deadline) {
+		this.recorder.to(peer);
 		try {
 			this.connection = NioClientConnection.open(this.loop, peer, local, this);
 		}
@@ -116,13 +138,14 @@ public final class Exchange implements NioClientConnection.Protocol {
 			}
 			return;
 		}
-		this.connection.deadline(deadline);
+		setDeadline(deadline);
 		this.connection.connect();
 	}
 
-	/** Start from where the system chooses, if somebody else is at the named place. */
+	/** Start from where the system chooses, if the named place is taken. */
 	private boolean startedElsewhere(IOException failure) {
 		Runnable choice = this.systemsChoice;
+		this.systemsChoice = null;
 		if (choice == null || !(failure instanceof BindException)) {
 			return false;
 		}
@@ -133,49 +156,97 @@ public final class Exchange implements NioClientConnection.Protocol {
 	/** Do it on a connection that an exchange before it has left open. */
 	public void start(NioClientConnection open, long deadline) {
 		this.connection = open;
-		this.reused = true;
 		open.handTo(this);
-		open.deadline(deadline);
-		connected();
+		setDeadline(deadline);
+		begin(true);
+	}
+
+	private void setDeadline(long deadline) {
+		connection().deadline(deadline);
+		if (this.plan.isDetailed()) {
+			connection().alarm(deadline - Motion.stretch(this.plan.setup().timeout()).toNanos());
+		}
 	}
 
 	// What happens on the wire
 
 	@Override
 	public void connected() {
-		this.connected = true;
-		this.connectedAt = System.nanoTime();
+		this.connectNanos = System.nanoTime() - this.startedAt;
+		begin(false);
+	}
+
+	private void begin(boolean reused) {
 		NioClientConnection current = connection();
-		current.read();
-		current.write(this.message.array());
-		if (this.plan.endedByFin() && this.plan.halfCloseDelay().isZero()) {
-			current.finishOutput();
+		this.recorder.connected(current, reused);
+		if (this.plan.isDetailed()) {
+			// One read more: an end that was there before our first byte is no answer.
+			current.readBeforeWriting();
 		}
-		else if (isSent()) {
-			messageSent();
+		else {
+			current.read();
+		}
+		long pause = this.plan.setup().pauseBefore().toNanos();
+		if (pause > 0) {
+			this.loop.schedule(pause, this::sendMessage);
+		}
+		else {
+			sendMessage();
+		}
+	}
+
+	private void sendMessage() {
+		if (this.ended) {
+			return;
+		}
+		if (this.plan.setup().pauseWithin().isZero()) {
+			this.queued = size();
+			connection().write(this.message);
+		}
+		else {
+			this.queued = size() / 2;
+			connection().write(Arrays.copyOf(this.message, this.queued));
+		}
+		if (!this.ended && this.plan.endedByFin() && this.plan.halfCloseDelay().isZero() && this.queued == size()) {
+			connection().finishOutput();
+		}
+		else if (this.queued == 0) {
+			queuedIsSent();
+		}
+	}
+
+	private void sendSecondHalf() {
+		if (!this.ended) {
+			byte[] rest = Arrays.copyOfRange(this.message, this.queued, size());
+			this.queued = size();
+			connection().write(rest);
 		}
 	}
 
 	@Override
 	public void written(int count) {
 		this.sent += count;
-		if (isSent()) {
-			messageSent();
+		this.recorder.sent();
+		if (this.sent == this.queued) {
+			queuedIsSent();
 		}
 	}
 
-	private void messageSent() {
-		if (!this.plan.endedByFin()) {
+	private void queuedIsSent() {
+		if (!isSent()) {
+			this.loop.schedule(this.plan.setup().pauseWithin().toNanos(), this::sendSecondHalf);
+		}
+		else if (!this.plan.endedByFin()) {
 			replyMayBeComplete();
 		}
-		else if (!this.plan.halfCloseDelay().isZero()) {
+		else if (!this.plan.halfCloseDelay().isZero() || !this.plan.setup().pauseWithin().isZero()) {
 			this.loop.schedule(this.plan.halfCloseDelay().toNanos(), connection()::finishOutput);
 		}
 	}
 
 	@Override
 	public void finSent() {
-		this.finSent = true;
+		this.recorder.finSent();
 	}
 
 	@Override
@@ -183,25 +254,41 @@ public final class Exchange implements NioClientConnection.Protocol {
 		if (this.ended) {
 			return;
 		}
-		if (this.received == 0) {
-			this.firstByteAt = System.nanoTime();
-		}
-		this.early |= this.plan.endedByFin() && !this.finSent;
-		int count = Math.min(bytes.remaining(), this.message.capacity() - this.received);
-		ByteBuffer expected = this.message.slice(this.received, count);
-		int wrong = expected.mismatch(bytes.slice(bytes.position(), count));
+		this.recorder.received();
+		this.early |= this.plan.endedByFin() && !this.recorder.isFinSent();
+		int count = Math.min(bytes.remaining(), size() - this.received);
+		int wrong = wrongByte(bytes, count);
 		if (wrong >= 0) {
 			this.received += wrong;
+			came(bytes, wrong);
 			end(Verdict.CORRUPT, String.format(Locale.ROOT, "offset %d: expected 0x%02x, got 0x%02x", this.received,
-					expected.get(wrong), bytes.get(bytes.position() + wrong)));
+					this.message[this.received], bytes.get(bytes.position() + wrong)));
 			return;
 		}
 		this.received += count;
 		if (bytes.remaining() > count) {
+			came(bytes, count);
 			end(Verdict.EXTRA_BYTES, (bytes.remaining() - count) + " bytes or more after all " + size());
 			return;
 		}
 		replyMayBeComplete();
+	}
+
+	/**
+	 * Return the index of the first byte that is not the message's next; -1 if all are.
+	 */
+	private int wrongByte(ByteBuffer bytes, int count) {
+		int limit = bytes.limit();
+		bytes.limit(bytes.position() + count);
+		int wrong = bytes.mismatch(ByteBuffer.wrap(this.message, this.received, count));
+		bytes.limit(limit);
+		return wrong;
+	}
+
+	/** Note what came instead of the message, or after it. */
+	private void came(ByteBuffer bytes, int right) {
+		ByteBuffer rest = bytes.slice(bytes.position() + right, bytes.remaining() - right);
+		this.recorder.instead(Instead.of(this.received, rest, this.message));
 	}
 
 	/** Half-close after the reply, or leave the connection to the next exchange. */
@@ -222,6 +309,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 		if (this.ended) {
 			return;
 		}
+		this.recorder.finReceived();
 		if (this.early) {
 			endEarly("FIN");
 		}
@@ -231,7 +319,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 		else if (this.received < size()) {
 			end((this.received == 0) ? Verdict.REPLY_LOST : Verdict.TRUNCATED, progress("FIN"));
 		}
-		else if (this.finSent) {
+		else if (this.recorder.isFinSent()) {
 			end(Verdict.OK, "");
 		}
 		else {
@@ -253,15 +341,38 @@ public final class Exchange implements NioClientConnection.Protocol {
 		}
 	}
 
-	private void endInSilence() {
-		if (!this.connected) {
-			end(Verdict.CONNECT_TIMEOUT, "not connected");
+	@Override
+	public void alarm() {
+		if (!this.ended && this.recorder.isConnected()) {
+			this.lastStretch = this.recorder.progress(this.sent, this.received, this.recorder.kernelSocket());
 		}
-		else if (this.early) {
+	}
+
+	@Override
+	public void timeIsOver() {
+		if (!this.ended && this.plan.isDetailed()) {
+			this.recorder.askKernel();
+		}
+	}
+
+	private void endInSilence() {
+		this.recorder.timedOut();
+		if (!this.recorder.isConnected()) {
+			end(Verdict.CONNECT_TIMEOUT, "not connected");
+			return;
+		}
+		Progress progress = this.recorder.progress(this.sent, this.received);
+		this.motion = Motion.of(size(), Motion.stretch(this.plan.setup().timeout()), this.lastStretch, progress);
+		if (this.early) {
 			endEarly("silence");
 		}
+		else if (this.motion.isMoving()) {
+			end(Verdict.TOO_SLOW, this.motion.describe(size()));
+		}
 		else if (!isSent()) {
-			end(Verdict.SEND_STALLED, this.sent + " of " + size() + " bytes sent");
+			end(Verdict.SEND_STALLED,
+					this.sent + " of " + size() + " bytes sent" + (Evidence.isKnown(progress.acknowledged())
+							? ", " + progress.acknowledged() + " acknowledged" : ""));
 		}
 		else {
 			end((this.received == 0) ? Verdict.NO_REPLY : Verdict.STALLED, progress("silence"));
@@ -269,6 +380,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 	}
 
 	private void endByReset() {
+		this.recorder.reset();
 		if (this.early) {
 			endEarly("RST");
 		}
@@ -287,25 +399,57 @@ public final class Exchange implements NioClientConnection.Protocol {
 
 	private void end(Verdict verdict, String detail) {
 		this.ended = true;
-		long now = System.nanoTime();
+		long totalNanos = System.nanoTime() - this.dueAt;
 		NioClientConnection current = this.connection;
 		NioClientConnection left = null;
 		if (current != null && current.isOpen()) {
-			if (verdict == Verdict.OK && !this.finSent) {
+			if (verdict == Verdict.OK && !this.recorder.isFinSent()) {
 				left = current;
 			}
 			else if (verdict == Verdict.OK) {
 				current.finish();
 			}
 			else {
+				if (this.plan.isDetailed()) {
+					this.recorder.askKernel();
+				}
 				current.abort();
 			}
 		}
-		this.completion.ended(
-				new Result(this.seq, this.plan.size(), verdict, this.sent, this.received,
-						(this.connected && !this.reused) ? this.connectedAt - this.startedAt : Result.NEVER,
-						(this.received > 0) ? this.firstByteAt - this.dueAt : Result.NEVER, now - this.dueAt, detail),
-				left);
+		if (verdict == Verdict.OK && left == null && !this.plan.resetWait().isZero()) {
+			awaitReset(totalNanos, System.nanoTime() + this.plan.resetWait().toNanos(), false);
+		}
+		else {
+			this.completion.ended(result(verdict, totalNanos, detail), left);
+		}
+	}
+
+	/**
+	 * Look for a RST after both FINs. The socket is closed, so only the kernel can tell:
+	 * what is in TIME_WAIT stays there for a minute, but for a RST, which removes it.
+	 * @param until the {@link System#nanoTime()} at which to give up
+	 * @param seen whether the kernel had it in TIME_WAIT when it was asked before
+	 */
+	private void awaitReset(long totalNanos, long until, boolean seen) {
+		KernelSocket socket = this.recorder.kernelSocket();
+		boolean waiting = socket != null && socket.state() == KernelSocket.TIME_WAIT;
+		if (seen && socket == null) {
+			this.recorder.reset();
+		}
+		if (waiting && System.nanoTime() - until < 0) {
+			this.loop.schedule(RESET_WAIT_STEP_IN_NANOS, () -> awaitReset(totalNanos, until, true));
+		}
+		else {
+			this.completion.ended(result(Verdict.OK, totalNanos, ""), null);
+		}
+	}
+
+	private Result result(Verdict verdict, long totalNanos, String detail) {
+		Evidence shared = this.plan.shared();
+		Evidence evidence = (verdict == Verdict.OK && shared != null) ? shared
+				: this.recorder.evidence(this.plan.setup(), this.sent, this.received, this.motion);
+		return new Result(this.seq, this.plan.size(), verdict, this.sent, this.received, this.connectNanos,
+				(this.received > 0) ? this.recorder.firstReceived() : Result.NEVER, totalNanos, detail, evidence);
 	}
 
 	private String progress(String end) {
@@ -313,7 +457,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 	}
 
 	private int size() {
-		return this.message.capacity();
+		return this.message.length;
 	}
 
 	private boolean isSent() {
@@ -321,7 +465,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 	}
 
 	private boolean isMessageEnded() {
-		return this.plan.endedByFin() ? this.finSent : isSent();
+		return this.plan.endedByFin() ? this.recorder.isFinSent() : isSent();
 	}
 
 	private NioClientConnection connection() {
@@ -341,12 +485,35 @@ public final class Exchange implements NioClientConnection.Protocol {
 	 * What all exchanges of a run have in common.
 	 *
 	 * @param size payload bytes of each message
-	 * @param endedByFin whether our FIN ends the message
 	 * @param keepOpen whether the connection stays open for the next exchange; not if our
 	 * FIN ends the message
-	 * @param halfCloseDelay the time from the last byte sent to FIN
+	 * @param setup how each message is sent
+	 * @param resetWait how long to look for a RST after an exchange that is OK; 0 for not
+	 * at all
+	 * @param shared the evidence of each exchange that is OK, for a run that is too fast
+	 * to take notes of each and to ask the kernel about those that fail; null if each has
+	 * its own
 	 */
-	public record Plan(int size, boolean endedByFin, boolean keepOpen, Duration halfCloseDelay) {
+	public record Plan(int size, boolean keepOpen, Evidence.Setup setup, Duration resetWait,
+			@Nullable Evidence shared) {
+
+		/** Create a plan of exchanges that each have their own evidence. */
+		public Plan(int size, boolean keepOpen, Evidence.Setup setup) {
+			this(size, keepOpen, setup, Duration.ZERO, null);
+		}
+
+		/** Return whether each exchange is looked at as closely as can be. */
+		boolean isDetailed() {
+			return this.shared == null;
+		}
+
+		boolean endedByFin() {
+			return this.setup.endedByFin();
+		}
+
+		Duration halfCloseDelay() {
+			return this.setup.halfCloseDelay();
+		}
 
 	}
 

@@ -59,16 +59,39 @@ public final class MessageFormat {
 	 * @throws IllegalArgumentException naming the limit if it has not
 	 */
 	public void check(long size) {
-		long smallest = (this.framing == Framing.FIXED || this.framing == Framing.STREAM) ? 1 : 0;
-		long largest = switch (this.framing) {
+		if (!allows(size)) {
+			throw new IllegalArgumentException("size " + size + " is not between " + smallest() + " and " + largest()
+					+ " bytes, as framing " + this + " needs it");
+		}
+	}
+
+	/**
+	 * Return whether the framing has messages of this size.
+	 * @param size in payload bytes
+	 */
+	public boolean allows(long size) {
+		return size >= smallest() && size <= largest();
+	}
+
+	private long smallest() {
+		return (this.framing == Framing.FIXED || this.framing == Framing.STREAM) ? 1 : 0;
+	}
+
+	private long largest() {
+		return switch (this.framing) {
 			case LENGTH_1 -> 0xFF;
 			case LENGTH_2 -> 0xFFFF;
 			default -> LARGEST_PAYLOAD_IN_BYTES;
 		};
-		if (size < smallest || size > largest) {
-			throw new IllegalArgumentException("size " + size + " is not between " + smallest + " and " + largest
-					+ " bytes, as framing " + this + " needs it");
-		}
+	}
+
+	/**
+	 * Return the bytes of a message on the wire.
+	 * @param size payload bytes
+	 */
+	public int sizeOnWire(int size) {
+		FrameSerializer serializer = this.framing.serializer();
+		return serializer.header(size).length + size + serializer.trailer().length;
 	}
 
 	/**

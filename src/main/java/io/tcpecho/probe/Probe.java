@@ -15,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 import io.tcpecho.nio.EventLoop;
+import io.tcpecho.probe.Evidence.Setup;
 import io.tcpecho.probe.Exchange.Plan;
 
 /**
@@ -48,8 +49,9 @@ public final class Probe {
 			loop = EventLoop.start("tcp-echo-probe", Exchange.sweepInterval(this.settings.timeout()));
 		}
 		catch (IOException ex) {
-			results.accept(Result.withoutConnection(1, this.settings.sizes().get(0), Verdict.LOCAL_ERROR, 0,
-					String.valueOf(ex.getMessage())));
+			int size = this.settings.sizes().get(0);
+			results.accept(Result.withoutConnection(1, size, Verdict.LOCAL_ERROR, 0, String.valueOf(ex.getMessage()),
+					this.settings.setup(size)));
 			return;
 		}
 		try {
@@ -107,6 +109,7 @@ public final class Probe {
 
 	private CompletableFuture<Result> exchange(EventLoop loop, long seq, int size) throws InterruptedException {
 		MessageFormat format = this.settings.format();
+		Setup setup = this.settings.setup(size);
 		byte[] message;
 		try {
 			message = format.message(size, this.seed, seq);
@@ -114,7 +117,7 @@ public final class Probe {
 		catch (OutOfMemoryError ex) {
 			// One array too large for the heap; there is memory for everything else.
 			return CompletableFuture.completedFuture(
-					Result.withoutConnection(seq, size, Verdict.LOCAL_ERROR, 0, "no memory for the message"));
+					Result.withoutConnection(seq, size, Verdict.LOCAL_ERROR, 0, "no memory for the message", setup));
 		}
 		long startedAt = System.nanoTime();
 		InetSocketAddress peer;
@@ -123,9 +126,9 @@ public final class Probe {
 		}
 		catch (UnknownHostException ex) {
 			return CompletableFuture.completedFuture(Result.withoutConnection(seq, size, Verdict.DNS_FAILURE,
-					System.nanoTime() - startedAt, String.valueOf(ex.getMessage())));
+					System.nanoTime() - startedAt, String.valueOf(ex.getMessage()), setup));
 		}
-		Plan plan = new Plan(size, format.isEndedByFin(), false, this.settings.halfCloseDelay());
+		Plan plan = new Plan(size, false, setup);
 		long deadline = startedAt + this.settings.timeout().toNanos();
 		CompletableFuture<Result> result = new CompletableFuture<>();
 		loop.execute(() -> new Exchange(loop, plan, seq, message, startedAt, (ended, open) -> result.complete(ended))
@@ -194,6 +197,10 @@ public final class Probe {
 			if (!halfCloseDelay.isZero() && !format.isEndedByFin()) {
 				throw new IllegalArgumentException("half-close-delay needs framing eof, not " + format);
 			}
+		}
+
+		private Setup setup(int size) {
+			return Setup.of(this.format, this.format.sizeOnWire(size), this.timeout, this.halfCloseDelay);
 		}
 
 		private boolean hasExchange(long seq) {

@@ -16,9 +16,10 @@ import java.util.concurrent.TimeUnit;
  * nanoseconds; {@link #NEVER} if there was none
  * @param totalNanos the time from the beginning to the end, in nanoseconds
  * @param detail what happened, in a few words; empty for {@link Verdict#OK}
+ * @param evidence everything that it showed
  */
 public record Result(long seq, int size, Verdict verdict, long bytesSent, long bytesReceived, long connectNanos,
-		long firstByteNanos, long totalNanos, String detail) {
+		long firstByteNanos, long totalNanos, String detail, Evidence evidence) {
 
 	/** The time of what did not happen. */
 	public static final long NEVER = -1;
@@ -30,9 +31,16 @@ public record Result(long seq, int size, Verdict verdict, long bytesSent, long b
 		return Math.round(nanos / 1_000.0) * 1_000 / NANOS_PER_MILLI;
 	}
 
+	/** Return this result with other evidence. */
+	public Result with(Evidence other) {
+		return new Result(this.seq, this.size, this.verdict, this.bytesSent, this.bytesReceived, this.connectNanos,
+				this.firstByteNanos, this.totalNanos, this.detail, other);
+	}
+
 	/** Return the result of an exchange that ended before it had a connection. */
-	public static Result withoutConnection(long seq, int size, Verdict verdict, long totalNanos, String detail) {
-		return new Result(seq, size, verdict, 0, 0, NEVER, NEVER, totalNanos, detail);
+	public static Result withoutConnection(long seq, int size, Verdict verdict, long totalNanos, String detail,
+			Evidence.Setup setup) {
+		return new Result(seq, size, verdict, 0, 0, NEVER, NEVER, totalNanos, detail, Evidence.none(setup));
 	}
 
 }

@@ -21,14 +21,17 @@ public enum Verdict {
 	/** There is no way to the address. */
 	UNREACHABLE("This machine or a router has no route to it, or a firewall rejects with ICMP."),
 
-	/** FIN came before ours. */
+	/** FIN came before ours, or before our first byte went. */
 	EARLY_CLOSE("A proxy found no backend or reached a limit, or the server does not wait for the end of the message."),
 
-	/** Not all bytes could be sent in time. */
+	/** Not all bytes could be sent in time, and none moved at the end. */
 	SEND_STALLED("The server or a proxy stopped reading, or large packets are dropped (path MTU)."),
 
 	/** This machine had no descriptor, port or memory, or the client failed. */
 	LOCAL_ERROR("This machine lacked descriptors, ports or memory: it says nothing about the path."),
+
+	/** Bytes were still moving, in either direction, when the timeout passed. */
+	TOO_SLOW("The path or the server is slower than the timeout allows: a longer --timeout shows whether all arrives."),
 
 	/** RST came before our FIN was handed to the kernel. */
 	RESET_WHILE_SENDING("A limit of connections or of the message's size, or a proxy whose backend refused."),

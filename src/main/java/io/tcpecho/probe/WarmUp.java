@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.tcpecho.nio.EventLoop;
+import io.tcpecho.probe.Evidence.Setup;
 import io.tcpecho.probe.Exchange.Plan;
 
 /**
@@ -24,6 +25,11 @@ final class WarmUp {
 	private static final long PATIENCE_IN_MILLIS = 500;
 
 	private static final int SIZE_IN_BYTES = 64;
+
+	private static final MessageFormat EOF = MessageFormat.of("eof");
+
+	private static final Setup SETUP = Setup.of(EOF, SIZE_IN_BYTES, Duration.ofMillis(PATIENCE_IN_MILLIS),
+			Duration.ZERO);
 
 	private WarmUp() {
 	}
@@ -46,15 +52,13 @@ final class WarmUp {
 
 	private static void exchange(EventLoop loop, InetSocketAddress peer, CountDownLatch done) {
 		long now = System.nanoTime();
-		byte[] message = MessageFormat.of("eof").message(SIZE_IN_BYTES, now, done.getCount());
-		new Exchange(loop, new Plan(SIZE_IN_BYTES, true, false, Duration.ZERO), done.getCount(), message, now,
-				(result, open) -> {
-					done.countDown();
-					if (done.getCount() > 0) {
-						loop.execute(() -> exchange(loop, peer, done));
-					}
-				})
-			.start(peer, null, now + TimeUnit.MILLISECONDS.toNanos(PATIENCE_IN_MILLIS));
+		byte[] message = EOF.message(SIZE_IN_BYTES, now, done.getCount());
+		new Exchange(loop, new Plan(SIZE_IN_BYTES, false, SETUP), done.getCount(), message, now, (result, open) -> {
+			done.countDown();
+			if (done.getCount() > 0) {
+				loop.execute(() -> exchange(loop, peer, done));
+			}
+		}).start(peer, null, now + TimeUnit.MILLISECONDS.toNanos(PATIENCE_IN_MILLIS));
 	}
 
 	private static void echo(ServerSocket server) {

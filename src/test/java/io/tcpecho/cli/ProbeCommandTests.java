@@ -14,6 +14,7 @@ import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Target;
 import io.tcpecho.testing.EchoServer;
 import io.tcpecho.testing.EchoServerBuilder;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,23 +68,28 @@ class ProbeCommandTests {
 		try (EchoServer server = EchoServer.framing("eof").start()) {
 			Invocation probe = Invocation
 				.of("probe localhost:" + server.port() + " --count 2 --interval 10ms --size 64B,0,5KB,5121B");
-			assertThat(probe.out()).matches(("""
-					PROBE localhost:PORT, framing eof, timeout 5000 ms
-					seq=1 OK 64 bytes, connect MS ms, first byte MS ms, total MS ms
-					seq=2 OK 64 bytes, connect MS ms, first byte MS ms, total MS ms
-					seq=3 OK 0 bytes, connect MS ms, total MS ms
-					seq=4 OK 0 bytes, connect MS ms, total MS ms
-					seq=5 OK 5120 bytes, connect MS ms, first byte MS ms, total MS ms
-					seq=6 OK 5120 bytes, connect MS ms, first byte MS ms, total MS ms
-					seq=7 RESET_AFTER_FIN 5121 bytes, connect MS ms, total MS ms: RST after 0 of 5121 bytes
-					seq=8 RESET_AFTER_FIN 5121 bytes, connect MS ms, total MS ms: RST after 0 of 5121 bytes
-					--- localhost:PORT: 8 exchanges, 6 OK, 2 RESET_AFTER_FIN
-					64 bytes: 2 of 2 OK, total min MS, p50 MS, p99 MS, max MS ms
-					0 bytes: 2 of 2 OK, total min MS, p50 MS, p99 MS, max MS ms
-					5120 bytes: 2 of 2 OK, total min MS, p50 MS, p99 MS, max MS ms
-					5121 bytes: 0 of 2 OK
-					RESET_AFTER_FIN: A proxy or mesh .*
-					""").replace("PORT", "" + server.port()).replace("MS", MILLIS));
+			assertThat(probe.out()).matches(
+					("""
+							PROBE localhost:PORT, framing eof, timeout 5000 ms
+							seq=1 OK 64 bytes, connect MS ms, first byte MS ms, total MS ms
+							seq=2 OK 64 bytes, connect MS ms, first byte MS ms, total MS ms
+							seq=3 OK 0 bytes, connect MS ms, total MS ms
+							seq=4 OK 0 bytes, connect MS ms, total MS ms
+							seq=5 OK 5120 bytes, connect MS ms, first byte MS ms, total MS ms
+							seq=6 OK 5120 bytes, connect MS ms, first byte MS ms, total MS ms
+							seq=7 RESET_AFTER_FIN 5121 bytes, connect MS ms, total MS ms: RST after 0 of 5121 bytes
+							seq=8 RESET_AFTER_FIN 5121 bytes, connect MS ms, total MS ms: RST after 0 of 5121 bytes
+							--- localhost:PORT: 8 exchanges, 6 OK, 2 RESET_AFTER_FIN
+							64 bytes: 2 of 2 OK, total min MS, p50 MS, p99 MS, max MS ms
+							0 bytes: 2 of 2 OK, total min MS, p50 MS, p99 MS, max MS ms
+							5120 bytes: 2 of 2 OK, total min MS, p50 MS, p99 MS, max MS ms
+							5121 bytes: 0 of 2 OK
+							RESET_AFTER_FIN: The message is larger than the server or a proxy accepts: messages up to 5120 bytes \
+							are OK, those from 5121 bytes on are not.
+							tcp-echo probe --diagnose localhost:PORT looks for the cause.
+							""")
+						.replace("PORT", "" + server.port())
+						.replace("MS", MILLIS));
 			assertThat(probe.exitCode()).isEqualTo(ExitCode.VERDICT.number());
 			server.awaitQuiet();
 		}
@@ -104,7 +110,7 @@ class ProbeCommandTests {
 			assertThat(lines.get(2))
 				.matches(exchange.formatted(3, "RESET_AFTER_FIN", 5121, 0, "null", "RST after 0 of 5121 bytes"));
 			assertThat(lines.get(3)).matches("\\{\"summary\": \\{\"exchanges\": 3, \"ok\": 2, \"verdicts\": "
-					+ "\\{\"OK\": 2, \"RESET_AFTER_FIN\": 1\\}, \"totalMillis\": \\{\"min\": [0-9.]+, "
+					+ "\\{\"OK\": 2, \"RESET_AFTER_FIN\": 1\\}, \"causes\": \\[\\{\"cause\": \"message-limit\".*\\}\\], \"totalMillis\": \\{\"min\": [0-9.]+, "
 					+ "\"p50\": [0-9.]+, \"p99\": [0-9.]+, \"max\": [0-9.]+\\}\\}\\}");
 		}
 	}
@@ -112,8 +118,10 @@ class ProbeCommandTests {
 	@Test
 	void whenNoExchangeIsOkThereAreNoTimesInTheSummary() {
 		Invocation probe = Invocation.of("probe no-such-host.invalid:7 --count 1 --json");
-		assertThat(probe.out().lines().skip(1)).containsExactly(
-				"{\"summary\": {\"exchanges\": 1, \"ok\": 0, \"verdicts\": {\"DNS_FAILURE\": 1}, \"totalMillis\": null}}");
+		assertThat(probe.out().lines().skip(1)).singleElement(InstanceOfAssertFactories.STRING)
+			.startsWith("{\"summary\": {\"exchanges\": 1, \"ok\": 0, \"verdicts\": {\"DNS_FAILURE\": 1}, \"causes\": "
+					+ "[{\"cause\": \"unknown-name\", ")
+			.endsWith("}], \"totalMillis\": null}}");
 	}
 
 	@ParameterizedTest
@@ -121,7 +129,7 @@ class ProbeCommandTests {
 	void whenTheTargetIsAnAddressOrANameItIsReached(String host, String listening) {
 		try (EchoServer server = EchoServer.framing("eof").listener("address", listening).start()) {
 			Invocation probe = Invocation.of("probe " + host + ":" + server.port() + " --count 1");
-			assertThat(probe.out()).contains("--- " + host + ":" + server.port() + ": 1 exchanges, 1 OK\n");
+			assertThat(probe.out()).contains("--- " + host + ":" + server.port() + ": 1 exchange, 1 OK\n");
 			assertThat(Stream.of(server.accepted())).containsExactly(1L);
 		}
 	}

@@ -1,5 +1,9 @@
 package io.tcpecho.cli;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.testing.EchoServer;
 import io.tcpecho.testing.Proxy;
@@ -131,6 +135,74 @@ class ProxyIT {
 			assertOk(probe(nginx, SIZES + " --framing line"), 15);
 		}
 		assertServiceCalls(15);
+	}
+
+	// A backend that is not there, and other faults behind proxies
+
+	@ParameterizedTest
+	@ValueSource(strings = { "haproxy", "nginx", "nginx half-close" })
+	void whenTheBackendIsDownThatIsAmongTheCausesAndDiagnosisPutsItFirst(String name) throws IOException {
+		try (Socket taken = new Socket()) {
+			taken.bind(new InetSocketAddress("127.0.0.1", 0));
+			int closed = taken.getLocalPort();
+			try (Proxy proxy = switch (name) {
+				case "haproxy" -> Proxy.haproxy(closed);
+				case "nginx" -> Proxy.nginx(closed);
+				default -> Proxy.nginx(closed, "proxy_half_close on;");
+			}) {
+				assertThat(probe(proxy, THREE).out())
+					.containsPattern("no backend is up behind a proxy|A proxy or balancer accepted the connection");
+				Invocation diagnosis = diagnose(proxy, 12);
+				assertThat(diagnosis.exitCode()).isEqualTo(ExitCode.VERDICT.number());
+				assertThat(diagnosis.out()).contains("\nLikeliest cause: A proxy or balancer accepted the connection",
+						"\nRuled out: the half-close is lost: ");
+			}
+		}
+	}
+
+	@Test
+	void whenNginxLosesTheHalfCloseDiagnosisProvesIt() {
+		try (Proxy nginx = Proxy.nginx(this.server.port())) {
+			Invocation diagnosis = diagnose(nginx, 12);
+			assertThat(diagnosis.out()).contains("\nLikeliest cause: A proxy takes our half-close for the end",
+					"whenever our FIN went", "\nTry next: Let the proxy keep half-closed connections",
+					"\nCapture: tcpdump -ni any 'tcp port " + nginx.port() + " and (host 127.0.0.1)'");
+			assertThat(diagnosis.out().lines()).hasSizeLessThanOrEqualTo(25);
+		}
+	}
+
+	@Test
+	void whenNginxHasAnIdleLimitDiagnosisFindsItsTime() {
+		try (Proxy nginx = Proxy.nginx(this.server.port(), "proxy_half_close on; proxy_timeout 1s;")) {
+			assertThat(diagnose(nginx, 12).out())
+				.contains("\nLikeliest cause: A proxy, balancer, firewall or server ends")
+				.containsPattern("idle for (9\\d\\d ms|1\\.\\d\\d s)")
+				.doesNotContain("Also possible: the half-close is lost");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "haproxy", "nginx" })
+	void whenAProxyIsGoodDiagnosisFindsNothing(String name) {
+		try (Proxy proxy = name.equals("nginx") ? Proxy.nginx(this.server.port(), "proxy_half_close on;")
+				: Proxy.haproxy(this.server.port())) {
+			Invocation diagnosis = diagnose(proxy, 6);
+			assertThat(diagnosis.out()).contains("\nNothing is broken: every exchange was OK.\n")
+				.doesNotContain("Likeliest", "Ruled out");
+			assertThat(diagnosis.exitCode()).isZero();
+		}
+	}
+
+	@Test
+	void whenHaproxySendsAHeaderOfVersionTwoItIsNamed() {
+		try (Proxy haproxy = Proxy.haproxy(this.server.port(), "default-server send-proxy-v2")) {
+			assertThat(probe(haproxy, " --count 1").out()).contains("\nCORRUPT: A proxy sends a PROXY protocol header",
+					"is a PROXY protocol header, version 2, and our message follows unharmed at offset 28.");
+		}
+	}
+
+	private static Invocation diagnose(Proxy proxy, int budgetInSeconds) {
+		return probe(proxy, " --diagnose --budget " + budgetInSeconds + "s");
 	}
 
 	// A failure of the server

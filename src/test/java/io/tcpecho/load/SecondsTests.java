@@ -1,5 +1,9 @@
 package io.tcpecho.load;
 
+import java.time.Duration;
+
+import io.tcpecho.probe.Evidence.Setup;
+import io.tcpecho.probe.MessageFormat;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Verdict;
 import org.junit.jupiter.api.Test;
@@ -35,7 +39,8 @@ class SecondsTests {
 	}
 
 	private static Result result(Verdict verdict, long nanos) {
-		return Result.withoutConnection(1, 64, verdict, nanos, "");
+		return Result.withoutConnection(1, 64, verdict, nanos, "",
+				Setup.of(MessageFormat.of("eof"), 64, Duration.ofSeconds(1), Duration.ZERO));
 	}
 
 }

@@ -28,7 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ExchangeTests {
 
-	private static final Plan PLAN = new Plan(64, true, false, Duration.ZERO);
+	private static final Plan PLAN = new Plan(64, false,
+			Evidence.Setup.of(MessageFormat.of("eof"), 64, Duration.ofSeconds(10), Duration.ZERO));
 
 	private EventLoop loop;
 

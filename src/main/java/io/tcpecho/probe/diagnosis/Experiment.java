@@ -1,0 +1,297 @@
+package io.tcpecho.probe.diagnosis;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+import io.tcpecho.nio.EventLoop;
+import io.tcpecho.probe.Evidence.Setup;
+import io.tcpecho.probe.Exchange;
+import io.tcpecho.probe.Exchange.Plan;
+import io.tcpecho.probe.MessageFormat;
+import io.tcpecho.probe.Result;
+import io.tcpecho.probe.Target;
+import io.tcpecho.probe.Verdict;
+
+/**
+ * Exchanges that differ in one thing each, so that a {@link Diagnosis} can tell causes
+ * apart: a plain one, then at the same time others with a later half-close, with pauses,
+ * with more bytes, to other addresses; and sizes in between if a larger message hangs.
+ * {@link #run} does them on the caller's thread; any thread may {@link #stop()} it.
+ */
+public final class Experiment {
+
+	/** Longer than HAProxy tries to reach a backend. */
+	private static final Duration LONG_HALF_CLOSE_DELAY = Duration.ofMillis(3_500);
+
+	private static final Duration SHORT_HALF_CLOSE_DELAY = Duration.ofMillis(500);
+
+	/** So long after an exchange that is OK a RST is looked for. */
+	private static final Duration RESET_WAIT = Duration.ofMillis(200);
+
+	private static final Duration SHORTEST_STAGE = Duration.ofMillis(500);
+
+	private static final Duration LOOP_END_TIMEOUT = Duration.ofSeconds(2);
+
+	/** So many plain exchanges show a backend that fails now and then. */
+	private static final int PLAIN_EXCHANGES = 8;
+
+	/** Two packets at least, and no more than the server's default limit. */
+	private static final int LARGER_IN_BYTES = 5_000;
+
+	/** Messages around the sizes of packets. */
+	private static final List<Integer> SIZES_IN_BYTES = List.of(500, 1_000, 1_200, 1_300, 1_400, 1_440, 2_000);
+
+	private final Settings settings;
+
+	private final long seed = new SecureRandom().nextLong();
+
+	private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+
+	private long deadline;
+
+	private long lastSeq;
+
+	/** Create an experiment that has not started. */
+	public Experiment(Settings settings) {
+		this.settings = settings;
+	}
+
+	/**
+	 * Do all exchanges, or as many as the budget or {@link #stop()} allow.
+	 * @param steps is told each one with its result, on this thread
+	 * @throws InterruptedException if this thread is interrupted; nothing is left behind
+	 */
+	public void run(Consumer<Step> steps) throws InterruptedException {
+		this.deadline = System.nanoTime() + this.settings.budget().toNanos();
+		Trial plain = trial("plain");
+		EventLoop loop;
+		try {
+			loop = EventLoop.start("tcp-echo-diagnose", Exchange.sweepInterval(this.settings.timeout()));
+		}
+		catch (IOException ex) {
+			steps.accept(withoutConnection(plain, Verdict.LOCAL_ERROR, String.valueOf(ex.getMessage())));
+			return;
+		}
+		try {
+			List<InetAddress> addresses = lookUp();
+			if (addresses.isEmpty()) {
+				steps.accept(withoutConnection(plain, Verdict.DNS_FAILURE, this.settings.target().host()));
+				return;
+			}
+			run(loop, addresses, steps);
+		}
+		finally {
+			loop.stop();
+			loop.awaitEnd(LOOP_END_TIMEOUT);
+		}
+	}
+
+	private void run(EventLoop loop, List<InetAddress> addresses, Consumer<Step> steps) throws InterruptedException {
+		List<Step> done = new ArrayList<>();
+		Consumer<Step> each = (step) -> {
+			done.add(step);
+			steps.accept(step);
+		};
+		InetAddress first = addresses.get(0);
+		stage(loop, List.of(trial("plain").to(first)), each);
+		List<Trial> others = new ArrayList<>();
+		for (int i = 1; i < PLAIN_EXCHANGES; i++) {
+			others.add(trial("plain").to(first));
+		}
+		variations().forEach((trial) -> others.add(trial.to(first)));
+		addresses.stream()
+			.skip(1)
+			.forEach((address) -> others.add(trial("address " + address.getHostAddress()).to(address)));
+		stage(loop, others, each);
+		if (done.stream().anyMatch(Experiment::isLargeAndHung)) {
+			stage(loop,
+					SIZES_IN_BYTES.stream()
+						.filter((size) -> this.settings.format().allows(size))
+						.map((size) -> trial(size + " bytes").size(size).to(first))
+						.toList(),
+					each);
+		}
+	}
+
+	private List<Trial> variations() {
+		List<Trial> trials = new ArrayList<>();
+		Duration pause = this.settings.pause();
+		if (this.settings.format().isEndedByFin()) {
+			for (Duration delay : List.of(SHORT_HALF_CLOSE_DELAY, this.settings.longHalfCloseDelay())) {
+				trials.add(trial("half-close " + Words.time(delay.toNanos()) + " later").delay(delay));
+			}
+		}
+		trials.add(trial("pause of " + Words.time(pause.toNanos()) + " before the message").pauseBefore(pause));
+		trials.add(trial("pause of " + Words.time(pause.toNanos()) + " within the message").pauseWithin(pause));
+		if (this.settings.format().allows(LARGER_IN_BYTES)) {
+			trials.add(trial(LARGER_IN_BYTES + " bytes").size(LARGER_IN_BYTES));
+		}
+		this.settings.sizes().stream().skip(1).forEach((size) -> trials.add(trial(size + " bytes").size(size)));
+		if (this.settings.linePort() > 0) {
+			trials.add(trial("framing line at port " + this.settings.linePort()).line(this.settings.linePort()));
+		}
+		return trials;
+	}
+
+	private static boolean isLargeAndHung(Step step) {
+		return step.result().size() > SIZES_IN_BYTES.get(0)
+				&& List.of(Verdict.NO_REPLY, Verdict.SEND_STALLED, Verdict.STALLED).contains(step.result().verdict());
+	}
+
+	private Trial trial(String name) {
+		return new Trial(name, this.settings.format(), this.settings.sizes().get(0), this.settings.target().port(),
+				null, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+	}
+
+	/** Do some exchanges at the same time. */
+	private void stage(EventLoop loop, List<Trial> trials, Consumer<Step> steps) throws InterruptedException {
+		Duration left = Duration.ofNanos(this.deadline - System.nanoTime());
+		if (this.stopped.isDone() || left.compareTo(SHORTEST_STAGE) < 0) {
+			return;
+		}
+		List<CompletableFuture<Step>> running = trials.stream().map((trial) -> start(loop, trial, left)).toList();
+		for (CompletableFuture<Step> step : running) {
+			try {
+				CompletableFuture.anyOf(step, this.stopped).get();
+				if (!step.isDone()) {
+					return;
+				}
+				steps.accept(step.join());
+			}
+			catch (ExecutionException ex) {
+				throw new CompletionException(ex.getCause());
+			}
+		}
+	}
+
+	private CompletableFuture<Step> start(EventLoop loop, Trial trial, Duration left) {
+		Duration timeout = this.settings.timeout().plus(trial.pause());
+		Setup setup = trial.setup((timeout.compareTo(left) < 0) ? timeout : left);
+		long seq = ++this.lastSeq;
+		byte[] message = trial.format().message(trial.size(), this.seed, seq);
+		CompletableFuture<Step> step = new CompletableFuture<>();
+		loop.execute(() -> {
+			long now = System.nanoTime();
+			new Exchange(loop, new Plan(trial.size(), false, setup, RESET_WAIT, null), seq, message, now,
+					(result, open) -> step.complete(new Step(trial.name(), result)))
+				.start(new InetSocketAddress(trial.address(), trial.port()), null, now + setup.timeout().toNanos());
+		});
+		return step;
+	}
+
+	/** Let {@link #run} end now, without waiting for that. */
+	public void stop() {
+		this.stopped.complete(null);
+	}
+
+	private Step withoutConnection(Trial trial, Verdict verdict, String detail) {
+		return new Step(trial.name(),
+				Result.withoutConnection(1, trial.size(), verdict, 0, detail, trial.setup(this.settings.timeout())));
+	}
+
+	/** Return every address of the name; none if it has none, or not in time. */
+	private List<InetAddress> lookUp() throws InterruptedException {
+		CompletableFuture<List<InetAddress>> addresses = new CompletableFuture<>();
+		Thread thread = new Thread(() -> {
+			try {
+				addresses.complete(List.of(InetAddress.getAllByName(this.settings.target().host())));
+			}
+			catch (IOException ex) {
+				addresses.complete(List.of());
+			}
+		}, "tcp-echo-look-up");
+		thread.setDaemon(true);
+		thread.start();
+		try {
+			return addresses.get(this.settings.timeout().toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (TimeoutException ex) {
+			return List.of();
+		}
+		catch (ExecutionException ex) {
+			throw new CompletionException(ex.getCause());
+		}
+	}
+
+	/**
+	 * Return the results of steps.
+	 * @param steps of one experiment
+	 */
+	public static List<Result> results(Collection<Step> steps) {
+		return steps.stream().map(Step::result).toList();
+	}
+
+	/**
+	 * One exchange of an experiment.
+	 *
+	 * @param name what is special about it, such as {@code plain}; several may share it
+	 * @param result what it showed
+	 */
+	public record Step(String name, Result result) {
+
+	}
+
+	/**
+	 * What to do.
+	 *
+	 * @param target where to
+	 * @param format the framing of the messages
+	 * @param sizes payload bytes: first of most messages, then of one message each
+	 * @param timeout the longest time of one exchange, without its pauses
+	 * @param budget the longest time of all
+	 * @param linePort a port of the same host with framing line; 0 for none
+	 */
+	public record Settings(Target target, MessageFormat format, List<Integer> sizes, Duration timeout, Duration budget,
+			int linePort) {
+
+		/** An experiment needs time for its pauses. */
+		private static final Duration SHORTEST_BUDGET = Duration.ofSeconds(6);
+
+		private static final int LARGEST_PORT = 65_535;
+
+		/**
+		 * Check the values.
+		 * @throws IllegalArgumentException naming the one that is wrong
+		 */
+		public Settings {
+			sizes = List.copyOf(sizes);
+			sizes.forEach(format::check);
+			if (budget.compareTo(SHORTEST_BUDGET) < 0) {
+				throw new IllegalArgumentException(
+						"budget " + budget.toMillis() + "ms is less than " + SHORTEST_BUDGET.toMillis() + "ms");
+			}
+			if (linePort < 0 || linePort > LARGEST_PORT) {
+				throw new IllegalArgumentException("line-port " + linePort + " is not between 1 and " + LARGEST_PORT);
+			}
+			if (timeout.isZero()) {
+				throw new IllegalArgumentException("timeout 0ms is not more than 0ms");
+			}
+			// A plain exchange, the others with their pause, and the sizes must fit in.
+			Duration longest = budget.dividedBy(6);
+			timeout = (timeout.compareTo(longest) < 0) ? timeout : longest;
+		}
+
+		private Duration pause() {
+			return this.budget.dividedBy(3);
+		}
+
+		private Duration longHalfCloseDelay() {
+			Duration longest = pause();
+			return (LONG_HALF_CLOSE_DELAY.compareTo(longest) < 0) ? LONG_HALF_CLOSE_DELAY : longest;
+		}
+
+	}
+
+}

@@ -1,0 +1,4 @@
+"""All paths that can be measured, in the order of the table."""
+from . import balancers, forwarders, inetd, kernel, requested, tls, tunnels
+
+CATALOGUE = {path.name: path for group in (balancers, forwarders, inetd, tunnels, tls, requested, kernel) for path in group.PATHS}

@@ -1,0 +1,175 @@
+"""What a client sees through the relay in each mode, and of each scripted backend, over real sockets."""
+import select
+import socket
+import struct
+import sys
+import unittest
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from paths import backends  # noqa: E402
+from paths.acceptor import Acceptor  # noqa: E402
+from paths.adapters import adapter, ask_connect, ask_socks  # noqa: E402
+from paths.lab import Lab  # noqa: E402
+from paths.relay_cli import relay  # noqa: E402
+
+PATIENCE_SECONDS = 20
+MESSAGE = b"0123456789abcdef" * 4
+
+
+class Client:
+    """A connection that is read to its end."""
+
+    def __init__(self, port):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS)
+
+    def send(self, message):
+        self.socket.sendall(message)
+        return self
+
+    def half_close(self):
+        self.socket.shutdown(socket.SHUT_WR)
+        return self
+
+    def read(self):
+        """Everything that came, and how it ended: "FIN" or "RST"."""
+        received = bytearray()
+        with self.socket:
+            try:
+                while data := self.socket.recv(65_536):
+                    received += data
+            except ConnectionResetError:
+                return bytes(received), "RST"
+        return bytes(received), "FIN"
+
+
+class RelayTest(unittest.TestCase):
+
+    def server(self, serve):
+        acceptor = Acceptor(serve)
+        self.addCleanup(acceptor.close)
+        return acceptor.port
+
+    def through(self, mode, serve=backends.echo, **options):
+        acceptor = relay(mode, ("127.0.0.1", self.server(serve)), **options)
+        self.addCleanup(acceptor.close)
+        return Client(acceptor.port)
+
+    def test_plain_passes_a_half_close_and_the_reply_behind_it(self):
+        self.assertEqual(self.through("plain").send(MESSAGE).half_close().read(), (MESSAGE, "FIN"))
+
+    def test_plain_passes_a_large_message_both_ways(self):
+        message = bytes(range(256)) * 8_192
+        self.assertEqual(self.through("plain").send(message).half_close().read(), (message, "FIN"))
+
+    def test_plain_passes_a_reset_in_mid_reply(self):
+        received, end = self.through("plain", backends.reset_in_reply).send(MESSAGE).half_close().read()
+        self.assertEqual((received, end), (MESSAGE[:32], "RST"))
+
+    def test_close_first_sends_fin_before_a_byte_has_come(self):
+        self.assertEqual(self.through("close-first").read(), (b"", "FIN"))
+
+    def test_proxy_header_stands_before_the_message(self):
+        client = self.through("proxy-header")
+        (_, port), (_, relay_port) = client.socket.getsockname(), client.socket.getpeername()
+        received, end = client.send(MESSAGE).half_close().read()
+        self.assertEqual(received, f"PROXY TCP4 127.0.0.1 127.0.0.1 {port} {relay_port}\r\n".encode() + MESSAGE)
+        self.assertEqual(end, "FIN")
+
+    def test_reset_to_fin_hides_the_servers_reset(self):
+        received, end = self.through("reset-to-fin", backends.reset_in_reply).send(MESSAGE).half_close().read()
+        self.assertEqual((received, end), (MESSAGE[:32], "FIN"))
+
+    def test_idle_reset_resets_a_silent_connection(self):
+        self.assertEqual(self.through("idle-reset", idle_seconds=0.1).send(MESSAGE).read(), (b"", "RST"))
+
+    def test_fin_then_reset_brings_the_whole_reply_before_both(self):
+        client = self.through("fin-then-reset").send(MESSAGE).half_close()
+        self.assertEqual(client.socket.recv(len(MESSAGE), socket.MSG_WAITALL), MESSAGE)
+        self.assertEqual(client.socket.recv(1), b"")
+        hang_up = select.poll()
+        hang_up.register(client.socket, 0)
+        # The hang-up of the RST is told besides the end of the stream, which POLLERR and POLLHUP alone do not show.
+        self.assertTrue(hang_up.poll(PATIENCE_SECONDS * 1000))
+        client.socket.close()
+
+    def test_slow_passes_everything(self):
+        message = bytes(20_000)
+        self.assertEqual(self.through("slow", bits_per_second=4_000_000).send(message).half_close().read(), (message, "FIN"))
+
+    def test_a_server_that_is_missing_becomes_a_reset(self):
+        refusing = backends.RefusingPort("127.0.0.1")
+        self.addCleanup(refusing.close)
+        acceptor = relay("plain", ("127.0.0.1", refusing.port))
+        self.addCleanup(acceptor.close)
+        self.assertEqual(Client(acceptor.port).read(), (b"", "RST"))
+
+
+class BackendTest(unittest.TestCase):
+
+    def exchange(self, serve):
+        acceptor = Acceptor(serve)
+        self.addCleanup(acceptor.close)
+        return Client(acceptor.port).send(MESSAGE).half_close().read()
+
+    def test_reset_sends_half_and_resets(self):
+        self.assertEqual(self.exchange(backends.reset_in_reply), (MESSAGE[:32], "RST"))
+
+    def test_end_sends_half_and_closes(self):
+        self.assertEqual(self.exchange(backends.end_in_reply), (MESSAGE[:32], "FIN"))
+
+    def test_a_refusing_port_refuses(self):
+        refusing = backends.RefusingPort("127.0.0.1")
+        self.addCleanup(refusing.close)
+        with self.assertRaises(ConnectionRefusedError):
+            Client(refusing.port)
+
+
+class AdapterTest(unittest.TestCase):
+
+    def through(self, ask, answer, exchange=lambda client: client.send(MESSAGE).half_close().read()):
+        """An exchange through an adapter, before a proxy that reads one request, answers it, and echoes itself."""
+        requests = []
+
+        def proxy(connection):
+            connection.settimeout(PATIENCE_SECONDS)
+            requests.append(answer(connection))
+            backends.echo(connection)
+
+        with Lab() as lab, Acceptor(proxy) as acceptor:
+            result = exchange(Client(adapter(lab, ask, acceptor.port, 4_242)))
+        return requests[0], result
+
+    def test_socks_asks_for_the_port_and_passes_the_half_close(self):
+        def answer(connection):
+            connection.recv(3, socket.MSG_WAITALL)
+            connection.sendall(b"\x05\x00")
+            request = connection.recv(10, socket.MSG_WAITALL)
+            connection.sendall(b"\x05\x00\x00\x01" + bytes(6))
+            return request
+        request, result = self.through(ask_socks, answer)
+        self.assertEqual(request, b"\x05\x01\x00\x01\x7f\x00\x00\x01" + struct.pack(">H", 4_242))
+        self.assertEqual(result, (MESSAGE, "FIN"))
+
+    def test_connect_asks_for_the_port_and_passes_the_half_close(self):
+        def answer(connection):
+            request = b""
+            while not request.endswith(b"\r\n\r\n"):
+                request += connection.recv(1)
+            connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            return request
+        request, result = self.through(ask_connect, answer)
+        self.assertTrue(request.startswith(b"CONNECT 127.0.0.1:4242 HTTP/1.1\r\n"))
+        self.assertEqual(result, (MESSAGE, "FIN"))
+
+    def test_a_refusal_of_the_proxy_becomes_a_reset(self):
+        def answer(connection):
+            connection.recv(3, socket.MSG_WAITALL)
+            connection.sendall(b"\x05\xff")
+        self.assertEqual(self.through(ask_socks, answer, Client.read)[1], (b"", "RST"))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tcpecho.probe.diagnosis;
+
+import org.jspecify.annotations.NullMarked;
