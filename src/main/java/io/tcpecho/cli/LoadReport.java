@@ -18,8 +18,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
 /**
- * What {@code load} prints: a line of progress, on standard error, and a summary. On a
- * terminal each line of progress takes the place of the one before.
+ * The output of {@code load}: a line of progress for each second, on standard error, and
+ * a summary. On a terminal each line of progress takes the place of the one before.
  */
 final class LoadReport {
 
@@ -53,7 +53,7 @@ final class LoadReport {
 			this.out.println(String.format(Locale.ROOT,
 					"LOAD %s, framing %s, %d bytes, %d connections, %s, %s s after %s s of warm-up",
 					this.settings.target(), this.settings.format(), this.settings.size(), this.settings.connections(),
-					(this.settings.rate() > 0) ? this.settings.rate() + " exchanges a second" : "as fast as can be",
+					(this.settings.rate() > 0) ? this.settings.rate() + " exchanges a second" : "as fast as possible",
 					seconds(this.settings.duration().toMillis()), seconds(this.settings.warmup().toMillis())));
 		}
 	}
@@ -95,7 +95,7 @@ final class LoadReport {
 		verdicts.table().forEach(this.out::println);
 		if (summary.notBegun() > 0) {
 			this.out.println(String.format(Locale.ROOT,
-					"%,12d were due but had no free connection; more --connections or a lower --rate",
+					"%,12d were due but had no free connection; use more --connections or a lower --rate",
 					summary.notBegun()));
 		}
 		if (summary.tally().count(Verdict.OK) > 0) {
@@ -108,7 +108,7 @@ final class LoadReport {
 		}
 	}
 
-	/** Return how busy the generator was. */
+	/** Return the sentence that says how busy the generator was. */
 	static String generator(GeneratorCpu cpu) {
 		return String.format(Locale.ROOT, "generator: %.0f %% of a core%s", 100 * cpu.share(),
 				cpu.isLimit() ? "; it is probably the limit, not the server" : "");
@@ -141,7 +141,7 @@ final class LoadReport {
 			.with("exchangePercentileMillis", distribution(summary.tally().totalNanos()));
 	}
 
-	/** Return the times in enough places to draw them. */
+	/** Return enough percentiles to draw the distribution. */
 	private static @Nullable Json distribution(Histogram nanos) {
 		if (nanos.getTotalCount() == 0) {
 			return null;
