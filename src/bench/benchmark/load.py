@@ -1,4 +1,4 @@
-"""The two load generators: echo-load, in C, as fast as can be; and tcp-echo's own load."""
+"""The two load generators: echo-load, in C, as fast as possible; and tcp-echo's own load."""
 import json
 import subprocess
 import time

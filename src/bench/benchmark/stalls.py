@@ -1,4 +1,4 @@
-"""The machine's own stalls while something is measured: how late a real-time thread wakes, which waits for nobody. The
+"""The machine's own stalls while something is measured: how late a real-time thread wakes, which waits for no other thread. The
 meter also keeps the cores awake."""
 import math
 import os

@@ -7,7 +7,7 @@
  * LOST and TWICE are percentages, DELAY is the longest in milliseconds, FIRST and SECOND are the names of the devices.
  * Says "ready" when they are there, and ends, with the devices, when its standard input does.
  *
- * Resets are never lost: nothing repeats them, and who misses one waits for ever.
+ * Resets are never lost: nothing repeats them, and a peer that misses one waits for ever.
  */
 #define _GNU_SOURCE
 #include <errno.h>

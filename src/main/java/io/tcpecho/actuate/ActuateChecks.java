@@ -10,8 +10,9 @@ import io.tcpecho.settings.ConfigurationCheck;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules about the properties of this package: management is without protection on
- * loopback only, and a self-check has a time that is neither zero nor endless.
+ * The rules about the properties of this package: management without a login is allowed
+ * on a loopback address only, and the timeout of the self-check is neither zero nor
+ * endless.
  */
 class ActuateChecks implements ConfigurationCheck {
 
@@ -23,7 +24,8 @@ class ActuateChecks implements ConfigurationCheck {
 
 	/**
 	 * Create the rules.
-	 * @param serverAddress where the management endpoints listen; null for all addresses
+	 * @param serverAddress the address on which the management endpoints listen; null for
+	 * all addresses
 	 */
 	ActuateChecks(ManagementProperties management, SelfCheckProperties selfCheck, @Nullable String serverAddress) {
 		this.management = management;

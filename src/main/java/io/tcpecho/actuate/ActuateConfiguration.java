@@ -12,7 +12,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 /**
- * The beans through which the server is operated.
+ * The beans of the management endpoints, the health indicators and the meters.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({ ManagementProperties.class, SelfCheckProperties.class })

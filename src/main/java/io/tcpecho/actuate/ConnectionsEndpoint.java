@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import io.tcpecho.connection.ConnectionSnapshot;
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.OpenConnection;
-import io.tcpecho.connection.OpenConnection.Ending;
+import io.tcpecho.connection.OpenConnection.Close;
 import io.tcpecho.connection.OpenConnection.UnfinishedMessageException;
 import io.tcpecho.connection.Phase;
 import io.tcpecho.server.EchoListener;
@@ -29,15 +29,15 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 
 /**
- * {@code /actuator/connections}: who is connected, and a way to end a connection. Reading
- * never waits for an event loop.
+ * The endpoint {@code /actuator/connections}: it lists the open connections and ends one
+ * on request. Listing never waits for an event loop.
  */
 @WebEndpoint(id = "connections")
 class ConnectionsEndpoint {
 
 	private static final int USUAL_LIMIT = 100;
 
-	/** How long a loop may take to close a socket. */
+	/** The longest time that a loop may take to close a socket. */
 	private static final Duration PATIENCE = Duration.ofSeconds(5);
 
 	private final EchoListeners listeners;
@@ -49,8 +49,9 @@ class ConnectionsEndpoint {
 	/**
 	 * List open connections.
 	 * @param listener only those of this listener
-	 * @param peer only those of clients whose address, or address and port, begin so
-	 * @param limit at most so many, 100 by default
+	 * @param peer only those of clients whose address, or address and port, begin with
+	 * this text
+	 * @param limit the largest number of connections to list, 100 by default
 	 * @param sort {@code age}, oldest first, the default; {@code idle}, longest silence
 	 * first; {@code bytes}, most bytes first
 	 */
@@ -82,14 +83,14 @@ class ConnectionsEndpoint {
 	@DeleteOperation
 	WebEndpointResponse<Object> end(@Selector String id, @Nullable String mode) {
 		return Refusal.orAnswer(() -> {
-			Ending ending = (mode != null) ? Refusal.parse("mode", mode, Ending.values(), Labels::of) : Ending.RESET;
-			return ClosedConnection.of(end(find(id), ending).orElseThrow(() -> unknown(id)));
+			Close close = (mode != null) ? Refusal.parse("mode", mode, Close.values(), Labels::of) : Close.RESET;
+			return ClosedConnection.of(end(find(id), close).orElseThrow(() -> unknown(id)));
 		});
 	}
 
-	private static Optional<ConnectionSummary> end(OpenConnection connection, Ending ending) {
+	private static Optional<ConnectionSummary> end(OpenConnection connection, Close close) {
 		try {
-			return connection.end(ending).get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+			return connection.end(close).get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (ExecutionException ex) {
 			if (ex.getCause() instanceof UnfinishedMessageException unfinished) {
@@ -145,8 +146,8 @@ class ConnectionsEndpoint {
 	}
 
 	/**
-	 * The orders that can be asked for. Times are compared and not durations: each
-	 * snapshot was taken a little later than the one before.
+	 * The orders that a request can ask for. Points in time are compared and not
+	 * durations: each snapshot was taken a little later than the one before.
 	 */
 	private enum Sort {
 
@@ -168,8 +169,8 @@ class ConnectionsEndpoint {
 	/**
 	 * The open connections.
 	 *
-	 * @param open how many match, shown or not
-	 * @param connections the first of them
+	 * @param open the number of connections that match, shown or not
+	 * @param connections the connections that are shown
 	 */
 	record Connections(int open, List<Connection> connections) {
 

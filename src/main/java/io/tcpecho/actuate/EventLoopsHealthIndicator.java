@@ -9,13 +9,13 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Whether every event loop has a heartbeat, part of liveness: a loop that is dead, or
- * stuck in a service that blocks, serves none of its connections, and only a restart
- * helps.
+ * The health of the event loops, which is part of liveness: DOWN if a loop has no
+ * heartbeat. A loop that is dead, or stuck in a service that blocks, serves none of its
+ * connections, and only a restart helps.
  */
 class EventLoopsHealthIndicator extends AbstractHealthIndicator {
 
-	/** How long a loop may be silent. Its heart beats once a second. */
+	/** The longest time without a heartbeat, which each loop has once a second. */
 	static final Duration PATIENCE = Duration.ofSeconds(5);
 
 	private final EchoListeners listeners;

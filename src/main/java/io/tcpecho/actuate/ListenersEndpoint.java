@@ -16,8 +16,8 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 
 /**
- * {@code /actuator/listeners}: every configured listener, and a way to stop and resume
- * accepting.
+ * The endpoint {@code /actuator/listeners}: it shows every configured listener, and stops
+ * or resumes accepting on request.
  */
 @WebEndpoint(id = "listeners")
 class ListenersEndpoint {
@@ -41,7 +41,7 @@ class ListenersEndpoint {
 	}
 
 	/**
-	 * Stop or resume accepting; open connections go on.
+	 * Stop or resume accepting; open connections stay open.
 	 * @param state {@code PAUSED} or {@code LISTENING}
 	 */
 	@WriteOperation
@@ -73,7 +73,7 @@ class ListenersEndpoint {
 			.orElseThrow(() -> Refusal.notFound("No listener has the name " + Refusal.quoted(name)));
 	}
 
-	/** The states that can be asked for. */
+	/** The states that a request can ask for. */
 	private enum Change {
 
 		PAUSED {

@@ -19,7 +19,7 @@ public record ManagementProperties(@DefaultValue( {
 		"health", "info", "metrics", "prometheus", "connections", "listeners", "integrationgraph",
 		"sbom" }) Set<String> publicEndpoints, @DefaultValue("false") boolean unprotected){
 
-	/** What all its keys begin with. */
+	/** The prefix of all its keys. */
 	public static final String PREFIX = "tcp-echo.management";
 
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /**
- * Why an endpoint does not do what it is asked; becomes the response.
+ * The reason why an endpoint refuses a request; it becomes the response.
  */
 final class Refusal extends RuntimeException {
 
@@ -22,29 +22,32 @@ final class Refusal extends RuntimeException {
 		this.status = status;
 	}
 
-	/** The request itself is wrong: 400. */
+	/** Refuse a request that is wrong in itself, with status 400. */
 	static Refusal badRequest(String message) {
 		return new Refusal(WebEndpointResponse.STATUS_BAD_REQUEST, message);
 	}
 
-	/** What is asked for does not exist: 404. */
+	/** Refuse a request for a thing that does not exist, with status 404. */
 	static Refusal notFound(String message) {
 		return new Refusal(WebEndpointResponse.STATUS_NOT_FOUND, message);
 	}
 
-	/** It cannot be done in the present state: 409. */
+	/** Refuse a request that the present state does not allow, with status 409. */
 	static Refusal conflict(String message) {
 		return new Refusal(409, message);
 	}
 
-	/** Who could do it does not answer: 503. */
+	/**
+	 * Refuse a request because the event loop does not answer or the server stops, with
+	 * status 503.
+	 */
 	static Refusal unavailable(String message) {
 		return new Refusal(WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE, message);
 	}
 
 	/**
 	 * Return the constant whose written form is the value of a parameter.
-	 * @throws Refusal if there is none, naming those that there are
+	 * @throws Refusal if no constant has this form; the message names all forms
 	 */
 	static <E extends Enum<E>> E parse(String parameter, String value, E[] constants, Function<E, String> written) {
 		for (E constant : constants) {
@@ -62,7 +65,7 @@ final class Refusal extends RuntimeException {
 				+ "'";
 	}
 
-	/** Return the response that says so. */
+	/** Return the response with this status and message. */
 	WebEndpointResponse<Object> toResponse() {
 		return new WebEndpointResponse<>(new Body(this.status, String.valueOf(getMessage())), this.status);
 	}
@@ -77,7 +80,7 @@ final class Refusal extends RuntimeException {
 		}
 	}
 
-	/** What an endpoint does. */
+	/** The operation of an endpoint. */
 	interface Operation {
 
 		@Nullable Object run();
@@ -85,10 +88,10 @@ final class Refusal extends RuntimeException {
 	}
 
 	/**
-	 * The body of such a response.
+	 * The body of the response to a refused request.
 	 *
 	 * @param status the HTTP status
-	 * @param message what is wrong
+	 * @param message the error
 	 */
 	record Body(int status, String message) {
 

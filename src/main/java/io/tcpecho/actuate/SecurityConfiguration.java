@@ -28,8 +28,9 @@ import org.springframework.security.web.util.matcher.AndRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
- * Who may use the management endpoints: anybody may read those that
- * {@code tcp-echo.management.public-endpoints} names, all else needs the role OPERATOR.
+ * The access rules of the management endpoints: every client may read the endpoints that
+ * {@code tcp-echo.management.public-endpoints} names, and all other requests need the
+ * role OPERATOR.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableWebSecurity
@@ -38,7 +39,7 @@ class SecurityConfiguration {
 
 	static final String OPERATOR = "OPERATOR";
 
-	/** A password that says how it is encoded, as in {@code {bcrypt}...}. */
+	/** A password with a prefix that names its encoding, as in {@code {bcrypt}...}. */
 	private static final Pattern ENCODED = Pattern.compile("^\\{[^{}]+}.*$");
 
 	@Bean
@@ -63,7 +64,7 @@ class SecurityConfiguration {
 					(policy) -> policy.policyDirectives("default-src 'none'; frame-ancestors 'none'"));
 			headers.referrerPolicy((policy) -> policy.policy(ReferrerPolicy.NO_REFERRER));
 		});
-		// WriteRequestFilter stands for the token, which no API client has.
+		// WriteRequestFilter takes the place of the CSRF token, which no API client has.
 		http.csrf(AbstractHttpConfigurer::disable);
 		http.requestCache(AbstractHttpConfigurer::disable);
 		http.logout(AbstractHttpConfigurer::disable);
@@ -76,9 +77,9 @@ class SecurityConfiguration {
 	}
 
 	/**
-	 * A plain password is compared as it is. Spring Security would hash it and then
-	 * compare by hash, each time at a tenth of a second of a processor that the echo
-	 * needs, wrong passwords included.
+	 * Compare a plain password as it is. Spring Security would hash it, and each login,
+	 * also one with a wrong password, would then take a tenth of a second of processor
+	 * time that the echo needs.
 	 */
 	@Bean
 	PasswordEncoder operatorPasswords(SecurityProperties properties) {
@@ -86,7 +87,10 @@ class SecurityConfiguration {
 				? PasswordEncoderFactories.createDelegatingPasswordEncoder() : new PlainPasswordEncoder();
 	}
 
-	/** The one operator, or nobody: no password is ever made up. */
+	/**
+	 * Return the one operator, or none if no password is configured: none is ever
+	 * generated.
+	 */
 	@Bean
 	UserDetailsService operators(SecurityProperties properties) {
 		SecurityProperties.User user = properties.getUser();
@@ -100,7 +104,7 @@ class SecurityConfiguration {
 			.build());
 	}
 
-	/** Compares without telling by its time how much is right. */
+	/** Compares passwords in constant time, which does not reveal how much is right. */
 	private static final class PlainPasswordEncoder implements PasswordEncoder {
 
 		@Override

@@ -17,12 +17,12 @@ import org.springframework.beans.factory.DisposableBean;
 
 /**
  * Sends a message through a listener as any client does, over loopback and the outbound
- * gateway. An answer is good for a second, so that a crowd of health checks is no load.
- * Any thread may call it; they take turns.
+ * gateway. A result is reused for one second, so that many health checks cause no load.
+ * Any thread may call it; one check runs at a time.
  */
 class SelfCheck implements DisposableBean {
 
-	/** The answer if the message came back. */
+	/** The result if the message came back. */
 	static final String PASSED = "passed";
 
 	private static final int MESSAGE_LENGTH = 16;
@@ -40,7 +40,7 @@ class SelfCheck implements DisposableBean {
 		this.timeout = timeout;
 	}
 
-	/** Return {@link #PASSED}, or what is wrong. */
+	/** Return {@link #PASSED}, or the error. */
 	synchronized String check(EchoListener listener) {
 		Checked last = this.checked.get(listener.getName());
 		if (last == null || System.nanoTime() - last.at >= GOOD_FOR.toNanos()) {

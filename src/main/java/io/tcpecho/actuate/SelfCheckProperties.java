@@ -10,12 +10,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param enabled whether health sends a message through each listener, at most once a
  * second
- * @param timeout longest time for the connect, and again for the exchange
+ * @param timeout longest time of the connect and, separately, of the exchange
  */
 @ConfigurationProperties(prefix = SelfCheckProperties.PREFIX)
 public record SelfCheckProperties(@DefaultValue("false") boolean enabled, @DefaultValue("2s") Duration timeout) {
 
-	/** What all its keys begin with. */
+	/** The prefix of all its keys. */
 	public static final String PREFIX = "tcp-echo.self-check";
 
 }

@@ -13,9 +13,9 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * Whether clients are served, part of readiness: DOWN if a listener has failed, its event
- * loops do not answer or its self-check fails; OUT_OF_SERVICE while it drains, or if no
- * listener accepts.
+ * The health of the listeners, which is part of readiness: DOWN if a listener has failed,
+ * its event loops do not answer or its self-check fails; OUT_OF_SERVICE while it drains,
+ * or if no listener accepts.
  */
 class TcpEchoHealthIndicator extends AbstractHealthIndicator {
 

@@ -21,8 +21,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 
 /**
- * All meters, as docs/metrics.md describes them. What a listener counts anyway is read
- * when somebody asks; times and sizes are recorded as they occur.
+ * All meters, as docs/metrics.md describes them. Counters are read from
+ * {@link ListenerCounters} at scrape time; durations and sizes are recorded per event.
  */
 class TcpEchoMeters implements ListenerObserver.Factory, SmartInitializingSingleton {
 
@@ -32,7 +32,8 @@ class TcpEchoMeters implements ListenerObserver.Factory, SmartInitializingSingle
 
 	/**
 	 * Create the meters.
-	 * @param listeners looked up late: they are observed from their beginning
+	 * @param listeners looked up after all beans exist, because the listeners need this
+	 * bean
 	 */
 	TcpEchoMeters(MeterRegistry registry, ObjectProvider<EchoListeners> listeners) {
 		this.registry = registry;

@@ -18,9 +18,9 @@ import org.springframework.http.MediaType;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Refuses writes that a page of another site makes a browser send. No token is asked of
- * an API client: a browser names where a request comes from, and cannot send JSON to
- * another site without asking it first.
+ * Refuses writes that a page of another site makes a browser send (cross-site request
+ * forgery). API clients need no token: a browser names the site that a request comes
+ * from, and it cannot send JSON to another site without a CORS preflight request.
  */
 class WriteRequestFilter extends OncePerRequestFilter {
 
@@ -32,8 +32,8 @@ class WriteRequestFilter extends OncePerRequestFilter {
 
 	/**
 	 * Create a filter.
-	 * @param loopbackOnly whether the server must be addressed as this machine itself:
-	 * where nobody has to log in, a name that an attacker lets point here must not do
+	 * @param loopbackOnly whether the Host header must name a loopback address. Without a
+	 * login, this is the protection against DNS rebinding
 	 */
 	WriteRequestFilter(boolean loopbackOnly) {
 		this.loopbackOnly = loopbackOnly;

@@ -1,7 +1,7 @@
 /**
- * What operators see and do: endpoints, health, meters, and who may use them. May use the
- * packages {@code server}, {@code settings}, {@code client}, {@code connection} and
- * {@code text}; no package uses it.
+ * The management of the server: endpoints, health, meters, and the rules of access. This
+ * package may use the packages {@code server}, {@code settings}, {@code client},
+ * {@code connection} and {@code text}; no package uses it.
  */
 @NullMarked
 package io.tcpecho.actuate;

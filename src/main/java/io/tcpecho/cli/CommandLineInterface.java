@@ -20,7 +20,8 @@ import picocli.CommandLine.ParameterException;
 @Command(name = Version.PROGRAM, mixinStandardHelpOptions = true, versionProvider = Version.class,
 		synopsisSubcommandLabel = "COMMAND",
 		description = "A TCP echo endpoint that can be trusted as a measuring instrument, and the client that measures"
-				+ " against it. Without a command it serves; arguments that begin with -- are then properties.",
+				+ " against it. Without a command it starts the server; arguments that begin with -- are then"
+				+ " properties.",
 		commandListHeading = "%nCommands:%n", subcommands = { ServeCommand.class, ProbeCommand.class, LoadCommand.class,
 				ExplainCommand.class, HelpCommand.class, GenerateCompletion.class },
 		footer = { "", ExitCode.HELP })
@@ -48,7 +49,7 @@ public final class CommandLineInterface {
 		return args[0].startsWith("--") && !HELP_OPTIONS.contains(args[0]);
 	}
 
-	/** Return the arguments for the server, which are Spring Boot's. */
+	/** Return the arguments for Spring Boot, without the name of the command. */
 	public static String[] serverArguments(String... args) {
 		boolean named = args.length > 0 && args[0].equals(ServeCommand.NAME);
 		return Arrays.copyOfRange(args, named ? 1 : 0, args.length);
@@ -82,7 +83,7 @@ public final class CommandLineInterface {
 		return new PrintWriter(stream, true, StandardCharsets.UTF_8);
 	}
 
-	/** Name what is wrong in one line. */
+	/** Print the error in one line. */
 	private static int refuse(ParameterException ex, String[] args) {
 		String command = ex.getCommandLine().getCommandSpec().qualifiedName();
 		ex.getCommandLine()

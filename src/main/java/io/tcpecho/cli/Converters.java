@@ -24,7 +24,7 @@ import org.springframework.boot.convert.DurationStyle;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Read the values of options, in the spelling of application.yml.
+ * The converters of option values, which have the spelling of application.yml.
  */
 final class Converters {
 

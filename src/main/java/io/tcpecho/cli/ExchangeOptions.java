@@ -15,31 +15,32 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * The arguments that every command with exchanges has: where they go, how they are
- * framed, and how long one may take.
+ * The arguments that every command with exchanges has: the server, the framing, and the
+ * timeout of one exchange.
  */
 final class ExchangeOptions {
 
-	/** The option that a command may give another default. */
+	/** The option for which a command may have another default. */
 	static final String TIMEOUT = "--timeout";
 
 	@Spec(Spec.Target.MIXEE)
 	private @Nullable CommandSpec command;
 
 	@Parameters(paramLabel = "HOST:PORT", arity = "1..*", converter = Converters.TargetConverter.class,
-			description = "Where to: a name, an IPv4 address, or an IPv6 address in brackets. A probe takes several, one"
+			description = "The server: a name, an IPv4 address, or an IPv6 address in brackets. A probe takes several, one"
 					+ " after the other, hop by hop; a load takes one, and the first of its addresses that accepts.")
 	private List<Target> targets = List.of();
 
 	@Option(names = { "-f", "--framing" }, paramLabel = "NAME", defaultValue = "eof",
 			converter = Converters.FormatConverter.class,
-			description = "Where a message ends: eof (our half-close, a connection for each), line, crlf, length-1,"
-					+ " length-2, length-4, fixed, stream. Default: ${DEFAULT-VALUE}")
+			description = "Rule that tells where a message ends: eof (the client's half-close; each message has a"
+					+ " connection of its own), line, crlf, length-1, length-2, length-4, fixed, stream."
+					+ " Default: ${DEFAULT-VALUE}")
 	private MessageFormat format = MessageFormat.of("eof");
 
 	@Option(names = { "-t", TIMEOUT }, paramLabel = "DURATION", defaultValue = "5s",
 			converter = Converters.DurationConverter.class,
-			description = "Longest time of one exchange; that of a probe begins with the look-up of the name."
+			description = "Longest time of one exchange; in a probe it includes the look-up of the name."
 					+ " Default: ${DEFAULT-VALUE}")
 	private Duration timeout = Duration.ZERO;
 
@@ -73,7 +74,7 @@ final class ExchangeOptions {
 	}
 
 	/**
-	 * Return what a command makes of its arguments.
+	 * Return the settings that a command makes of its arguments.
 	 * @param settings throws {@link IllegalArgumentException} if they contradict each
 	 * other
 	 * @throws ParameterException with the same message then

@@ -1,20 +1,23 @@
 package io.tcpecho.cli;
 
 /**
- * What a command tells the shell when it ends, the better outcomes first.
+ * The exit code of a command, from the best outcome to the worst.
  */
 enum ExitCode {
 
-	/** Everything asked for was done, and every exchange was OK. */
+	/** The command has done its work, and every exchange was OK. */
 	OK,
 
 	/** An exchange ended in a verdict other than OK. */
 	VERDICT,
 
-	/** The arguments are wrong; a line on standard error names which. */
+	/** An argument is wrong; a line on standard error names it. */
 	USAGE,
 
-	/** This machine lacked something, the client failed, or the output was closed. */
+	/**
+	 * A resource of this machine was missing, the client failed, or the output was
+	 * closed.
+	 */
 	LOCAL_ERROR;
 
 	/** What helps say about them. */

@@ -16,8 +16,8 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 
 /**
- * The result of a load as one page that needs no other file: figures, the distribution of
- * latency, and throughput over time.
+ * The result of a load as one HTML page that needs no other file: figures, the
+ * distribution of latency, and throughput over time.
  */
 final class HtmlReport {
 
@@ -30,7 +30,7 @@ final class HtmlReport {
 		this.summary = summary;
 	}
 
-	/** Write the page to a file, in place of what it has. */
+	/** Write the page to a file, and replace its content. */
 	void write(Path file) throws IOException {
 		Files.writeString(file, page());
 	}
@@ -58,7 +58,7 @@ final class HtmlReport {
 				<p>Time of an exchange in milliseconds (up) by the share of exchanges that were not slower (right).</p>
 				%3$s
 				<h2>Throughput</h2>
-				<p>Exchanges that ended in each second: OK (blue) and otherwise (red); warm-up included.</p>
+				<p>Exchanges that ended in each second, in OK (blue) and otherwise (red), the warm-up included.</p>
 				%4$s
 				</body>
 				</html>
@@ -101,7 +101,10 @@ final class HtmlReport {
 		html.append("</tr>\n");
 	}
 
-	/** Draw the percentiles so that each further nine takes as much room. */
+	/**
+	 * Draw the percentiles on an axis where each further nine (90 %, 99 %, 99.9 %) takes
+	 * the same width.
+	 */
 	private String latency() {
 		Histogram nanos = this.summary.tally().totalNanos();
 		List<Point> points = new ArrayList<>();

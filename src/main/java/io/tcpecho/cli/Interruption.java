@@ -4,8 +4,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C during a command: stops it, and holds the process until it has said what it
- * knows, a few seconds at most.
+ * The handling of Ctrl-C during a command: it stops the command, and keeps the process
+ * alive until the results are printed, for at most {@value #PATIENCE_IN_SECONDS} seconds.
  */
 final class Interruption {
 
@@ -15,7 +15,7 @@ final class Interruption {
 	}
 
 	/**
-	 * Do some work, and stop it if the process is told to end meanwhile.
+	 * Do some work, and stop it if the process receives a signal to end meanwhile.
 	 * @param stop lets the work end soon; called on another thread
 	 * @return what the work returned
 	 */

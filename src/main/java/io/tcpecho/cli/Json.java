@@ -8,16 +8,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Objects as JSON (RFC 8259), each on one line: names with numbers, texts, truth values,
- * null, other objects, and lists of these.
+ * A JSON object (RFC 8259) that is written on one line. Its values are numbers, texts,
+ * truth values, null, other objects, and lists of these.
  */
 final class Json {
 
 	private final Map<String, @Nullable Object> members = new LinkedHashMap<>();
 
 	/**
-	 * Append a member: a {@link Number}, {@link Boolean}, {@link Json}, a list of these,
-	 * or anything for its text.
+	 * Append a member. A {@link Number}, a {@link Boolean}, a {@link Json}, a list of
+	 * these and null are written as they are, every other value as its text.
 	 */
 	Json with(String name, @Nullable Object value) {
 		this.members.put(name, value);

@@ -19,12 +19,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /**
- * Makes many exchanges at a time, and tells how fast they were and how they ended.
+ * The command that makes many exchanges at a time, and reports how fast they were and how
+ * they ended.
  */
 @Command(name = "load", mixinStandardHelpOptions = true, sortOptions = false,
 		defaultValueProvider = LoadCommand.Defaults.class,
-		description = "Makes many exchanges at a time, checks every byte, and tells how fast they were and how they"
-				+ " ended.",
+		description = "Makes many exchanges at a time, checks every byte, and reports how fast they were and how"
+				+ " they ended.",
 		footer = { "",
 				"DURATION: 200ms, 1.5s, 1m30s; a number alone is seconds. SIZE: 64, 64B, 5KB or 5KiB (1024 bytes"
 						+ " each), 1MB.",
@@ -38,22 +39,23 @@ final class LoadCommand implements Callable<Integer> {
 	private ExchangeOptions exchange = new ExchangeOptions();
 
 	@Option(names = { "-c", "--connections" }, paramLabel = "N", defaultValue = "32",
-			description = "Exchanges at a time, at most; with any framing but eof each keeps its connection."
-					+ " Default: ${DEFAULT-VALUE}")
+			description = "Largest number of exchanges at a time. With every framing except eof, connections are kept"
+					+ " for further exchanges. Default: ${DEFAULT-VALUE}")
 	private int connections;
 
 	@Option(names = { "-d", "--duration" }, paramLabel = "DURATION", defaultValue = "10s",
-			converter = Converters.DurationConverter.class, description = "Time that counts. Default: ${DEFAULT-VALUE}")
+			converter = Converters.DurationConverter.class, description = "Measured time. Default: ${DEFAULT-VALUE}")
 	private Duration duration = Duration.ZERO;
 
 	@Option(names = { "-w", "--warmup" }, paramLabel = "DURATION", defaultValue = "2s",
 			converter = Converters.DurationConverter.class,
-			description = "Time before it that does not count. Default: ${DEFAULT-VALUE}")
+			description = "Time before the measured time. Default: ${DEFAULT-VALUE}")
 	private Duration warmup = Duration.ZERO;
 
 	@Option(names = { "-r", "--rate" }, paramLabel = "N", defaultValue = "0",
-			description = "Exchanges that are due in a second, whatever the server does; their time is measured from"
-					+ " then, so that waiting counts. 0: as many as can be. Default: ${DEFAULT-VALUE}")
+			description = "Exchanges that are due in a second, whatever the server does. The time of an exchange is"
+					+ " measured from the moment when it was due, so that waiting counts. 0: as many as"
+					+ " possible. Default: ${DEFAULT-VALUE}")
 	private long rate;
 
 	@Option(names = { "-s", "--size" }, paramLabel = "SIZE", defaultValue = "64B",
@@ -86,7 +88,7 @@ final class LoadCommand implements Callable<Integer> {
 	}
 
 	/**
-	 * Return what the arguments ask for.
+	 * Return the settings of the load that the arguments describe.
 	 * @throws ParameterException if they contradict each other
 	 */
 	LoadSettings settings() {

@@ -19,8 +19,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
 /**
- * What {@code load} prints: a line of progress, on standard error, and a summary. On a
- * terminal each line of progress takes the place of the one before.
+ * The output of {@code load}: a line of progress for each second, on standard error, and
+ * a summary. On a terminal each line of progress takes the place of the one before.
  */
 final class LoadReport {
 
@@ -55,12 +55,12 @@ final class LoadReport {
 					this.settings.target(), this.settings.format(), Amounts.count(this.settings.size(), "byte"),
 					Amounts.count(this.settings.connections(), "connection"),
 					(this.settings.rate() > 0) ? Amounts.count(this.settings.rate(), "exchange") + " a second"
-							: "as fast as can be",
+							: "as fast as possible",
 					seconds(this.settings.duration().toMillis()), seconds(this.settings.warmup().toMillis())));
 		}
 	}
 
-	/** Return whether nobody takes any more output. */
+	/** Return whether the output is closed: nothing reads it any more. */
 	boolean isOutputClosed() {
 		return this.err.checkError() || this.out.checkError();
 	}
@@ -108,8 +108,8 @@ final class LoadReport {
 		verdicts.table().forEach(this.out::println);
 		if (summary.notBegun() > 0) {
 			this.out.println(String.format(Locale.ROOT,
-					"%,12d %s due but had no free connection; more --connections or a lower --rate", summary.notBegun(),
-					(summary.notBegun() == 1) ? "was" : "were"));
+					"%,12d %s due but had no free connection; use more --connections or a lower --rate",
+					summary.notBegun(), (summary.notBegun() == 1) ? "was" : "were"));
 		}
 		if (summary.tally().count(Verdict.OK) > 0) {
 			this.out.println("            p50       p90       p99     p99.9       max  ms");
@@ -121,7 +121,7 @@ final class LoadReport {
 		}
 	}
 
-	/** Return how busy the generator was. */
+	/** Return the sentence that says how busy the generator was. */
 	static String generator(GeneratorCpu cpu) {
 		return String.format(Locale.ROOT, "generator: %.0f %% of a core%s", 100 * cpu.share(),
 				cpu.isLimit() ? "; it is probably the limit, not the server" : "");
@@ -154,7 +154,7 @@ final class LoadReport {
 			.with("exchangePercentileMillis", distribution(summary.tally().totalNanos()));
 	}
 
-	/** Return the times in enough places to draw them. */
+	/** Return enough percentiles to draw the distribution. */
 	private static @Nullable Json distribution(Histogram nanos) {
 		if (nanos.getTotalCount() == 0) {
 			return null;

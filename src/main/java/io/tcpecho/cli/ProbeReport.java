@@ -86,7 +86,7 @@ final class ProbeReport {
 			.with("evidence", EvidenceJson.of(result.evidence())) : text(result));
 	}
 
-	/** Return whether nobody takes any more output. */
+	/** Return whether the output is closed: nothing reads it any more. */
 	boolean isOutputClosed() {
 		return this.out.checkError();
 	}

@@ -4,16 +4,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Lines in a rectangle, drawn as SVG to stand in a page; both axes are linear and begin
- * at 0. The page's style sheet has the classes axis, grid and those of the lines. Not
- * thread-safe.
+ * A plot of lines as an SVG element for an HTML page; both axes are linear and begin at
+ * 0. The style sheet of the page defines the classes axis, grid and those of the lines.
+ * Not thread-safe.
  */
 public final class SvgPlot {
 
-	/** How wide it is, in the units of SVG. */
+	/** The width, in the units of SVG. */
 	public static final int WIDTH = 720;
 
-	/** How high it is, in the units of SVG. */
+	/** The height, in the units of SVG. */
 	public static final int HEIGHT = 300;
 
 	private static final int LEFT = 70;
@@ -33,7 +33,8 @@ public final class SvgPlot {
 	/**
 	 * Create an empty plot.
 	 * @param xMax the value at the right edge
-	 * @param yLargest the largest value to show; the upper edge is a round one above it
+	 * @param yLargest the largest value to show; the value at the upper edge is a round
+	 * number that is not smaller
 	 */
 	public SvgPlot(double xMax, double yLargest) {
 		this.xMax = xMax;
@@ -50,7 +51,10 @@ public final class SvgPlot {
 				WIDTH - RIGHT));
 	}
 
-	/** Return 1, 2 or 5 times a power of ten, not less than this. */
+	/**
+	 * Return the smallest value of 1, 2 or 5 times a power of ten that is not less than
+	 * this.
+	 */
 	private static double roundStep(double atLeast) {
 		double power = Math.pow(10, Math.floor(Math.log10(atLeast)));
 		for (double factor : new double[] { 1, 2, 5 }) {
@@ -73,7 +77,7 @@ public final class SvgPlot {
 		return this;
 	}
 
-	/** Draw a line through points; one whose y is NaN is a gap. */
+	/** Draw a line through points; a point with a y of NaN makes a gap. */
 	public SvgPlot line(String cssClass, List<Point> points) {
 		StringBuilder path = new StringBuilder();
 		boolean gap = true;

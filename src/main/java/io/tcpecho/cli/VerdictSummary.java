@@ -12,7 +12,7 @@ import io.tcpecho.probe.diagnosis.Diagnosis;
 import picocli.CommandLine.Help.Ansi;
 
 /**
- * The verdicts of a run as {@code probe} and {@code load} tell them: as text, as JSON,
+ * The verdicts of a run as {@code probe} and {@code load} print them: as text, as JSON,
  * and as an exit code.
  */
 final class VerdictSummary {
@@ -23,7 +23,7 @@ final class VerdictSummary {
 
 	/**
 	 * Create a summary.
-	 * @param tally counted until now, and perhaps further on
+	 * @param tally the counts, which may still grow
 	 * @param ansi whether texts have colours
 	 */
 	VerdictSummary(Tally tally, Ansi ansi) {
@@ -99,7 +99,7 @@ final class VerdictSummary {
 		return verdicts;
 	}
 
-	/** Return how the command ends. */
+	/** Return the exit code of the command. */
 	ExitCode exitCode() {
 		if (this.tally.count(Verdict.LOCAL_ERROR) > 0) {
 			return ExitCode.LOCAL_ERROR;

@@ -1,6 +1,7 @@
 /**
- * The command line: arguments in, exit code out. What the commands do is in the packages
- * {@code probe} and {@code load}, the only ones it may use. Only the main class uses it.
+ * The command line: it parses arguments and returns an exit code. The packages
+ * {@code probe} and {@code load} do the work of the commands; this package may use no
+ * other, and only the main class uses it.
  */
 @NullMarked
 package io.tcpecho.cli;

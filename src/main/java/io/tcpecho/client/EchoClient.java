@@ -9,10 +9,10 @@ import org.springframework.messaging.MessagingException;
 import org.springframework.messaging.support.GenericMessage;
 
 /**
- * A client of one echo server, through the stock TCP outbound gateway. Made by
- * {@link EchoClients}. Any number of threads may call it at once: with framing
- * {@code eof} each call has a connection of its own, with the others the calls take turns
- * on one connection.
+ * A client of one echo server, through the stock TCP outbound gateway.
+ * {@link EchoClients} makes it. Any number of threads may call it at once: with framing
+ * {@code eof} each call has a connection of its own, with every other framing the calls
+ * take turns on one connection.
  */
 public final class EchoClient implements AutoCloseable {
 
@@ -29,7 +29,7 @@ public final class EchoClient implements AutoCloseable {
 	 * Send a message, and wait for its echo.
 	 * @param message the payload, which may be empty and must not change meanwhile
 	 * @return the same bytes, as they came back
-	 * @throws EchoFailedException if anything else came back, or nothing in time
+	 * @throws EchoFailedException if other bytes came back, or none in time
 	 */
 	public byte[] echo(byte[] message) {
 		Message<?> reply;
@@ -53,7 +53,7 @@ public final class EchoClient implements AutoCloseable {
 		return echo;
 	}
 
-	/** Reset what is open, and take the gateway out of the application. */
+	/** Reset the open connections, and remove the gateway from the application. */
 	@Override
 	public void close() {
 		this.flow.destroy();

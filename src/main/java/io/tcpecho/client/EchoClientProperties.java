@@ -15,8 +15,8 @@ import org.springframework.util.unit.DataSize;
  *
  * @param host name or address of the server. The name is looked up for each connection
  * @param port TCP port of the server
- * @param framing rule that tells where a message ends, as the server has it: any but
- * stream
+ * @param framing rule that tells where a message ends. It is that of the server, and
+ * cannot be stream
  * @param maxMessageSize size of the largest reply; with framing fixed the length of each
  * message
  * @param connectTimeout longest time until the connection is established
@@ -28,7 +28,7 @@ public record EchoClientProperties(@DefaultValue("localhost") String host, @Defa
 		@DefaultValue("eof") Framing framing, @DefaultValue("5KB") DataSize maxMessageSize,
 		@DefaultValue("5s") Duration connectTimeout, @DefaultValue("10s") Duration exchangeTimeout) {
 
-	/** What all its keys begin with. */
+	/** The prefix of all its keys. */
 	public static final String PREFIX = "tcp-echo.client";
 
 	/**

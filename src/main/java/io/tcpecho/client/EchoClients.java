@@ -9,8 +9,8 @@ import org.springframework.integration.dsl.context.IntegrationFlowContext.Integr
 import org.springframework.integration.ip.tcp.outbound.TcpOutboundGateway;
 
 /**
- * Makes clients of echo servers: for each a flow of a channel and the stock TCP outbound
- * gateway on a connection factory of the package {@code nio}.
+ * Makes clients of echo servers. Each client has a flow with the stock TCP outbound
+ * gateway, on a connection factory of the package {@code nio}.
  */
 public class EchoClients {
 
@@ -23,7 +23,7 @@ public class EchoClients {
 	/**
 	 * Open a client. Nothing is connected before its first call.
 	 * @param name the name of its flow, connections and thread
-	 * @param properties where the server is, and how long it may take
+	 * @param properties the server's address, its framing and the timeouts
 	 * @return the client, for the caller to close
 	 * @throws IllegalArgumentException if the framing has no messages
 	 */
@@ -36,7 +36,9 @@ public class EchoClients {
 		gateway.setCloseStreamAfterSend(factory.isSingleUse());
 		gateway.setRemoteTimeout(properties.exchangeTimeout().toMillis());
 		gateway.setRequestTimeout(properties.exchangeTimeout().toMillis());
-		// A reply is delivered before what happens after it.
+		// A connection delivers a reply before it reports its end, so the gateway need
+		// not
+		// wait for a reply after that.
 		gateway.setSecondChanceDelay(0);
 		IntegrationFlow flow = (definition) -> definition.handle(gateway, (endpoint) -> endpoint.id(name + ".gateway"));
 		IntegrationFlowRegistration registration = this.flows.registration(flow)

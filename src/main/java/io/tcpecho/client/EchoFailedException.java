@@ -1,8 +1,9 @@
 package io.tcpecho.client;
 
 /**
- * Thrown when a message did not come back whole and unchanged. The message says what came
- * instead, the cause is what the connection or the gateway met.
+ * Thrown when a message did not come back whole and unchanged. The message describes the
+ * bytes or the error that came instead; the cause is the exception of the connection or
+ * the gateway, if there was one.
  */
 public class EchoFailedException extends RuntimeException {
 

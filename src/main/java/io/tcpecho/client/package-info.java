@@ -1,7 +1,7 @@
 /**
- * {@link io.tcpecho.client.EchoClient}, the client for Spring applications, and what
- * configures it. May use the packages {@code nio}, {@code wire}, {@code framing} and
- * {@code text}.
+ * {@link io.tcpecho.client.EchoClient}, the client for Spring applications, and its
+ * configuration. This package may use the packages {@code nio}, {@code wire},
+ * {@code framing} and {@code text}.
  */
 @NullMarked
 package io.tcpecho.client;

@@ -17,10 +17,10 @@ public interface OpenConnection {
 	 * nothing if that had happened before; with an {@link UnfinishedMessageException} if
 	 * FIN was asked for and would tell the client that something is complete that is not
 	 */
-	CompletableFuture<Optional<ConnectionSummary>> end(Ending ending);
+	CompletableFuture<Optional<ConnectionSummary>> end(Close close);
 
 	/** How to end a connection. */
-	enum Ending {
+	enum Close {
 
 		/** With RST, at once. */
 		RESET,

@@ -5,8 +5,8 @@ import java.lang.management.ThreadMXBean;
 import java.util.function.Supplier;
 
 /**
- * How much processor time the generator itself needed: if that is nearly a whole
- * processor, the generator was the limit and not the server.
+ * The processor time that the generator itself used. If it is nearly a whole processor,
+ * the generator was the limit and not the server.
  *
  * @param cpuNanos processor time of the generator's one thread, in nanoseconds
  * @param nanos the time in which it used that
@@ -14,7 +14,8 @@ import java.util.function.Supplier;
 public record GeneratorCpu(long cpuNanos, long nanos) {
 
 	/**
-	 * The measurement that is not known, because nothing ran or the runtime cannot tell.
+	 * The unknown measurement, for a load that did not run or a runtime that cannot
+	 * measure.
 	 */
 	public static final GeneratorCpu NONE = new GeneratorCpu(0, 0);
 
@@ -24,7 +25,7 @@ public record GeneratorCpu(long cpuNanos, long nanos) {
 
 	/**
 	 * Begin to measure the current thread.
-	 * @return gives its processor time since now; to be called on the same thread
+	 * @return the measurement from now until the call, which must be on the same thread
 	 */
 	static Supplier<GeneratorCpu> begin() {
 		if (!THREADS.isCurrentThreadCpuTimeSupported() || !THREADS.isThreadCpuTimeEnabled()) {

@@ -19,14 +19,14 @@ import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Verdict;
 
 /**
- * Many exchanges at a time, for as long as asked: a load generator. {@link #run} waits
- * for its end on the caller's thread; any thread may {@link #stop()} it.
+ * A load generator: it makes many exchanges at a time, for a given time. {@link #run}
+ * blocks the caller's thread until the end; any thread may {@link #stop()} it.
  *
  * <p>
  * Without a rate, each of its connections begins an exchange as soon as the one before
  * has ended (closed loop). With a rate, exchanges are due at fixed times whatever the
- * server does (open loop), and their time is measured from when they were due: an
- * exchange that waits for a free connection has already begun for its user.
+ * server does (open loop), and their time is measured from when they were due: a user
+ * would already wait while an exchange waits for a free connection.
  */
 public final class Load {
 
@@ -46,9 +46,10 @@ public final class Load {
 
 	/**
 	 * Load the server until the time is over or {@link #stop()} is called.
-	 * @param progress is told once a second, on this thread
-	 * @return what it showed
-	 * @throws InterruptedException if this thread is interrupted; nothing is left behind
+	 * @param progress called once a second, on this thread
+	 * @return the results
+	 * @throws InterruptedException if this thread is interrupted; no thread and no
+	 * connection is left then
 	 */
 	public LoadSummary run(Consumer<LoadProgress> progress) throws InterruptedException {
 		Tally failed = new Tally();
@@ -122,7 +123,10 @@ public final class Load {
 		}
 	}
 
-	/** Let {@link #run} end with what there is, without waiting for that. */
+	/**
+	 * Make {@link #run} return with the results so far. This method does not wait for
+	 * that.
+	 */
 	public void stop() {
 		this.events.add(new LoadEvent.Stop());
 	}

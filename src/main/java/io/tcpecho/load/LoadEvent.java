@@ -1,11 +1,11 @@
 package io.tcpecho.load;
 
 /**
- * Something that a running load waits for on its queue.
+ * An event that a running load waits for on its queue.
  */
 interface LoadEvent {
 
-	/** The load shall end with what there is. */
+	/** A request to end the load with the results so far. */
 	record Stop() implements LoadEvent {
 
 	}

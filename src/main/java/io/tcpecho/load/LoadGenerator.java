@@ -23,16 +23,17 @@ import io.tcpecho.probe.Verdict;
  * <p>
  * A {@link LoadWorker} makes one exchange at a time. In a closed loop each begins the
  * next when the one before has ended. In an open loop free workers wait in a queue, and
- * the clock tells what is due: exchange number n is due n intervals after the beginning.
- * Exchanges that became due before the end but found no free worker may still begin
- * during one further timeout.
+ * the clock tells which exchanges are due: exchange number n is due n intervals after the
+ * beginning. Exchanges that became due before the end but found no free worker may still
+ * begin during one further timeout.
  */
 final class LoadGenerator implements LoadWorker.Owner {
 
 	private static final long SECOND_IN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	/**
-	 * Without it, an exchange that fails at once would be followed by a storm of others.
+	 * The pause of a connection after a failure. Without it, exchanges that fail at once
+	 * would follow each other as fast as the processor allows.
 	 */
 	private static final long PAUSE_AFTER_FAILURE_IN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -52,12 +53,12 @@ final class LoadGenerator implements LoadWorker.Owner {
 
 	private final Seconds seconds = new Seconds();
 
-	/** Begins anew when the first exchange does. */
+	/** Set again when the first exchange begins. */
 	private Window window;
 
 	private long lastSeq;
 
-	/** Exchanges that an open loop has begun. */
+	/** The number of exchanges that an open loop has begun. */
 	private long begun;
 
 	/** Measures since the beginning, and then since the end of the warm-up. */
@@ -145,7 +146,9 @@ final class LoadGenerator implements LoadWorker.Owner {
 			endIfDone();
 		}
 		else if (result.verdict() == Verdict.OK) {
-			// Not here: exchanges that end at once would nest without end.
+			// The loop calls it later: without this, exchanges that end at once would
+			// nest
+			// without end.
 			this.loop.execute(() -> beginNext(worker));
 		}
 		else {
@@ -189,12 +192,12 @@ final class LoadGenerator implements LoadWorker.Owner {
 		return this.window.isOver(System.nanoTime());
 	}
 
-	/** End, though what was due may not have begun. */
+	/** End now, although some exchanges that were due may not have begun. */
 	private void endNow() {
 		end(this.settings.duration());
 	}
 
-	/** End now, with what there is. */
+	/** End now, with the results so far. */
 	void stop() {
 		end(this.window.counted(System.nanoTime()));
 	}
@@ -214,7 +217,10 @@ final class LoadGenerator implements LoadWorker.Owner {
 				new LoadSummary(this.settings, measured, this.tally, this.seconds.closed(), notBegun, this.cpu.get()));
 	}
 
-	/** Return the exchanges that were due by then and would not find a free worker. */
+	/**
+	 * Return the number of exchanges that were due by then and would not find a free
+	 * worker.
+	 */
 	private long notBegun(long until) {
 		long due = isOpenLoop() ? Math.round((until - this.window.start()) * (this.settings.rate() / 1e9)) : 0;
 		return Math.max(0, due - this.begun - this.free.size());

@@ -7,16 +7,16 @@ import io.tcpecho.probe.MessageFormat;
 import io.tcpecho.probe.Target;
 
 /**
- * What a load is to do.
+ * The settings of a load.
  *
- * @param target where to
+ * @param target the server
  * @param format the framing of the messages; where it keeps connections open, each
  * carries one exchange after the other
  * @param size payload bytes of each message
- * @param connections exchanges at a time, at most
- * @param rate exchanges that are due in a second; 0: as many as can be
- * @param warmup the time before that which counts
- * @param duration the time that counts
+ * @param connections the largest number of exchanges at a time
+ * @param rate exchanges that are due in a second; 0 for as many as possible
+ * @param warmup the time before the measured time
+ * @param duration the measured time
  * @param timeout the longest time of one exchange
  */
 public record LoadSettings(Target target, MessageFormat format, int size, int connections, long rate, Duration warmup,
@@ -26,7 +26,7 @@ public record LoadSettings(Target target, MessageFormat format, int size, int co
 
 	/**
 	 * Check the values against each other and against the machine.
-	 * @throws IllegalArgumentException naming the one that is wrong
+	 * @throws IllegalArgumentException if a value is wrong; the message names it
 	 */
 	public LoadSettings {
 		format.check(size);

@@ -14,8 +14,8 @@ import io.tcpecho.probe.Result;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the workers of a load: makes exchanges one after the other; where the framing
- * allows it, on one connection. Everything here runs on the event loop's thread.
+ * One of the workers of a load. It makes exchanges one after the other, on one connection
+ * where the framing allows it. Everything here runs on the event loop's thread.
  */
 final class LoadWorker implements Exchange.Completion, NioClientConnection.Protocol {
 
@@ -41,11 +41,12 @@ final class LoadWorker implements Exchange.Completion, NioClientConnection.Proto
 	/**
 	 * Create a worker without a connection.
 	 * @param loop the current loop
-	 * @param peer where its exchanges go
-	 * @param sources where its connections come from, shared with the other workers
-	 * @param plan what all exchanges have in common
+	 * @param peer the address of the server
+	 * @param sources the source addresses of its connections, shared with the other
+	 * workers
+	 * @param plan the properties that all exchanges have in common
 	 * @param timeout the longest time of one exchange
-	 * @param owner is told each result
+	 * @param owner receives each result
 	 */
 	LoadWorker(EventLoop loop, InetSocketAddress peer, SourceAddresses sources, Plan plan, Duration timeout,
 			Owner owner) {
@@ -91,7 +92,7 @@ final class LoadWorker implements Exchange.Completion, NioClientConnection.Proto
 		this.owner.ended(this, result, this.dueAt);
 	}
 
-	/** Close the connection if it is idle, and tell the owner nothing more. */
+	/** Close the connection if it is idle, and report no further result to the owner. */
 	void close() {
 		this.closed = true;
 		finishIdle();
@@ -103,7 +104,7 @@ final class LoadWorker implements Exchange.Completion, NioClientConnection.Proto
 		}
 	}
 
-	// While the connection waits for the next exchange
+	// Calls of the connection while it waits for the next exchange
 
 	@Override
 	public void connected() {
@@ -132,14 +133,14 @@ final class LoadWorker implements Exchange.Completion, NioClientConnection.Proto
 		this.idle = null;
 	}
 
-	/** Gives a worker its exchanges. */
+	/** The user of a worker, which gives it its exchanges. */
 	interface Owner {
 
 		/**
 		 * An exchange has ended; the worker is free.
 		 * @param worker the worker that made it
-		 * @param result what it showed
-		 * @param dueAt when it was due
+		 * @param result the result of the exchange
+		 * @param dueAt the {@link System#nanoTime()} at which it was due
 		 */
 		void ended(LoadWorker worker, Result result, long dueAt);
 

@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Wakes an event loop when exchanges are due, on a thread of its own: a selector waits in
- * whole milliseconds, and half of one is much beside the time of an exchange.
+ * whole milliseconds, and half a millisecond is long compared with an exchange.
  */
 final class Pacer {
 
@@ -18,7 +18,10 @@ final class Pacer {
 
 	private final Runnable due;
 
-	/** Whether the loop has been told and has not begun: once is enough. */
+	/**
+	 * Whether a wake-up is queued that the loop has not begun; a second one is not needed
+	 * then.
+	 */
 	private final AtomicBoolean told = new AtomicBoolean();
 
 	private final Thread thread = new Thread(this::run, "tcp-echo-load-pacer");
@@ -32,10 +35,10 @@ final class Pacer {
 	}
 
 	/**
-	 * Start to wake.
-	 * @param rate how often in a second, at most 1,000,000; 0 for never
-	 * @param loop what to wake
-	 * @param due what it runs then
+	 * Start to wake a loop.
+	 * @param rate the number of wake-ups in a second, at most 1,000,000; 0 for none
+	 * @param loop the loop to wake
+	 * @param due the task that the loop runs then
 	 */
 	static Pacer start(long rate, Executor loop, Runnable due) {
 		Pacer pacer = new Pacer(Math.max(1, rate), loop, due);
@@ -57,7 +60,7 @@ final class Pacer {
 			while (!this.stopped) {
 				tell();
 				long now = System.nanoTime();
-				// Of the times that have passed meanwhile, one wake-up serves all.
+				// One wake-up serves all due times that have passed meanwhile.
 				next += this.intervalInNanos * Math.max(1, (now - next) / this.intervalInNanos);
 				LockSupport.parkNanos(next - now);
 			}

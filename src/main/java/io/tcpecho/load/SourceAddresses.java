@@ -10,16 +10,16 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the connections of a load come from. Not thread-safe.
+ * The source addresses of a load's connections. Not thread-safe.
  *
  * <p>
- * A port stays taken for a while after its connection (TIME_WAIT): from one address to
- * one server Linux has some 28,000 ports, and on loopback takes each once a second at
- * most. It looks at half of them first and at one after the other, which keeps a load
- * below 14,000 connections a second. So of the connections to 127.0.0.0/8 only the first
- * {@value #SYSTEMS_SHARE} of each second are left to the system; the others come from
- * {@value #ADDRESSES} other addresses in turn. Their ports are named, because the system
- * would choose none in TIME_WAIT for an address that is named.
+ * A port stays in use for a while after its connection (TIME_WAIT). From one address to
+ * one server Linux has some 28,000 ephemeral ports, and on loopback it reuses each of
+ * them at most once a second. It searches half of them first, one by one; this limits a
+ * load to about 14,000 connections a second. So for connections to 127.0.0.0/8 the system
+ * chooses address and port of only the first {@value #SYSTEMS_SHARE} in each second; the
+ * others come from {@value #ADDRESSES} other addresses in turn. This class chooses their
+ * ports too, because for a given address the system would choose no port in TIME_WAIT.
  */
 final class SourceAddresses {
 
@@ -38,7 +38,10 @@ final class SourceAddresses {
 
 	private int address;
 
-	/** Begins anywhere, so that two loads at once hardly ever name the same. */
+	/**
+	 * The first port is random, so that two loads at once hardly ever choose the same
+	 * ports.
+	 */
 	private int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT + 1);
 
 	private long secondBegan = System.nanoTime();

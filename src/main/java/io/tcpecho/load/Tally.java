@@ -47,7 +47,10 @@ public final class Tally {
 		this.totalNanos.add(other.totalNanos);
 	}
 
-	/** Return the exchanges by verdict, in the order of the verdicts, without zeros. */
+	/**
+	 * Return the number of exchanges by verdict, in the order of the verdicts, without
+	 * zeros.
+	 */
 	public Map<Verdict, Long> verdicts() {
 		return new EnumMap<>(this.verdicts);
 	}
@@ -67,7 +70,7 @@ public final class Tally {
 		return this.verdicts.values().stream().mapToLong(Long::longValue).sum();
 	}
 
-	/** Return the times to an established connection, in nanoseconds. */
+	/** Return the times until a connection was established, in nanoseconds. */
 	public Histogram connectNanos() {
 		return this.connectNanos;
 	}

@@ -3,12 +3,12 @@ package io.tcpecho.load;
 import java.time.Duration;
 
 /**
- * The time of a load: a warm-up, and then the time that counts. Times are those of
+ * The time of a load: a warm-up, and then the measured time. Times are those of
  * {@link System#nanoTime()}.
  *
  * @param start when the load began
- * @param warmUp the time before that which counts
- * @param duration the time that counts
+ * @param warmUp the time before the measured time
+ * @param duration the measured time
  */
 record Window(long start, Duration warmUp, Duration duration) {
 
@@ -22,7 +22,10 @@ record Window(long start, Duration warmUp, Duration duration) {
 		return countsFrom() + this.duration.toNanos();
 	}
 
-	/** Return whether the warm-up is over at a time, so that what is due then counts. */
+	/**
+	 * Return whether the warm-up is over at a time, so that an exchange that is due then
+	 * counts.
+	 */
 	boolean counts(long time) {
 		return time - countsFrom() >= 0;
 	}
@@ -32,7 +35,7 @@ record Window(long start, Duration warmUp, Duration duration) {
 		return time - end() >= 0;
 	}
 
-	/** Return how much of the time that counts has passed at a time. */
+	/** Return how much of the measured time has passed at a time. */
 	Duration counted(long time) {
 		long until = isOver(time) ? end() : time;
 		return Duration.ofNanos(Math.max(0, until - countsFrom()));

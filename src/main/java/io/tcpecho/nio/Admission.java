@@ -27,7 +27,7 @@ final class Admission {
 
 	private final ConnectionSlots slots;
 
-	/** Whether a layer tells the address to count a connection for. */
+	/** Whether a layer names the address that a connection is counted for. */
 	private final boolean peerNamedLater;
 
 	private final ThrottledLog rejections = new ThrottledLog(LogFactory.getLog(Admission.class));
@@ -50,7 +50,7 @@ final class Admission {
 		this.observer.accepted();
 		InetSocketAddress peer;
 		try {
-			// First of all: from here on, whatever closes the socket resets it.
+			// This comes first: from here on, every close of the socket resets it.
 			socket.setOption(StandardSocketOptions.SO_LINGER, 0);
 			socket.configureBlocking(false);
 			peer = (InetSocketAddress) socket.getRemoteAddress();
@@ -73,7 +73,7 @@ final class Admission {
 				+ peer.getAddress().getHostAddress());
 	}
 
-	/** Return the peer to count a connection for, null if a layer will tell it. */
+	/** Return the peer that a connection is counted for, null if a layer will name it. */
 	@Nullable InetSocketAddress countedAtFirst(InetSocketAddress peer) {
 		return this.peerNamedLater ? null : peer;
 	}

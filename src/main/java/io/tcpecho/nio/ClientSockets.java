@@ -11,8 +11,8 @@ import java.nio.channels.UnsupportedAddressTypeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens sockets that are to be connected: non-blocking, and armed so that whatever closes
- * them resets the connection. Thread-safe.
+ * Opens sockets that are to be connected. They are non-blocking, and every close of such
+ * a socket resets its connection. Thread-safe.
  */
 final class ClientSockets {
 
@@ -21,7 +21,7 @@ final class ClientSockets {
 
 	/**
 	 * Open a socket of the peer's address family.
-	 * @param peer where it will connect to, resolved
+	 * @param peer the address that it will connect to, resolved
 	 * @param local the address and port to connect from, or null for the system's choice;
 	 * may be in use for connections to elsewhere
 	 * @throws IOException if this machine has no such socket to give
@@ -33,7 +33,7 @@ final class ClientSockets {
 				.open(ipv4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
 			try {
 				channel.configureBlocking(false);
-				// From here on, whatever closes the socket resets it.
+				// From here on, every close of the socket resets it.
 				channel.setOption(StandardSocketOptions.SO_LINGER, 0);
 				if (local != null) {
 					// Without this, a named port cannot be taken while its last

@@ -5,15 +5,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.Message;
 
 /**
- * The gateway that the messages of one connection go to. Called on the loop's thread but
- * where a method says otherwise.
+ * The gateway that the messages of one connection go to. It is called on the loop's
+ * thread unless a method says otherwise.
  */
 interface ConnectionGateway {
 
 	/** The connection is open. */
 	void connectionOpened();
 
-	/** Make a message for the gateway; null if that does not want it. */
+	/** Make a message for the gateway; null if the gateway does not want it. */
 	@Nullable Message<?> message(byte[] payload);
 
 	/** Serve a message; on the loop or on a thread of the service's executor. */

@@ -7,8 +7,8 @@ import io.tcpecho.wire.WireException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The listener that connections belong to: is told what becomes of them, on the thread of
- * the connection's loop.
+ * The listener that connections belong to. It is called on the thread of the connection's
+ * loop.
  */
 interface ConnectionOwner {
 

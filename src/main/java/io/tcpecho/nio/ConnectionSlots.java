@@ -18,7 +18,7 @@ final class ConnectionSlots {
 
 	private final int maxPerAddress;
 
-	/** Kept only where it is limited. */
+	/** Connections by address, counted only if they are limited. */
 	private final Map<InetAddress, Integer> takenByAddress = new HashMap<>();
 
 	private int taken;

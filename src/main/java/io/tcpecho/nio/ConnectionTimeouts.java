@@ -5,10 +5,10 @@ import java.time.Duration;
 /**
  * The deadlines of a connection, on the monotonic clock.
  *
- * @param idle how long no byte may come while bytes are expected
+ * @param idle the longest time without a byte while bytes are expected
  * @param message the time from the first byte of a message to its end
  * @param service the time from a complete message to its reply
- * @param write how long the peer may take no byte of a reply
+ * @param write the longest time in which the peer takes no byte of a reply
  * @param minWriteRate bytes of a reply that the peer must take each second, on the
  * average and beyond {@code write}; 0 for no such limit
  */
@@ -25,8 +25,8 @@ public record ConnectionTimeouts(Duration idle, Duration message, Duration servi
 	private static final Duration SHORTEST_SWEEP_INTERVAL = Duration.ofMillis(10);
 
 	/**
-	 * Return how often deadlines are judged: often enough that the shortest is missed by
-	 * a quarter of it at most, or by 500 ms.
+	 * Return the time between two looks at the deadlines: a quarter of the shortest
+	 * deadline, but from 10 ms to 500 ms.
 	 */
 	Duration sweepInterval() {
 		Duration interval = LONGEST_SWEEP_INTERVAL;

@@ -149,7 +149,7 @@ public final class EventLoop implements Executor {
 	}
 
 	/**
-	 * Return whether the loop lives and has shown it, by its heartbeat of once a second,
+	 * Return whether the loop runs and has had its heartbeat, which comes once a second,
 	 * within this time. Any thread.
 	 */
 	public boolean hasBeatWithin(Duration time) {
@@ -158,7 +158,7 @@ public final class EventLoop implements Executor {
 
 	/**
 	 * Return whether the loop runs a task within this time. Any thread but the loop's own
-	 * may call it, and waits for that long at most.
+	 * may call it, and waits for at most this time.
 	 * @return false, too, if the loop is ending or the caller is interrupted, whose
 	 * interrupt status is kept then
 	 */
@@ -211,10 +211,10 @@ public final class EventLoop implements Executor {
 	/**
 	 * Run a task on the loop, after those posted before it, and return its result. What
 	 * depends on the result runs on the loop, too, unless it says otherwise.
-	 * @return completed with the task's result; or exceptionally with what the task has
-	 * thrown, unless that comes from exhausted memory, which ends the process; or at once
-	 * with a {@link RejectedExecutionException} if the loop is ending, and the task will
-	 * not run then
+	 * @return completed with the task's result; or exceptionally with the exception of
+	 * the task, unless that comes from exhausted memory, which ends the process; or at
+	 * once with a {@link RejectedExecutionException} if the loop is ending, and the task
+	 * will not run then
 	 */
 	public <T extends @Nullable Object> CompletableFuture<T> submit(Callable<T> task) {
 		CompletableFuture<T> result = new CompletableFuture<>();
@@ -264,8 +264,8 @@ public final class EventLoop implements Executor {
 	/**
 	 * Run a task once, on the loop, after a delay; to be called on the loop only. It
 	 * cannot be cancelled: a task that may have become needless has to check that itself,
-	 * and what it refers to stays in memory until then. A timer that is not due when the
-	 * loop ends does not run.
+	 * and the objects that it refers to stay in memory until then. A timer that is not
+	 * due when the loop ends does not run.
 	 */
 	public void schedule(long delayInNanos, Runnable task) {
 		this.timers.add(new Timer(System.nanoTime() + delayInNanos, task));
@@ -332,7 +332,7 @@ public final class EventLoop implements Executor {
 		}));
 	}
 
-	/** Serve what is due, once; return whether there will be another turn. */
+	/** Serve everything that is due, once; return whether there will be another turn. */
 	private boolean turn() {
 		try {
 			// A service that interrupts its thread would turn every wait into a spin.
@@ -385,7 +385,9 @@ public final class EventLoop implements Executor {
 		}
 	}
 
-	/** Return 0 for no wait at all, a negative number for a wait without end. */
+	/**
+	 * Return how long to wait: 0 for no wait, a negative number for a wait without end.
+	 */
 	private long nanosToWait() {
 		synchronized (this.lock) {
 			if (!this.tasks.isEmpty() || this.stopping) {
@@ -467,7 +469,7 @@ public final class EventLoop implements Executor {
 
 	}
 
-	/** Has a channel that the loop selects; called on the loop's thread only. */
+	/** The owner of a channel that the loop selects; called on the loop's thread only. */
 	interface Ready {
 
 		/** Serve the events that the channel is ready for. */
@@ -478,13 +480,16 @@ public final class EventLoop implements Executor {
 
 	}
 
-	/** Has deadlines, too, which the loop looks at in regular intervals. */
+	/**
+	 * The owner of a channel with deadlines, which the loop looks at in regular
+	 * intervals.
+	 */
 	interface Swept extends Ready {
 
 		/** Judge the deadlines. */
 		void sweep() throws IOException;
 
-		/** Release everything: the loop ends. */
+		/** Release everything, because the loop ends. */
 		void loopEnds();
 
 		/** Return the index in the loop's list; for the loop only. */

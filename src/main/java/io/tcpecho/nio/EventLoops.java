@@ -13,7 +13,7 @@ import java.util.function.LongConsumer;
  */
 final class EventLoops {
 
-	/** No loop at all: before the start and after the stop. */
+	/** The event loops before the start and after the stop: none. */
 	static final EventLoops NONE = new EventLoops(List.of());
 
 	private static final Duration UNDO_TIMEOUT = Duration.ofSeconds(10);

@@ -53,12 +53,13 @@ final class GatewayClientConnection extends TcpConnectionSupport implements NioC
 	/** The reply that is being handed to the listener. */
 	private byte @Nullable [] payload;
 
-	/** Why it was closed, for callers that come too late to be told. */
+	/** The reason why it was closed, for calls that come after the close. */
 	private volatile @Nullable IOException closeCause;
 
 	/**
 	 * Open a socket, on its loop's thread; {@link #connect} comes next.
-	 * @param connected is completed with the connection, or with why there is none
+	 * @param connected is completed with the connection, or with the reason why there is
+	 * none
 	 * @throws IOException if this machine has no socket to give
 	 */
 	GatewayClientConnection(EventLoop loop, InetSocketAddress peer, String id, NioClientConnectionFactory factory,
@@ -154,7 +155,9 @@ final class GatewayClientConnection extends TcpConnectionSupport implements NioC
 		}
 	}
 
-	/** Tell why no reply will come; if none is owed, the listener ignores that. */
+	/**
+	 * Report why no reply will come; if none is owed, the listener ignores the report.
+	 */
 	private void fail(IOException cause) {
 		// Before the listener is told: see send().
 		this.closeCause = cause;
@@ -172,8 +175,9 @@ final class GatewayClientConnection extends TcpConnectionSupport implements NioC
 	// Calls of the gateway, on any thread
 
 	/**
-	 * Queue a message in the framing of the factory, and read from now on. What fails
-	 * afterwards is told to the listener only, which must know by now what to expect.
+	 * Queue a message in the framing of the factory, and read from now on. A later
+	 * failure is reported to the listener only, so the listener must expect the reply
+	 * before this call.
 	 * @throws UncheckedIOException if the connection is closed already, with the reason
 	 */
 	@Override

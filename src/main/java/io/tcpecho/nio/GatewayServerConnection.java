@@ -239,18 +239,18 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 	}
 
 	@Override
-	public CompletableFuture<Optional<ConnectionSummary>> end(Ending ending) {
-		CompletableFuture<Optional<ConnectionSummary>> ended = this.loop.submit(() -> endNow(ending));
+	public CompletableFuture<Optional<ConnectionSummary>> end(Close close) {
+		CompletableFuture<Optional<ConnectionSummary>> ended = this.loop.submit(() -> endNow(close));
 		// A loop that is ending closes its connections itself.
 		return ended.exceptionallyCompose((cause) -> (cause instanceof RejectedExecutionException)
 				? CompletableFuture.completedFuture(Optional.empty()) : ended);
 	}
 
-	private Optional<ConnectionSummary> endNow(Ending ending) throws IOException {
+	private Optional<ConnectionSummary> endNow(Close close) throws IOException {
 		if (!isOpen()) {
 			return Optional.empty();
 		}
-		if (ending == Ending.RESET) {
+		if (close == Close.RESET) {
 			this.connection.reset(Outcome.CLOSED_BY_OPERATOR);
 		}
 		else if (!this.connection.endIfIdle(Outcome.CLOSED_BY_OPERATOR)) {

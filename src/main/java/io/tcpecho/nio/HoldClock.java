@@ -12,7 +12,7 @@ final class HoldClock {
 
 	private long total;
 
-	/** Tell whether the connection is held back from now on. */
+	/** Set whether the connection is held back from now on. */
 	void hold(boolean hold, long now) {
 		if (hold == this.held) {
 			return;

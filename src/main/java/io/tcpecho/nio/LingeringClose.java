@@ -36,9 +36,9 @@ final class LingeringClose {
 	}
 
 	/**
-	 * Read what is there and drop it.
-	 * @return whether the peer has ended its stream too, or reset it: it had its reply,
-	 * and how it leaves is its own affair
+	 * Read the bytes that are there and drop them.
+	 * @return whether the peer has ended its stream too, or has reset it, which is no
+	 * failure because it has its reply
 	 */
 	boolean discard() {
 		try {

@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
- * What all connections of one listener share. Immutable.
+ * The options and services that all connections of one listener share. Immutable.
  *
  * @param options of the listener
- * @param observer is told of what happens; it never throws
+ * @param observer receives the events of the connections; it never throws
  * @param serviceGate leads to the executor of the service; null if the event loops run it
  * @param factoryName the name of the connection factory for Spring Integration
- * @param publisher publishes what happens to Spring, null for no such events
+ * @param publisher publishes the connections' events to Spring, null for no such events
  */
 record ListenerContext(ListenerOptions options, ListenerObserver observer, @Nullable ServiceGate serviceGate,
 		String factoryName, @Nullable ApplicationEventPublisher publisher) {

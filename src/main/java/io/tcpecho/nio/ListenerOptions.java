@@ -12,10 +12,10 @@ import io.tcpecho.wire.Wire;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that a listener is told before it starts. Immutable; {@link #of} has
- * defaults for what is rarely set, and each {@code with} method returns a changed copy.
- * An option out of its limits is refused with an {@link IllegalArgumentException} that
- * names the listener, the option, the value and the limits.
+ * The options of a listener. Immutable; {@link #of} has defaults for options that are
+ * rarely set, and each {@code with} method returns a changed copy. An option out of its
+ * limits is refused with an {@link IllegalArgumentException} that names the listener, the
+ * option, the value and the limits.
  *
  * @param name the name in logs, in the names of threads and in connection ids, of
  * {@code [a-z0-9-]}
@@ -28,14 +28,16 @@ import org.jspecify.annotations.Nullable;
  * @param timeouts the deadlines of each connection
  * @param budget the memory that this and other listeners share
  * @param eventLoops the number of threads that share the connections, at least 1
- * @param maxConnections the most connections at a time, at least 1; a further one is
- * accepted and reset at once
- * @param maxConnectionsPerAddress the same for the connections from one address; 0 for no
- * such limit
+ * @param maxConnections the largest number of open connections, at least 1; a further one
+ * is accepted and reset at once
+ * @param maxConnectionsPerAddress the largest number of open connections from one
+ * address; 0 for no such limit
  * @param service runs the service; null for the event loops, where the service must not
  * block
- * @param layers what the bytes of each connection pass through, the innermost first
- * @param observers are told of what happens, on the event loops and in this order
+ * @param layers the layers that the bytes of each connection pass through, the innermost
+ * first
+ * @param observers receive the events of the listener, on the event loops and in this
+ * order
  */
 public record ListenerOptions(String name, @Nullable String address, int port, int backlog,
 		FrameDeserializer deserializer, FrameSerializer serializer, ConnectionTimeouts timeouts, MemoryBudget budget,
@@ -153,7 +155,7 @@ public record ListenerOptions(String name, @Nullable String address, int port, i
 				this.service, layers, this.observers);
 	}
 
-	/** Tell these of what happens, and no others. */
+	/** Use these observers and no others. */
 	public ListenerOptions withObservers(List<ListenerObserver> observers) {
 		return new ListenerOptions(this.name, this.address, this.port, this.backlog, this.deserializer, this.serializer,
 				this.timeouts, this.budget, this.eventLoops, this.maxConnections, this.maxConnectionsPerAddress,

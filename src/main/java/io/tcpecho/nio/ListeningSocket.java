@@ -99,7 +99,8 @@ final class ListeningSocket implements EventLoop.Ready {
 			try {
 				channel.configureBlocking(false);
 				if (receiveBufferSize > 0) {
-					// Only before the bind does it reach the window of accepted sockets.
+					// Only a size that is set before the bind applies to the window
+					// of accepted sockets.
 					channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBufferSize);
 				}
 				channel.bind((address != null) ? new InetSocketAddress(InetAddress.getByName(address), port)
@@ -141,7 +142,7 @@ final class ListeningSocket implements EventLoop.Ready {
 	}
 
 	/**
-	 * Accept connections, those first that wait in the accept queue.
+	 * Accept connections, first those that wait in the accept queue.
 	 * @return completed once it accepts; exceptionally if it is closed already, or if the
 	 * loop is ending
 	 */
@@ -164,8 +165,8 @@ final class ListeningSocket implements EventLoop.Ready {
 	}
 
 	/**
-	 * Accept what is in the queue, then {@link #close()}. It takes no more than the queue
-	 * holds, since under a flood of connects it would never be empty.
+	 * Accept the connections in the queue, then {@link #close()}. It takes no more than
+	 * the queue holds, since under a flood of connects it would never be empty.
 	 * @return as for {@link #close()}
 	 */
 	CompletableFuture<Void> drainAndClose() {

@@ -18,14 +18,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A non-blocking socket on an event loop, with the wire that its bytes pass through and
- * the output that it has still to take. A connection has one, and gives it its meaning.
+ * the output that it has still to take. Each connection has one, and decides what to read
+ * and write.
  *
  * <p>
  * It runs on its loop's thread. Any thread may ask for the counters and the addresses.
  *
  * <p>
- * SO_LINGER is 0 from the first moment, so whatever closes the socket, a killed process
- * included, resets the connection; only {@link #disarmReset()} lets a close send FIN.
+ * SO_LINGER is 0 from the first moment, so every close of the socket, also by the end of
+ * a killed process, resets the connection; only {@link #disarmReset()} lets a close send
+ * FIN.
  *
  * <p>
  * Waiting: {@link #interest} is the one place that selects events. While the wire holds
@@ -70,7 +72,7 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	/** Null without layers: then nothing holds the connection back. */
 	private final @Nullable HoldClock holdClock;
 
-	/** How much the next write offers to the socket. */
+	/** The number of bytes that the next write offers to the socket. */
 	private int slice = SMALL_SLICE_IN_BYTES;
 
 	/** This and the fields below are written by the loop only. */
@@ -86,7 +88,7 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 
 	/**
 	 * Take over a socket, on the loop's thread.
-	 * @param layers what bytes pass through, the innermost first
+	 * @param layers the layers that bytes pass through, the innermost first
 	 */
 	LoopSocket(EventLoop loop, SocketChannel channel, InetSocketAddress peer, List<Wire.Layer> layers, User user) {
 		this.loop = loop;
@@ -154,7 +156,10 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 		attempt(this.user::turn);
 	}
 
-	/** Do something outside the loop's own calls; what it throws fails the connection. */
+	/**
+	 * Run an action outside the loop's own calls; an exception that it throws fails the
+	 * connection.
+	 */
 	void attempt(Step step) {
 		try {
 			step.run();
@@ -237,7 +242,7 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	}
 
 	/**
-	 * Write the next slice of the output, and what the wire has kept back.
+	 * Write the next slice of the output, and the bytes that the wire has kept back.
 	 * @return the number of bytes of the output that were taken
 	 */
 	int transmit() throws IOException {
@@ -249,7 +254,10 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 		return count;
 	}
 
-	/** Hand to the socket what the wire has kept back, or what it sends first. */
+	/**
+	 * Hand to the socket the bytes that the wire has kept back, or those that it sends
+	 * first.
+	 */
 	void flush() throws IOException {
 		this.wirePending = !this.wire.flush();
 	}
@@ -274,7 +282,7 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	}
 
 	/**
-	 * Let the wire say that no more bytes come; the FIN is the caller's.
+	 * Let the wire announce the end of the output; the caller sends FIN.
 	 * @return whether the socket has taken all of it
 	 */
 	boolean endOutput() throws IOException {
@@ -317,7 +325,7 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 		return true;
 	}
 
-	// The wire's questions
+	// Calls of the wire
 
 	@Override
 	public long now() {
@@ -443,12 +451,12 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 		 */
 		void peerNamed(InetSocketAddress peer) throws WireException;
 
-		/** Release everything: the loop ends. */
+		/** Release everything, because the loop ends. */
 		void loopEnds();
 
 	}
 
-	/** Something that may fail a connection. */
+	/** An action that may fail a connection. */
 	interface Step {
 
 		void run() throws IOException;

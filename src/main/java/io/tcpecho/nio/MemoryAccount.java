@@ -1,11 +1,11 @@
 package io.tcpecho.nio;
 
 /**
- * What one connection has taken from the memory budget, and its wait for more.
+ * The memory that one connection has taken from the budget, and its wait for more.
  *
  * <p>
- * Memory is acquired before bytes are read and settled to what is really held after each
- * turn. Everything runs on the loop's thread, but for {@link #granted()}.
+ * Memory is acquired before bytes are read, and after each turn the unused part is
+ * released. Everything runs on the loop's thread, but for {@link #granted()}.
  */
 final class MemoryAccount implements MemoryBudget.Waiter {
 
@@ -39,22 +39,22 @@ final class MemoryAccount implements MemoryBudget.Waiter {
 		return true;
 	}
 
-	/** Give back what was reserved and is not held. */
-	void settle() {
+	/** Give back the memory that was reserved and is not held. */
+	void releaseUnused() {
 		long surplus = this.charged - this.holder.held();
 		this.charged -= surplus;
 		if (surplus > 0) {
 			this.budget.release(surplus);
 		}
 		else if (surplus < 0) {
-			// A service's reply that is not the array it was given.
+			// The service has replied with an array of its own.
 			this.budget.takeAnyway(-surplus);
 		}
 	}
 
 	/** Wait in the budget's queue for so many bytes beside those held. */
 	void await(long more, long now) {
-		settle();
+		releaseUnused();
 		this.requested = more;
 		this.waitingSince = now;
 		this.budget.enqueue(this);
@@ -96,7 +96,7 @@ final class MemoryAccount implements MemoryBudget.Waiter {
 	}
 
 	@Override
-	public long bytes() {
+	public long requested() {
 		return this.requested;
 	}
 
@@ -106,7 +106,7 @@ final class MemoryAccount implements MemoryBudget.Waiter {
 		this.holder.memoryGranted();
 	}
 
-	/** Has the memory that an account counts. */
+	/** The owner of the memory that an account counts. */
 	interface Holder {
 
 		/** Return the bytes held at the moment. */

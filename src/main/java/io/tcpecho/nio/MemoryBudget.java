@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Fairness: a connection that gets nothing joins one queue, and as long as the queue is
  * not empty, only its head gets memory. Each release serves the queue from its head. The
- * head has {@code maxWait}; then its connection is reset and what it held serves the
- * next. No connection waits longer than {@value #MAX_WAITS_IN_QUEUE} times that in all.
- * So each waiter gets memory or leaves in bounded time, and half-read messages cannot
- * lock each other out for ever.
+ * head has {@code maxWait}; then its connection is reset and the memory that it held
+ * serves the next. No connection waits longer than {@value #MAX_WAITS_IN_QUEUE} times
+ * that in all. So each waiter gets memory or leaves in bounded time, and half-read
+ * messages cannot lock each other out for ever.
  *
  * <p>
  * Concurrency: {@code used} is changed by compare-and-set; the queue and
@@ -93,7 +93,7 @@ public final class MemoryBudget {
 
 	/** Join the queue; {@link Waiter#granted()} follows, perhaps before this returns. */
 	void enqueue(Waiter waiter) {
-		long bytes = waiter.bytes();
+		long bytes = waiter.requested();
 		synchronized (this.queue) {
 			if (this.queue.isEmpty()) {
 				this.headSince = System.nanoTime();
@@ -190,7 +190,7 @@ public final class MemoryBudget {
 	interface Waiter {
 
 		/** Return the bytes it waits for; asked once, when it joins the queue. */
-		long bytes();
+		long requested();
 
 		/**
 		 * The memory was taken on its behalf; called once, on any thread that gives

@@ -13,8 +13,8 @@ import io.tcpecho.framing.MessageTooLongException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts messages out of what one connection receives, keeps what belongs to later turns,
- * and judges how long the peer takes. Loop thread only.
+ * Cuts messages out of the bytes that one connection receives, keeps those of later
+ * turns, and judges how long the peer takes. Loop thread only.
  *
  * <p>
  * No byte is read before the memory for it is reserved: bytes that were read and have no
@@ -25,7 +25,7 @@ final class MessageReader {
 	/** The most bytes that a connection which stays open reads in a turn. */
 	static final int MAX_BYTES_IN_A_TURN = 64 * 1024;
 
-	/** What a read should bring at once, if the budget has the memory. */
+	/** The number of bytes that one read should bring, if the budget has the memory. */
 	private static final int COMFORTABLE_READ_IN_BYTES = 16 * 1024;
 
 	private final EventLoop loop;
@@ -63,7 +63,7 @@ final class MessageReader {
 
 	private boolean finReceived;
 
-	/** What is wrong with the bytes that came. */
+	/** The error in the bytes that came. */
 	private @Nullable Outcome failure;
 
 	/** The memory that the next read or message needs and that the budget has not got. */
@@ -238,7 +238,7 @@ final class MessageReader {
 
 	// Its parts and its data
 
-	/** Return what is wrong with the bytes, after {@link Result#BROKEN}. */
+	/** Return the error in the bytes, after {@link Result#BROKEN}. */
 	@Nullable Outcome failure() {
 		return this.failure;
 	}
@@ -291,7 +291,7 @@ final class MessageReader {
 	}
 
 	/**
-	 * Judge the deadlines, after a look at what has arrived.
+	 * Judge the deadlines, after a look at the bytes that have arrived.
 	 * @return how the connection has to end, null if it goes on
 	 */
 	@Nullable Outcome judge(ConnectionTimeouts timeouts) {
@@ -321,7 +321,7 @@ final class MessageReader {
 		this.messageStartedAt += nanos;
 	}
 
-	/** What {@link MessageReader#next} has come to. */
+	/** The result of {@link MessageReader#next}. */
 	enum Result {
 
 		/** A message can be taken. */

@@ -13,9 +13,9 @@ import io.tcpecho.wire.Wire;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that this side opens: it connects without blocking, writes what is queued,
- * half-closes after that, reads when it is asked to, and is driven by a {@link Protocol},
- * which learns what happens on the wire.
+ * A connection that this side opens: it connects without blocking, writes the queued
+ * bytes, half-closes after that, reads when it is asked to, and is driven by a
+ * {@link Protocol}, which learns what happens on the wire.
  *
  * <p>
  * It is opened and used on its loop's thread; any thread may ask {@link #isOpen()}.
@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * from another error (see {@link SystemErrors}).
  *
  * <p>
- * Ends: only {@link #finish()} ends it with FIN. All else, a failure, a passed deadline,
- * {@link #abort()} and the death of the process included, resets it.
+ * Ends: only {@link #finish()} ends it with FIN. Every other end resets it: a failure, a
+ * passed deadline, {@link #abort()} or the end of the process.
  */
 public final class NioClientConnection implements LoopSocket.User {
 
@@ -169,7 +169,10 @@ public final class NioClientConnection implements LoopSocket.User {
 		this.deadline = deadline;
 	}
 
-	/** Close it with FIN, or without another word if both sides have sent theirs. */
+	/**
+	 * Close it with FIN, or without a further segment if both sides have sent FIN
+	 * already.
+	 */
 	public void finish() {
 		if (!this.finSent || !this.finReceived) {
 			endOutput();
@@ -178,7 +181,10 @@ public final class NioClientConnection implements LoopSocket.User {
 		this.socket.close();
 	}
 
-	/** Let the wire have its last words, as far as the socket takes them at once. */
+	/**
+	 * Let the wire announce the end of the output, as far as the socket takes that at
+	 * once.
+	 */
 	private void endOutput() {
 		try {
 			this.socket.endOutput();
@@ -285,7 +291,7 @@ public final class NioClientConnection implements LoopSocket.User {
 		return this.stage == Stage.ANNOUNCED && isOpen();
 	}
 
-	/** Let the wire send what comes first, and the protocol begin. */
+	/** Let the wire send its first bytes, and the protocol begin. */
 	private void announce() {
 		try {
 			this.socket.flush();
@@ -319,7 +325,8 @@ public final class NioClientConnection implements LoopSocket.User {
 				boolean full = !in.hasRemaining();
 				this.protocol.received(in.flip());
 				if (!full && !this.finSent) {
-					// After our FIN another look pays: the peer's is likely to be there.
+					// After our FIN a second read pays: the peer's FIN is likely to be
+					// there.
 					return;
 				}
 			}
@@ -354,8 +361,8 @@ public final class NioClientConnection implements LoopSocket.User {
 	}
 
 	/**
-	 * Read what came before a reset that a write has met: the kernel keeps it, but what
-	 * it says after that is no FIN.
+	 * Read the bytes that came before a reset that a write has met. The kernel still has
+	 * them, but an end of the stream behind them is that of the reset and no FIN.
 	 */
 	private void readWhatCameBefore(IOException reset) {
 		try {
@@ -442,7 +449,7 @@ public final class NioClientConnection implements LoopSocket.User {
 	public void peerNamed(InetSocketAddress client) {
 	}
 
-	/** How far the connection is. */
+	/** The stages of a connection. */
 	private enum Stage {
 
 		/** The peer has not answered the SYN. */
@@ -459,7 +466,7 @@ public final class NioClientConnection implements LoopSocket.User {
 	/**
 	 * Drives a connection: it learns what happens on the wire, in its order and on the
 	 * loop's thread, and says what the connection does next. {@link #failed} is the last
-	 * that it is told, and is not told after {@link NioClientConnection#finish()} or
+	 * call, and does not come after {@link NioClientConnection#finish()} or
 	 * {@link NioClientConnection#abort()}.
 	 */
 	public interface Protocol {
@@ -499,8 +506,8 @@ public final class NioClientConnection implements LoopSocket.User {
 		/**
 		 * The connection could not be established, or has ended without FIN; its socket
 		 * is closed.
-		 * @param kind why, whatever the text of the cause says
-		 * @param cause for people to read
+		 * @param kind the reason, which does not depend on the text of the cause
+		 * @param cause the exception, for logs and messages
 		 */
 		void failed(Failure kind, IOException cause);
 

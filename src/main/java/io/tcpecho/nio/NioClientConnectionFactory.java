@@ -30,8 +30,8 @@ import org.springframework.integration.ip.tcp.connection.TcpSender;
  * A framing whose messages end with FIN makes it a factory for single use, and the
  * gateway then needs {@code closeStreamAfterSend}; the others share one connection, on
  * which the gateway makes one exchange at a time. {@link #setFraming} has to come before
- * the gateway gets the factory. A reply is always delivered before what happens after it,
- * so the gateway's {@code secondChanceDelay} can be 0.
+ * the gateway gets the factory. A reply is always delivered before any later event, so
+ * the gateway's {@code secondChanceDelay} can be 0.
  *
  * <p>
  * Any thread may ask for connections. Of the settings it inherits, only those of the

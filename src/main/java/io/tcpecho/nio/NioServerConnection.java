@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * replies, as far as the socket goes at the moment.
  *
  * <p>
- * A turn: what is still to be written goes first, and nothing is read while it waits
- * (backpressure). Then bytes are read and decoded, at most
+ * A turn: output that is still to be written goes first, and nothing is read while it
+ * waits (backpressure). Then bytes are read and decoded, at most
  * {@value MessageReader#MAX_BYTES_IN_A_TURN} bytes (a loop's buffer, where FIN ends the
  * only message) or {@value #MAX_MESSAGES_IN_A_TURN} messages, so that no connection holds
  * up another; then the replies are written together. At most one message is in service at
@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  * Its {@link State} says what it waits for between two turns.
  *
  * <p>
- * Ends: {@code finish}, after a complete reply or between messages, sends FIN; all else
- * resets. A failure while earlier replies are owed is kept in {@code failureOutcome}
- * until they are delivered.
+ * Ends: {@code finish}, after a complete reply or between messages, sends FIN; every
+ * other end is a reset. A failure while earlier replies are owed is kept in
+ * {@code failureOutcome} until they are delivered.
  */
 final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder, ServiceCall.Caller {
 
@@ -66,7 +66,7 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 	/** How the connection ends as soon as nothing is owed. */
 	private volatile @Nullable Outcome endWhenIdle;
 
-	/** What went wrong, to be told by RST once the replies before it are written. */
+	/** The failure that RST will tell once the replies before it are written. */
 	private @Nullable Outcome failureOutcome;
 
 	/** How the connection has ended once its output has. */
@@ -177,7 +177,7 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 			}
 		}
 		if (isOpen()) {
-			this.memory.settle();
+			this.memory.releaseUnused();
 			takeAnotherTurnIfNeeded();
 			awaitEvents();
 		}
@@ -460,7 +460,9 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 		enter(State.DELIVERING);
 	}
 
-	/** End the output behind its last byte: with the wire's own words, then FIN. */
+	/**
+	 * End the output after its last byte: the wire announces the end, then FIN follows.
+	 */
 	private void finish(Outcome outcome) throws IOException {
 		this.finishOutcome = outcome;
 		this.replies.restart();
@@ -516,7 +518,10 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 		announceCloseUnlessServing();
 	}
 
-	/** Announce it, but not while a call runs: its gateway would look for it in vain. */
+	/**
+	 * Announce the close, but not while a call runs: the gateway would not find the
+	 * connection when the call returns.
+	 */
 	private void announceCloseUnlessServing() {
 		if (!this.service.isRunning()) {
 			this.gateway.connectionClosed();

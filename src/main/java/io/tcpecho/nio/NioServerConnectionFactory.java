@@ -35,13 +35,13 @@ import org.springframework.integration.ip.tcp.connection.TcpConnectionSupport;
  * {@link #start()} binds, or throws; connections wait in the accept queue until
  * {@link #startAccepting()}, to be called when every flow runs. {@link #stopAccepting()},
  * {@link #drain()} and {@link #awaitNoConnections} end it without loss; {@link #stop()}
- * alone resets what is open. Any thread may call the public methods.
+ * alone resets the open connections. Any thread may call the public methods.
  *
  * <p>
- * What it does is set by its {@link ListenerOptions}. Of the settings it inherits, only
- * the buffer sizes, keep-alive and TCP_NODELAY apply. It is never for single use: the
- * gateway would close a connection whose reply is still being written, while ours closes
- * itself after its last byte.
+ * Its {@link ListenerOptions} configure it. Of the settings it inherits, only the buffer
+ * sizes, keep-alive and TCP_NODELAY apply. It is never for single use: the gateway would
+ * close a connection whose reply is still being written, while ours closes itself after
+ * its last byte.
  */
 public class NioServerConnectionFactory extends AbstractServerConnectionFactory {
 
@@ -187,7 +187,7 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 				(accepted) -> accepted(accepted, loops, context));
 	}
 
-	/** Accept connections, those first that wait in the accept queue. */
+	/** Accept connections, first those that wait in the accept queue. */
 	public void startAccepting() {
 		ListeningSocket current = this.socket;
 		if (!isActive() || current == null) {
@@ -199,8 +199,8 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 	}
 
 	/**
-	 * Accept what waits in the accept queue, then close the port: new connects are
-	 * refused, open connections go on.
+	 * Accept the connections that wait in the accept queue, then close the port: new
+	 * connects are refused, and open connections stay open.
 	 * @return completed once the port is really closed
 	 */
 	public CompletableFuture<Void> stopAccepting() {
@@ -315,7 +315,7 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 		// An urgent byte is a byte of the stream (RFC 6093); by default it would be lost.
 		socket.socket().setOOBInline(true);
 		if (isSoTcpNoDelay() || !this.options.deserializer().isSingleMessage()) {
-			// Without it, the last segment of a reply waits for the acknowledgement of
+			// Without this, the last segment of a reply waits for the acknowledgement of
 			// those before it; where FIN follows at once, it does not.
 			socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
 		}
@@ -356,7 +356,7 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 		return connection != null;
 	}
 
-	/** Is told by the connections, on their loops. */
+	/** The owner of the connections, called on their loops. */
 	private final class Connections implements ConnectionOwner {
 
 		@Override

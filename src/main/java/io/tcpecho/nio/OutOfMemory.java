@@ -3,8 +3,8 @@ package io.tcpecho.nio;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The one answer to memory that has run out: a line on standard error and the end of the
- * process. A server that has lost an unknown part of its work must not go on accepting.
+ * The reaction to exhausted memory: a line on standard error and the end of the process.
+ * A server that has lost an unknown part of its work must not go on accepting.
  */
 final class OutOfMemory {
 

@@ -11,7 +11,7 @@ final class OutputQueue {
 
 	private final ArrayDeque<byte[]> parts = new ArrayDeque<>(4);
 
-	/** How much of the first part is written. */
+	/** The number of bytes of the first part that are written. */
 	private int position;
 
 	private long remaining;

@@ -5,7 +5,7 @@ import java.nio.channels.SelectionKey;
 import io.tcpecho.connection.Phase;
 
 /**
- * What an accepted connection does between two of its turns, and therefore what it waits
+ * The state of an accepted connection between two of its turns, which says what it waits
  * for. These are the ways from one state to the next; each state but CLOSED also leads to
  * CLOSED, by a reset.
  *
@@ -62,7 +62,7 @@ enum State {
 		return this.events;
 	}
 
-	/** Return what operators are told. */
+	/** Return the phase that operators see. */
 	Phase phase() {
 		return this.phase;
 	}

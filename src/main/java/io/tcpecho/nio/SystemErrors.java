@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * Texts: the JDK takes them from strerror, which writes them in the language of the
- * process's locale, so no word is ever looked for. The class of an exception tells most
- * errors apart. Two that share their class with others, ECONNREFUSED and ECONNRESET while
- * connecting, are recognised by having the same text as one that this process has
- * provoked with itself on the loopback interface, and so in the same language. The two
- * samples are taken before the first connection: later there may be no descriptor left
- * for them, and the time would be part of an exchange that is measured.
+ * process's locale, so this class never searches a text for words. The class of an
+ * exception tells most errors apart. Two that share their class with others, ECONNREFUSED
+ * and ECONNRESET while connecting, are recognised by having the same text as one that
+ * this process has provoked with itself on the loopback interface, and so in the same
+ * language. The two samples are taken before the first connection: later there may be no
+ * descriptor left for them, and the time would be part of an exchange that is measured.
  *
  * <p>
  * <i>Rejected:</i> the time that a connect took (the timeout of a SYN is a setting of the

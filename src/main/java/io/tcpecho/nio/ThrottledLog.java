@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.apache.commons.logging.Log;
 
 /**
- * A log for what a remote peer can trigger: at most one line a second, which says how
- * many were left out. Thread-safe.
+ * A log for events that a remote peer can trigger: at most one line a second, which says
+ * how many were left out. Thread-safe.
  */
 final class ThrottledLog {
 

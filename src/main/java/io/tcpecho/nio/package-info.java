@@ -1,7 +1,7 @@
 /**
- * How bytes travel between sockets and Spring Integration: event loops, connections, and
- * the connection factories that the stock TCP gateways use. Uses the packages
- * {@code wire}, {@code framing} and {@code connection}.
+ * The path of bytes between sockets and Spring Integration: event loops, connections, and
+ * the connection factories that the stock TCP gateways use. This package uses the
+ * packages {@code wire}, {@code framing} and {@code connection}.
  *
  * <ul>
  * <li>Loop: {@link io.tcpecho.nio.EventLoop} has the thread, the selector, the tasks and

@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes a line for each connection that has ended to the logger {@value #NAME}, at info:
- * addresses, sizes and the outcome, never a byte of what it carried, so that no client
- * can forge a line. With structured logging the same are fields of a JSON object.
+ * addresses, sizes and the outcome, never a byte of a payload, so that no client can
+ * forge a line. With structured logging these values are fields of a JSON object.
  */
 class AccessLog implements ListenerObserver {
 

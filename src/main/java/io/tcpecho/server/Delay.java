@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A pause that an operator has configured. It is the one place of the program that
- * sleeps: everything else waits for something that happens, with a bound.
+ * A pause that an operator has configured. It is the only place of the program that
+ * sleeps: all other code waits for an event, with a time limit.
  */
 final class Delay {
 

@@ -9,12 +9,12 @@ import org.springframework.messaging.support.GenericMessage;
 
 /**
  * The service activator behind a listener's request channel: calls the
- * {@link EchoService} bean, without reflection, and refuses an answer that is no echo.
+ * {@link EchoService} bean, without reflection, and refuses a reply of another length.
  *
  * <p>
- * Replies have no headers. The gateway sends one to the connection that the request
- * names, and copies whatever headers there are, which took a third of the time that an
- * exchange spends in Java.
+ * Replies have no headers. The gateway sends a reply to the connection that the request
+ * names, and it would copy all headers, which took a third of the time that an exchange
+ * spends in Java.
  */
 class EchoHandler extends AbstractReplyProducingMessageHandler {
 

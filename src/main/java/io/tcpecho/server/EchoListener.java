@@ -25,7 +25,10 @@ public final class EchoListener {
 
 	private static final Duration ANSWER_TIMEOUT = Duration.ofMillis(500);
 
-	/** More than any turn of a loop whose service does not block. */
+	/**
+	 * The longest wait for a port to close. It is longer than any turn of a loop whose
+	 * service does not block.
+	 */
 	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
 	private final ListenerSettings settings;
@@ -47,7 +50,7 @@ public final class EchoListener {
 		return this.settings.name();
 	}
 
-	/** Return the port in use, the configured one while it is not bound. */
+	/** Return the port in use, or the configured port while none is bound. */
 	public int getPort() {
 		return this.connectionFactory.getPort();
 	}
@@ -57,17 +60,17 @@ public final class EchoListener {
 		return this.connectionFactory.getOpenConnections();
 	}
 
-	/** Return how its connections ended so far. */
+	/** Return the counters of its connections. */
 	public ListenerCounters getCounters() {
 		return this.counters;
 	}
 
-	/** Return what is configured and in force. */
+	/** Return the settings in force. */
 	public ListenerSettings getSettings() {
 		return this.settings;
 	}
 
-	/** Return the largest number of connections at a time. */
+	/** Return the largest number of open connections. */
 	public int getMaxConnections() {
 		return this.settings.maxConnections();
 	}
@@ -83,8 +86,9 @@ public final class EchoListener {
 	}
 
 	/**
-	 * Return whether all event loops live and have shown it within this time.
-	 * @param time more than the second between two heartbeats
+	 * Return whether each event loop has had a heartbeat within this time, or answers
+	 * now.
+	 * @param time longer than the second between two heartbeats
 	 */
 	public boolean isResponsive(Duration time) {
 		return this.connectionFactory.getEventLoops()
@@ -93,14 +97,14 @@ public final class EchoListener {
 	}
 
 	/**
-	 * Ask a loop: after a pause of the whole process it is well, but had no heartbeat. A
-	 * drain ends loops in order.
+	 * Return whether a loop answers now, or a drain has stopped it. After a pause of the
+	 * whole process a healthy loop has had no heartbeat for a while.
 	 */
 	private boolean answers(EventLoop loop) {
 		return loop.answersWithin(ANSWER_TIMEOUT) || (this.state == ListenerState.DRAINING && loop.isStopping());
 	}
 
-	/** Return what it does at the moment. */
+	/** Return its state at the moment. */
 	public ListenerState getState() {
 		ListenerState current = this.state;
 		return (current == ListenerState.LISTENING && !this.connectionFactory.isAccepting()) ? ListenerState.FAILED
@@ -108,8 +112,9 @@ public final class EchoListener {
 	}
 
 	/**
-	 * Stop accepting: connects that are complete are still served, further ones refused;
-	 * open connections go on. Returns once the port is closed.
+	 * Stop accepting. Connects that are already complete are still served, further
+	 * connects are refused, and open connections stay open. This method returns once the
+	 * port is closed.
 	 * @throws ListenerStateException if it drains, or its event loop does not answer
 	 */
 	public synchronized void pause() {
@@ -121,7 +126,7 @@ public final class EchoListener {
 	/**
 	 * Accept again, on the same port.
 	 * @throws ListenerStateException if it drains, or the port cannot be bound again; it
-	 * has failed then, and may be resumed later
+	 * is in state FAILED then, and may be resumed later
 	 */
 	public synchronized void resume() {
 		requireNotDraining(ListenerState.LISTENING);
@@ -157,13 +162,13 @@ public final class EchoListener {
 		}
 	}
 
-	/** Accept, for the first time. */
+	/** Accept connections for the first time. */
 	synchronized void open() {
 		this.connectionFactory.startAccepting();
 		this.state = ListenerState.LISTENING;
 	}
 
-	/** Say that it drains, for good. */
+	/** Set the state to DRAINING, which is final. */
 	synchronized void beginDrain() {
 		this.state = ListenerState.DRAINING;
 	}

@@ -9,7 +9,7 @@ import io.tcpecho.nio.MemoryBudget;
 import io.tcpecho.settings.TcpEchoProperties;
 
 /**
- * All listeners of the server, those included that are configured and not enabled. Any
+ * All listeners of the server, including those that are configured but not enabled. Any
  * thread may call it.
  */
 public final class EchoListeners {
@@ -36,12 +36,12 @@ public final class EchoListeners {
 		return this.enabled.stream().filter((listener) -> listener.getName().equals(name)).findFirst();
 	}
 
-	/** Return the memory that messages and replies hold at the moment. */
+	/** Return how many bytes of memory messages and replies hold at the moment. */
 	public long getBufferedBytes() {
 		return this.budget.used();
 	}
 
-	/** Return the memory that they may hold. */
+	/** Return how many bytes of memory messages and replies may hold. */
 	public long getMaxBufferedBytes() {
 		return this.budget.capacity();
 	}

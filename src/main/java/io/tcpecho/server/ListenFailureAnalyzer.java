@@ -6,7 +6,7 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Explains a listener that cannot listen.
+ * Explains why a listener cannot listen.
  */
 class ListenFailureAnalyzer extends AbstractFailureAnalyzer<ListenException> {
 
@@ -14,7 +14,7 @@ class ListenFailureAnalyzer extends AbstractFailureAnalyzer<ListenException> {
 	protected FailureAnalysis analyze(Throwable rootFailure, ListenException cause) {
 		String key = "tcp-echo.listeners." + cause.getListener();
 		return new FailureAnalysis(cause.getMessage() + ".",
-				"Stop what uses the port, or set " + key
+				"Stop the program that uses the port, or set " + key
 						+ ".port to a free one that this user may bind (0 for any), or " + key
 						+ ".address to an address of this machine.",
 				cause);

@@ -7,8 +7,8 @@ import io.tcpecho.settings.TcpEchoProperties.Timeouts;
 import io.tcpecho.text.Labels;
 
 /**
- * Describes a listener in the line that the log shows once it listens: where that is, and
- * the limits in force.
+ * Describes a listener in the line that the log shows once it listens: its address, its
+ * port and the limits in force.
  */
 final class ListenerDescription {
 
@@ -17,7 +17,7 @@ final class ListenerDescription {
 
 	/**
 	 * Return the description.
-	 * @param settings what is configured and in force
+	 * @param settings the settings in force
 	 * @param bound the address and port that are bound
 	 */
 	static String of(ListenerSettings settings, InetSocketAddress bound) {

@@ -1,20 +1,20 @@
 package io.tcpecho.server;
 
 /**
- * What a listener does.
+ * The state of a listener.
  */
 public enum ListenerState {
 
 	/** It accepts connections. */
 	LISTENING,
 
-	/** An operator has closed its port; open connections go on. */
+	/** An operator has closed its port; open connections stay open. */
 	PAUSED,
 
 	/** The server stops. */
 	DRAINING,
 
-	/** It should listen, and does not. */
+	/** It should listen, but does not. */
 	FAILED,
 
 	/** The configuration says that it does not listen. */

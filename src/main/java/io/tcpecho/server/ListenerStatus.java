@@ -15,20 +15,22 @@ import io.tcpecho.text.Labels;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A configured listener at one moment, enabled or not; JSON shows it as it is.
+ * The state and the counters of a configured listener at one moment, enabled or not.
+ * Endpoints write it as JSON.
  *
  * @param name its name
- * @param state what it does
+ * @param state its state
  * @param address the address it is bound to, or is to be bound to; null for all
- * @param port the port in use, else the configured one; null if none is configured
- * @param framing where a message ends
- * @param limits what is configured, with the values that depend on the machine filled in
- * @param openConnections connections at this moment
- * @param totalConnections connections accepted since the start, rejected ones included
+ * @param port the port in use, or the configured port if none is bound; null if none is
+ * configured
+ * @param framing the rule that tells where a message ends
+ * @param limits the limits, with the values that depend on the machine filled in
+ * @param openConnections connections that are open at this moment
+ * @param totalConnections connections accepted since the start, including rejected ones
  * @param messages complete messages
  * @param bytesIn bytes read, framing included
- * @param bytesOut bytes that sockets took, framing included
- * @param outcomes how many connections have ended in which way, those that occurred
+ * @param bytesOut bytes that sockets accepted for sending, framing included
+ * @param outcomes the number of ended connections by outcome, without zeros
  */
 public record ListenerStatus(String name, ListenerState state, @Nullable String address, @Nullable Integer port,
 		String framing, Limits limits, int openConnections, long totalConnections, long messages, long bytesIn,
@@ -38,17 +40,19 @@ public record ListenerStatus(String name, ListenerState state, @Nullable String 
 	 * The limits of a listener.
 	 *
 	 * @param maxMessageSizeBytes the largest payload; null where there is no limit
-	 * @param onOversize what happens to a larger one
-	 * @param maxConnections connections at a time; null if it is not enabled and none
-	 * were set
-	 * @param maxConnectionsPerAddress the same for one address; 0 for no such limit
-	 * @param idleMillis time without a byte
-	 * @param messageMillis first byte of a message to its end
-	 * @param serviceMillis complete message to its reply
-	 * @param writeMillis time in which the client takes no byte
-	 * @param minWriteRateBytes reply bytes a second; 0 for no such limit
-	 * @param eventLoops threads
-	 * @param executor where the service runs
+	 * @param onOversize the treatment of a larger message
+	 * @param maxConnections the largest number of open connections; null if the listener
+	 * is not enabled and sets none
+	 * @param maxConnectionsPerAddress the largest number of open connections from one
+	 * address; 0 for no such limit
+	 * @param idleMillis the longest time without a byte
+	 * @param messageMillis the longest time from the first byte of a message to its end
+	 * @param serviceMillis the longest time from a complete message to its reply
+	 * @param writeMillis the longest time in which the client takes no byte
+	 * @param minWriteRateBytes reply bytes that the client must take each second; 0 for
+	 * no such limit
+	 * @param eventLoops the number of threads that serve the connections
+	 * @param executor the threads that run the service
 	 */
 	public record Limits(@Nullable Long maxMessageSizeBytes, String onOversize, @Nullable Integer maxConnections,
 			int maxConnectionsPerAddress, long idleMillis, long messageMillis, long serviceMillis, long writeMillis,
@@ -95,7 +99,7 @@ public record ListenerStatus(String name, ListenerState state, @Nullable String 
 				counters.acceptedCount(), counters.messages(), counters.bytesIn(), counters.bytesOut(), outcomes);
 	}
 
-	/** Return the status of a listener that is configured and not enabled. */
+	/** Return the status of a listener that is configured but not enabled. */
 	static ListenerStatus disabled(String name, Listener listener) {
 		return new ListenerStatus(name, ListenerState.DISABLED, listener.address(), listener.port(),
 				Labels.of(listener.framing()), Limits.of(listener), 0, 0, 0, 0, 0, Map.of());

@@ -29,8 +29,8 @@ class ServerConfiguration {
 	}
 
 	/**
-	 * Nothing refers to a flow: left to be lazy, it would leave its gateway without a
-	 * service.
+	 * Exclude flows from lazy initialization. No bean refers to a flow, so a lazy flow
+	 * would never be created, and its gateway would have no service.
 	 */
 	@Bean
 	static LazyInitializationExcludeFilter flowsAreNeverLazy() {
@@ -59,8 +59,8 @@ class ServerConfiguration {
 	}
 
 	/**
-	 * Spring Integration without its timers: each message would pass four of them, and a
-	 * listener's own counters say more.
+	 * Configure Spring Integration without its timers. Each message would pass four of
+	 * them, and the counters of a listener show more.
 	 */
 	@Bean(IntegrationManagementConfigurer.MANAGEMENT_CONFIGURER_NAME)
 	static IntegrationManagementConfigurer integrationManagementConfigurer() {

@@ -23,13 +23,13 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Opens the listeners when everything else runs, and drains them before anything else
- * stops: the last phase to start and the first to stop, so that no client meets a flow
- * that is not there, and readiness and meters stay visible during the drain.
+ * Opens the listeners after all other beans have started, and drains them before any
+ * other bean stops. So no client reaches a listener whose flow does not run, and
+ * readiness and meters stay visible during the drain.
  *
  * <p>
- * It stops on the thread that closes the context, without a thread or a callback of its
- * own: Spring's limit for a phase does not cut a drain short.
+ * The drain runs on the thread that closes the context, without a thread or a callback of
+ * its own, so Spring's time limit for a phase does not cut it short.
  */
 class ServerLifecycle implements SmartLifecycle {
 
@@ -128,7 +128,9 @@ class ServerLifecycle implements SmartLifecycle {
 			CompletableFuture.allOf(closed).get(CLOSE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (ExecutionException | TimeoutException ex) {
-			logger.error("A listener could not be closed in order; its waiting connects are reset", ex);
+			logger.error(
+					"The port of a listener could not be closed in time; connects that wait to be accepted are reset",
+					ex);
 		}
 	}
 

@@ -14,20 +14,21 @@ import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * The threads that run the echo service where a listener does not leave it on its event
- * loops. Daemons: a service that hangs must not keep the process.
+ * The threads that run the echo service of each listener with executor pool or virtual.
+ * They are daemon threads, so a service that hangs does not keep the process alive.
  */
 class ServiceExecutors implements DisposableBean {
 
 	private final List<ExecutorService> pools = new ArrayList<>();
 
-	/** Add the executor that a listener asks for to its options. */
+	/** Add the executor of a listener to its options. */
 	ListenerOptions assign(ListenerOptions options, ListenerSettings settings) {
 		String prefix = "tcp-echo-" + options.name() + "-service-";
 		if (settings.executor() == ExecutorKind.VIRTUAL) {
 			VirtualThreadTaskExecutor executor = new VirtualThreadTaskExecutor(prefix);
-			// The first virtual thread sets up what all need. If it failed for want of a
-			// platform thread later on, Java would not try again as long as it runs.
+			// The first virtual thread initializes the JDK's scheduler. If this failed
+			// later
+			// for lack of a platform thread, the JDK would not try again.
 			executor.execute(() -> {
 			});
 			return options.withServiceExecutor(executor, Integer.MAX_VALUE);

@@ -1,12 +1,11 @@
 /**
- * The listeners: their beans and flows, their start and drain. May use the packages
- * {@code settings}, {@code echo}, {@code nio}, {@code wire}, {@code framing},
+ * The listeners: their beans and flows, their start and drain. This package may use the
+ * packages {@code settings}, {@code echo}, {@code nio}, {@code wire}, {@code framing},
  * {@code connection} and {@code text}.
  *
  * <p>
- * {@link io.tcpecho.server.ListenerRegistrar} makes beans of the package
- * {@code settings}' configuration, {@link io.tcpecho.server.ServerLifecycle} opens and
- * drains the listeners.
+ * {@link io.tcpecho.server.ListenerRegistrar} registers the beans of each enabled
+ * listener, and {@link io.tcpecho.server.ServerLifecycle} opens and drains the listeners.
  */
 @NullMarked
 package io.tcpecho.server;

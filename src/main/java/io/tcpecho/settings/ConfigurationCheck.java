@@ -8,7 +8,7 @@ import io.tcpecho.text.Labels;
 
 /**
  * A rule about properties of another package; a bean of this type takes part in the
- * checks at the start, so that all problems are told at once.
+ * checks at the start, so that all problems are reported at once.
  */
 public interface ConfigurationCheck {
 
@@ -16,14 +16,14 @@ public interface ConfigurationCheck {
 	Duration LONGEST_TIME = Duration.ofDays(365);
 
 	/**
-	 * Return what is wrong.
+	 * Return the problems.
 	 * @return for each problem a sentence without a full stop, which names the property,
 	 * its value and the limit
 	 */
 	List<String> problems();
 
 	/**
-	 * Return what is wrong with a time.
+	 * Return the problem of a time, if there is one.
 	 * @param key the property
 	 * @param value its value
 	 * @param shortest the shortest time allowed

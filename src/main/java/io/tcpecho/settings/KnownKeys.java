@@ -28,7 +28,9 @@ final class KnownKeys {
 	/** Stands for the name of an entry in a map, such as that of a listener. */
 	private static final String ANY = "NAME";
 
-	/** The most changes of one character after which another key is no suggestion. */
+	/**
+	 * The largest number of changed characters with which a known key is still suggested.
+	 */
 	private static final int MOST_CHANGES = 2;
 
 	private final List<Key> keys = new ArrayList<>();
@@ -36,7 +38,7 @@ final class KnownKeys {
 	/**
 	 * Collect the keys.
 	 * @param types classes of properties; those whose prefix is not below
-	 * {@code tcp-echo} do not count
+	 * {@code tcp-echo} are ignored
 	 */
 	KnownKeys(Collection<Class<?>> types) {
 		types.stream()
@@ -115,7 +117,11 @@ final class KnownKeys {
 			.min(Comparator.comparingInt((key) -> distance(unknown, key)));
 	}
 
-	/** Return how many changes lead from one key to another, its place being one. */
+	/**
+	 * Return how many changes of a character lead from one key to another. A key with the
+	 * right first and last element counts as at most one change, and a last element alone
+	 * as at most two.
+	 */
 	private static int distance(List<String> unknown, List<String> known) {
 		int whole = changes(joined(unknown), joined(known));
 		boolean sameLast = uniform(last(unknown)).equals(uniform(last(known)));
@@ -135,8 +141,9 @@ final class KnownKeys {
 	}
 
 	/**
-	 * Return how many characters have to be inserted, removed, replaced or exchanged with
-	 * their neighbour to make one text the other.
+	 * Return the edit distance of two texts: how many characters have to be inserted,
+	 * removed, replaced or exchanged with their neighbour to turn one text into the
+	 * other.
 	 */
 	private static int changes(String one, String other) {
 		int[][] changes = new int[one.length() + 1][other.length() + 1];
@@ -178,7 +185,7 @@ final class KnownKeys {
 			return true;
 		}
 
-		/** Return the path with the names of map entries that another key has. */
+		/** Return the path with the names of map entries taken from another key. */
 		List<String> named(List<String> other) {
 			List<String> named = new ArrayList<>(this.path);
 			for (int i = 0; i < Math.min(named.size(), other.size()); i++) {

@@ -16,11 +16,12 @@ import org.springframework.util.unit.DataSize;
  * @param name its name
  * @param address the address to listen on, null for all
  * @param port its port, 0 for any free one
- * @param framing where a message ends
+ * @param framing the rule that tells where a message ends
  * @param maxMessageSizeInBytes its largest payload
- * @param onOversize what happens to a larger one
- * @param maxConnections its connections at a time
- * @param maxConnectionsPerAddress the same for one address, 0 for no such limit
+ * @param onOversize the treatment of a larger message
+ * @param maxConnections the largest number of open connections
+ * @param maxConnectionsPerAddress the largest number of open connections from one
+ * address, 0 for no such limit
  * @param backlog completed connects that may wait to be accepted
  * @param eventLoops threads that serve the connections
  * @param executor where the echo service runs
@@ -37,7 +38,8 @@ public record ListenerSettings(String name, @Nullable String address, int port, 
 
 	/**
 	 * Return the settings of a listener that has passed the checks.
-	 * @param usualMaxConnections its connections at a time if it configures none
+	 * @param usualMaxConnections the largest number of open connections if the listener
+	 * configures none
 	 */
 	static ListenerSettings of(String name, Listener listener, int usualMaxConnections) {
 		String address = listener.address();

@@ -5,7 +5,7 @@ import java.lang.management.ManagementFactory;
 import com.sun.management.UnixOperatingSystemMXBean;
 
 /**
- * The limits of the process that the configuration is measured against.
+ * The limits of the process, against which the configuration is checked.
  *
  * @param maxDescriptors open files and sockets
  * @param maxHeap bytes of heap
@@ -14,11 +14,12 @@ import com.sun.management.UnixOperatingSystemMXBean;
 record ProcessLimits(long maxDescriptors, long maxHeap, int javaVersion) {
 
 	ProcessLimits {
-		// An unlimited number must not overflow where shares of it are taken.
+		// Without this, an unlimited number (Long.MAX_VALUE) would overflow when it is
+		// multiplied.
 		maxDescriptors = Math.min(maxDescriptors, Long.MAX_VALUE / 10);
 	}
 
-	/** Taken where the system does not tell. */
+	/** The number of descriptors to assume where the system does not report it. */
 	private static final long USUAL_MAX_DESCRIPTORS = 1024;
 
 	/** Return the limits of this process. */

@@ -11,13 +11,13 @@ import io.tcpecho.settings.TcpEchoProperties.Listener;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The configuration in force: what users wrote, with the values that depend on the
- * process filled in.
+ * The configuration in force: the properties that users wrote, with the values that
+ * depend on the process filled in.
  *
  * @param listeners the enabled listeners, in the order of their names
  * @param maxBufferedInBytes the memory budget
  * @param bufferWait how long the first connection in the queue for memory waits
- * @param drain what happens when the server stops
+ * @param drain the steps of a stop
  */
 public record ServerSettings(List<ListenerSettings> listeners, long maxBufferedInBytes, Duration bufferWait,
 		Drain drain) {
@@ -25,8 +25,9 @@ public record ServerSettings(List<ListenerSettings> listeners, long maxBufferedI
 	private static final int USUAL_MAX_CONNECTIONS = 10_000;
 
 	/**
-	 * Fill in what depends on the process.
-	 * @param properties what users wrote, after the checks
+	 * Return the settings in force: the properties, with the values that depend on the
+	 * process filled in.
+	 * @param properties the properties that users wrote, after the checks
 	 */
 	static ServerSettings resolve(TcpEchoProperties properties, ProcessLimits limits) {
 		Map<String, Listener> enabled = properties.enabledListeners();

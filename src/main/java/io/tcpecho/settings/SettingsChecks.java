@@ -63,7 +63,7 @@ final class SettingsChecks {
 	private void checkListener(String name, Listener listener) {
 		String key = key(name);
 		if (!NAME.matcher(name).matches()) {
-			problem("%s: the name of a listener is of a-z, 0-9 and inner dashes, at most 40 characters", key);
+			problem("%s: the name of a listener must have at most 40 characters, of a-z, 0-9 and inner dashes", key);
 		}
 		if (listener.port() == null) {
 			problem("%s.port is not set", key);
@@ -169,7 +169,10 @@ final class SettingsChecks {
 		enabled.forEach((name, listener) -> checkLargestMessage(key(name), listener, maxBuffered));
 	}
 
-	/** A message and what is read behind its end must fit into the budget. */
+	/**
+	 * Check that a message and the bytes that are read behind its end fit into the
+	 * budget.
+	 */
 	private void checkLargestMessage(String key, Listener listener, long maxBuffered) {
 		long configured = ListenerSettings.messageSize(listener).toBytes();
 		if (configured < 1 || configured > LARGEST_MESSAGE_IN_BYTES || listener.framing() == Framing.STREAM) {

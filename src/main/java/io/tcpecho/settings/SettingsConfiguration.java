@@ -12,8 +12,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * The beans of the configuration: what users wrote, and what is in force after the
- * checks.
+ * The beans of the configuration: the properties that users wrote, and the settings that
+ * are in force after the checks.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(TcpEchoProperties.class)

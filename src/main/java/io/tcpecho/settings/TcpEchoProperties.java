@@ -14,8 +14,8 @@ import org.springframework.util.unit.DataSize;
 
 /**
  * The keys that users configure under {@code tcp-echo} for the server. The checks after
- * binding refuse values that contradict each other or exceed the process, and unknown
- * keys.
+ * binding refuse values that contradict each other or exceed the limits of the process,
+ * and unknown keys.
  *
  * @param listeners listeners by name. The name, which consists of a-z, 0-9 and dashes, is
  * used in logs, endpoints and meters
@@ -31,7 +31,7 @@ import org.springframework.util.unit.DataSize;
 public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @Nullable DataSize maxBuffered,
 		@DefaultValue("2s") Duration bufferWait, @DefaultValue Drain drain) {
 
-	/** What all its keys begin with. */
+	/** The prefix of all its keys. */
 	public static final String PREFIX = "tcp-echo";
 
 	/** Return the enabled listeners in the order of their names. */
@@ -121,18 +121,18 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 
 	}
 
-	/** What happens to a message over the limit. */
+	/** The treatment of a message over the limit. */
 	public enum OnOversize {
 
 		/** The connection is reset as soon as one byte too many was read. */
 		RESET,
 
-		/** The message ends at the limit, and that much is echoed. */
+		/** The message ends at the limit, and the bytes up to the limit are echoed. */
 		TRUNCATE
 
 	}
 
-	/** Where the echo service runs. */
+	/** The threads that run the echo service. */
 	public enum ExecutorKind {
 
 		/** On the event loop. */

@@ -21,9 +21,10 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * Finds keys below {@code tcp-echo} that are no properties, in every source of the
+ * Finds keys below {@code tcp-echo} that no property has, in every source of the
  * environment: files, environment variables, system properties, the command line and
- * {@code SPRING_APPLICATION_JSON}. A mistyped limit must not silently be the default one.
+ * {@code SPRING_APPLICATION_JSON}. Without this check, a mistyped limit would silently
+ * leave the default in force.
  */
 final class UnknownKeys {
 
@@ -35,7 +36,7 @@ final class UnknownKeys {
 
 	private static final String JSON = "spring.application.json";
 
-	/** What variables begin with, and what they begin with in an older spelling. */
+	/** The prefix of environment variables, and its older spelling. */
 	private static final String VARIABLES = "TCPECHO_";
 
 	private static final String OLDER_VARIABLES = "TCP_ECHO_";
@@ -51,7 +52,7 @@ final class UnknownKeys {
 	}
 
 	/**
-	 * Return a sentence for each such key: those of environment variables first, then
+	 * Return a sentence for each unknown key: those of environment variables first, then
 	 * those of system properties, then others in the order in which sources take
 	 * precedence.
 	 */
@@ -93,10 +94,10 @@ final class UnknownKeys {
 	}
 
 	/**
-	 * Return whether a variable spells a property with an underscore for each dash. Boot
-	 * reads that too, but only for listeners that another source names, so there is one
-	 * spelling only. The other names that begin like this are those of a Kubernetes
-	 * service {@code tcp-echo}.
+	 * Return whether a variable spells a property with an underscore for each dash.
+	 * Spring Boot reads this spelling too, but only for listeners that another source
+	 * names, so it is refused. Other variables with this prefix are ignored: Kubernetes
+	 * sets them for a service {@code tcp-echo}.
 	 */
 	private boolean isOlderSpelling(String name) {
 		return this.known.firstElements()
@@ -134,7 +135,7 @@ final class UnknownKeys {
 			.toList();
 	}
 
-	/** Return whether a file has the key without anything below it. */
+	/** Return whether a source has the key without a value. */
 	private static boolean isBlank(Object value) {
 		return value == null || value.toString().isBlank();
 	}

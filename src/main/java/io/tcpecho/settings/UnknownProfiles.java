@@ -29,12 +29,13 @@ import org.springframework.core.io.Resource;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * Finds active profiles that nothing belongs to, which Spring Boot lets pass: with a
- * mistyped one a pod would silently run with the defaults.
+ * Finds active profiles to which no configuration and no bean belongs. Spring Boot
+ * accepts them, so with a mistyped profile a pod would silently run with the defaults.
  *
  * <p>
- * To a profile belongs a file that was read for it, as {@code application-NAME.yml}, a
- * document that was read on condition of it, a group of profiles of its name, or a bean.
+ * A profile is known if a file was read for it, such as {@code application-NAME.yml}, if
+ * a document was read on condition of it, if a group of profiles has its name, or if a
+ * bean depends on it.
  */
 final class UnknownProfiles {
 
@@ -51,7 +52,7 @@ final class UnknownProfiles {
 		this.beans = beans;
 	}
 
-	/** Return a sentence for each such profile. */
+	/** Return a sentence for each unknown profile. */
 	List<String> find() {
 		String[] active = this.environment.getActiveProfiles();
 		String[] inForce = (active.length > 0) ? active : this.environment.getDefaultProfiles();
@@ -86,7 +87,9 @@ final class UnknownProfiles {
 		return (name != null) ? name : "";
 	}
 
-	/** Return the profiles that the condition of a source names, denied ones included. */
+	/**
+	 * Return the profiles that the condition of a source names, including negated ones.
+	 */
 	private static Stream<String> conditions(PropertySource<?> source) {
 		return (source instanceof EnumerablePropertySource<?> names) ? Arrays.stream(names.getPropertyNames())
 			.filter((name) -> name.startsWith(ON_PROFILE))

@@ -6,7 +6,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Values as the configuration file writes them; also endpoints, meters and options.
+ * Values in the spelling of the configuration file, which endpoints, meters and options
+ * use too.
  */
 public final class Labels {
 
@@ -25,7 +26,8 @@ public final class Labels {
 
 	/**
 	 * Return the constant with a label.
-	 * @throws IllegalArgumentException if there is none, naming those that there are
+	 * @throws IllegalArgumentException if no constant has this label; the message names
+	 * all labels
 	 */
 	public static <E extends Enum<E>> E parse(Class<E> type, String label) {
 		for (E constant : type.getEnumConstants()) {

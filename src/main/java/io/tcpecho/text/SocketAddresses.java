@@ -13,8 +13,8 @@ public final class SocketAddresses {
 	}
 
 	/**
-	 * Return {@code 192.0.2.1:50000} or {@code [2001:db8::1]:50000}, never with a name
-	 * looked up; {@code unknown} for null.
+	 * Return an address in the form {@code 192.0.2.1:50000} or
+	 * {@code [2001:db8::1]:50000}, or {@code unknown} for null. It never looks up a name.
 	 */
 	public static String text(@Nullable InetSocketAddress address) {
 		if (address == null) {
@@ -32,8 +32,8 @@ public final class SocketAddresses {
 	}
 
 	/**
-	 * Return whether a configured address means all addresses of the machine: if it is
-	 * null or blank, {@code 0.0.0.0} or {@code ::}.
+	 * Return whether a configured address means all addresses of the machine, as null, a
+	 * blank text, {@code 0.0.0.0} and {@code ::} do.
 	 */
 	public static boolean isWildcard(@Nullable String address) {
 		return address == null || address.isBlank() || address.equals("0.0.0.0") || address.equals("::");

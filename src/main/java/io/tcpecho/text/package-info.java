@@ -1,6 +1,6 @@
 /**
- * How values are written, for users and by them: names of constants, durations,
- * addresses. Plain Java; uses no other package of the project.
+ * The written form of values: names of constants, durations and addresses. This package
+ * is plain Java and uses no other package of the project.
  */
 @NullMarked
 package io.tcpecho.text;

@@ -5,7 +5,7 @@ import java.util.Random;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tcpecho.connection.OpenConnection;
-import io.tcpecho.connection.OpenConnection.Ending;
+import io.tcpecho.connection.OpenConnection.Close;
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.testing.Crowd;
 import io.tcpecho.testing.EchoServer;
@@ -81,7 +81,7 @@ class MixedOperationTests {
 	}
 
 	private static void reset(OpenConnection connection) {
-		connection.end(Ending.RESET).join();
+		connection.end(Close.RESET).join();
 	}
 
 }

@@ -43,7 +43,7 @@ class LoadCommandTests {
 				.of("load 127.0.0.1:" + server.port() + " --duration 1s --warmup 0 --connections 8 --size " + size);
 			assertThat(load.exitCode()).as(load.err()).isZero();
 			assertThat(load.out()).startsWith("LOAD 127.0.0.1:" + server.port() + ", framing eof, ")
-				.contains(" bytes, 8 connections, as fast as can be, 1 s after 0 s of warm-up\n")
+				.contains(" bytes, 8 connections, as fast as possible, 1 s after 0 s of warm-up\n")
 				.containsPattern("\n +[\\d,]+ OK\n +p50 +p90 +p99 +p99.9 +max +ms\n"
 						+ "connect +[\\d. ]+\nexchange +[\\d. ]+\ngenerator: \\d+ % of a core.*\n$");
 			server.awaitQuiet();
@@ -113,8 +113,9 @@ class LoadCommandTests {
 			Invocation load = Invocation.of("load 127.0.0.1:" + server.port()
 					+ " --duration 1s --warmup 0 --rate 100 --connections 1 --timeout 2s");
 			assertThat(load.exitCode()).isEqualTo(ExitCode.VERDICT.number());
-			assertThat(load.out()).containsPattern("\n +1 NO_REPLY: A proxy or tunnel does not pass our FIN on.*\n"
-					+ " +or: the server is silent.*\n +\\d+ were due but had no free connection; more --connections or a lower --rate\n");
+			assertThat(load.out()).containsPattern(
+					"\n +1 NO_REPLY: A proxy or tunnel does not pass our FIN on.*\n" + " +or: the server is silent.*\n"
+							+ " +\\d+ were due but had no free connection; use more --connections or a lower --rate\n");
 		}
 	}
 

@@ -58,7 +58,7 @@ class ProbeVerdictTests {
 
 	@Test
 	void whenNothingListensItIsRefused() throws IOException {
-		// Taken, so that nobody else listens there meanwhile.
+		// The port is taken, so that no other program listens there meanwhile.
 		try (Socket taken = new Socket()) {
 			taken.bind(new InetSocketAddress("127.0.0.1", 0));
 			assertVerdict(Invocation.of("probe 127.0.0.1:" + taken.getLocalPort() + " --count 1"), Verdict.REFUSED,

@@ -36,8 +36,8 @@ import org.springframework.messaging.support.GenericMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A service that fails or hangs costs its own connection and nobody else's; and the log
- * says little of hostile clients, and nothing of what they sent.
+ * A service that fails or hangs costs its own connection and no other; and the log says
+ * little of hostile clients, and nothing of what they sent.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ApplicationFaultTests {

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Stops that meet connections at every moment of an exchange: whoever has connected
- * before the stop gets its whole reply.
+ * Stops that meet connections at every moment of an exchange: every client that has
+ * connected before the stop gets its whole reply.
  */
 class DrainRaceTests {
 

@@ -145,7 +145,8 @@ class GreedyPeersIT {
 			assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(wait, wait.multipliedBy(5));
 			server.awaitWaiting(0);
 			assertThat(oracle.ended(Outcome.OVERLOADED)).isEqualTo(1);
-			// A whole message is a copy of its parts; who leaves makes room for it.
+			// A whole message is a copy of its parts; a peer that leaves makes room for
+			// it.
 			peers[1].reset();
 			server.awaitOutcomes(Outcome.RESET_BY_PEER, 1);
 			for (int i = 2; i < clients; i++) {

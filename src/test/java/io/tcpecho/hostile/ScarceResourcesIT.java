@@ -133,7 +133,7 @@ class ScarceResourcesIT {
 		assertThat(logOfFailingAccepts("ECONNABORTED", directory)).doesNotContainPattern("\\b(WARN|ERROR)\\b");
 	}
 
-	/** Let the first three accepts fail, and assert that everybody is served. */
+	/** Let the first three accepts fail, and assert that every client is served. */
 	private String logOfFailingAccepts(String error, Path directory) {
 		Path library = Commands.compile(directory.resolve("accept.so"), "accept.c", "-shared", "-fPIC");
 		try (EchoProcess process = EchoProcess.configure()

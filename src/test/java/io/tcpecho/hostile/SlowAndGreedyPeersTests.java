@@ -134,7 +134,8 @@ class SlowAndGreedyPeersTests {
 	}
 
 	/**
-	 * Let clients come, all of whom are reset, and return after how many milliseconds.
+	 * Connect clients that are all reset, and return after how many milliseconds each
+	 * was.
 	 */
 	private static Histogram delaysOfResets(EchoServer server, int clients) {
 		Histogram delays = new Histogram(3);

@@ -313,7 +313,7 @@ class MemoryBudgetTests {
 		return new MemoryBudget.Waiter() {
 
 			@Override
-			public long bytes() {
+			public long requested() {
 				return bytes;
 			}
 
@@ -340,7 +340,7 @@ class MemoryBudgetTests {
 		}
 
 		@Override
-		public long bytes() {
+		public long requested() {
 			return this.bytes;
 		}
 
@@ -365,7 +365,7 @@ class MemoryBudgetTests {
 		}
 
 		@Override
-		public long bytes() {
+		public long requested() {
 			return this.bytes;
 		}
 

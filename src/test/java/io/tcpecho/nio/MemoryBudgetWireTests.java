@@ -27,8 +27,8 @@ import static io.tcpecho.testing.Waits.pause;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The memory budget over real sockets: who gets none waits in one line, and gets memory
- * or leaves in bounded time.
+ * The memory budget over real sockets: a connection that gets none waits in one queue,
+ * and gets memory or leaves in bounded time.
  */
 class MemoryBudgetWireTests {
 

@@ -312,8 +312,8 @@ class ServerWiringTests {
 					FailureAnalysis analysis = analyze(context);
 					assertThat(analysis.getDescription()).isEqualTo(failure.getMessage() + ".");
 					assertThat(analysis.getAction())
-						.isEqualTo("Stop what uses the port, or set tcp-echo.listeners.b.port to a free one that this"
-								+ " user may bind (0 for any), or tcp-echo.listeners.b.address to an address of this"
+						.isEqualTo("Stop the program that uses the port, or set tcp-echo.listeners.b.port to a free one"
+								+ " that this user may bind (0 for any), or tcp-echo.listeners.b.address to an address of this"
 								+ " machine.");
 					assertThat(analysis.getCause()).isSameAs(failure);
 				});

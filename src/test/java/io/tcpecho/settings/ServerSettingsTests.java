@@ -106,7 +106,7 @@ class ServerSettingsTests {
 			"a-name-of-just-forty-characters-in-total" + "x" })
 	void whenTheNameOfAListenerIsNoLabelTheStartIsRefused(String name) {
 		assertThat(problemsOf(LARGE, "tcp-echo.listeners[" + name + "].port=0")).containsExactly("tcp-echo.listeners."
-				+ name + ": the name of a listener is of a-z, 0-9 and inner dashes, at most 40 characters");
+				+ name + ": the name of a listener must have at most 40 characters, of a-z, 0-9 and inner dashes");
 	}
 
 	@ParameterizedTest

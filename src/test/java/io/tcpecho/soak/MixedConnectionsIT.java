@@ -84,8 +84,8 @@ class MixedConnectionsIT {
 	}
 
 	/**
-	 * Do what clients do; whoever finds no place is reset instead. The first of a crowd
-	 * are silent all at once, so that there is not a place for each.
+	 * Do what clients do; a client that finds no place is reset instead. The first
+	 * clients of a crowd are silent all at once, so that there is not a place for each.
 	 */
 	private static void visit(int port, int number) {
 		Random random = new Random(number);

@@ -56,7 +56,7 @@ final class SteadyClients implements AutoCloseable {
 		return this.reset.sum();
 	}
 
-	/** Return the connects that were refused, because nobody listened. */
+	/** Return the connects that were refused, because no server listened. */
 	long refused() {
 		return this.refused.sum();
 	}

@@ -21,7 +21,10 @@ final class AcceptQueue {
 	private AcceptQueue() {
 	}
 
-	/** Return how many wait at a port of this machine; 0 where nobody can tell. */
+	/**
+	 * Return how many connections wait at a port of this machine; 0 where the system does
+	 * not report it.
+	 */
 	static int length(int port) {
 		return TABLES.stream().filter(Files::exists).mapToInt((table) -> length(table, port)).sum();
 	}

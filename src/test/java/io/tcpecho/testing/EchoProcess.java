@@ -138,7 +138,7 @@ public final class EchoProcess implements AutoCloseable {
 
 	/**
 	 * Return the number that its next file or socket would have; without management, as a
-	 * thread that blocks in an accept has reserved one that nobody sees.
+	 * thread that blocks in an accept has reserved one that is not visible.
 	 */
 	public int nextDescriptor() {
 		int next = 0;

@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * A port of 127.0.0.1 that answers no further SYN, like one behind a firewall that drops
- * packets: nobody accepts, and as many have connected as may wait.
+ * packets: no program accepts, and as many clients have connected as may wait.
  */
 public final class FullAcceptQueue implements AutoCloseable {
 
@@ -39,7 +39,7 @@ public final class FullAcceptQueue implements AutoCloseable {
 		return this.server.getLocalPort();
 	}
 
-	/** Close the port and those who wait. */
+	/** Close the port and the connections that wait. */
 	@Override
 	public void close() {
 		try {

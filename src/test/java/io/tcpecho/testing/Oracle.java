@@ -60,7 +60,7 @@ public final class Oracle {
 		this.threads = new HashSet<>(Thread.getAllStackTraces().keySet());
 	}
 
-	/** Remember what there is while a server serves nobody. */
+	/** Remember what there is while a server has no connection. */
 	public static Oracle watch(TestServer server) {
 		return watch(server, "");
 	}
