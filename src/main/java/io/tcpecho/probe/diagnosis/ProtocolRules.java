@@ -29,6 +29,9 @@ final class ProtocolRules {
 			return Opinion.excluded(Amounts.count(symptom.ok(), "exchange") + " of framing " + symptom.framing()
 					+ (symptom.ok() == 1 ? " was OK" : " were OK"));
 		}
+		if (!symptom.framingOfListener().isEmpty()) {
+			return Opinion.likely(98, "framing " + symptom.framingOfListener() + " is OK on the same port");
+		}
 		if (symptom.isBeforeFirstByte() || symptom.isReplyWhole() || symptom.unacknowledged() > 0) {
 			return Opinion.NONE;
 		}
@@ -67,8 +70,17 @@ final class ProtocolRules {
 	}
 
 	static Opinion proxyHeaderMissing(Symptom symptom) {
-		return (symptom.isEndedUnanswered() && !symptom.isEverAnswered() && !symptom.isBeforeFirstByte())
-				? Opinion.likely(14, symptom.how()) : Opinion.NONE;
+		if (!symptom.isEndedUnanswered() && !symptom.is(Verdict.NO_REPLY) || symptom.isEverAnswered()) {
+			return Opinion.NONE;
+		}
+		Answer answer = symptom.answer(Kind.PROXY_HEADER_MISSING);
+		if (answer != null) {
+			return answer.proven() ? Opinion.likely(99, answer.reason()) : Opinion.likely(5, symptom.how());
+		}
+		if (!symptom.isEndedUnanswered() || symptom.isBeforeFirstByte()) {
+			return Opinion.NONE;
+		}
+		return Opinion.likely(symptom.isEndedByOurBytes() ? 40 : 14, symptom.how());
 	}
 
 	static Opinion tls(Symptom symptom) {
@@ -82,13 +94,17 @@ final class ProtocolRules {
 		if (symptom.isEverAnswered()) {
 			return Opinion.excluded("plain bytes came back from the same address");
 		}
+		Answer answer = symptom.answer(Kind.TLS_PORT);
+		if (answer != null) {
+			return answer.proven() ? Opinion.likely(99, answer.reason()) : Opinion.likely(5, answer.reason());
+		}
 		if (symptom.isBeforeFirstByte() || symptom.unacknowledged() > 0) {
 			return Opinion.NONE;
 		}
 		InetSocketAddress peer = symptom.first().route().peer();
 		return (peer != null && TLS_PORTS.contains(peer.getPort()))
 				? Opinion.likely(80, "port " + peer.getPort() + " usually is one of TLS")
-				: Opinion.likely(18, "plain bytes got no answer");
+				: Opinion.likely(symptom.isEndedByOurBytes() ? 45 : 18, "plain bytes got no answer");
 	}
 
 	static Opinion other(Symptom symptom) {
