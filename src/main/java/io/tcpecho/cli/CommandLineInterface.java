@@ -22,14 +22,16 @@ import picocli.CommandLine.ParameterException;
 		description = "A TCP echo endpoint that can be trusted as a measuring instrument, and the client that measures"
 				+ " against it. Without a command it starts the server; arguments that begin with -- are then"
 				+ " properties.",
-		commandListHeading = "%nCommands:%n",
-		subcommands = { ServeCommand.class, ProbeCommand.class, LoadCommand.class, ExplainCommand.class,
-				HelpCommand.class, GenerateCompletion.class },
-		footer = { "", "Exit codes of probe and load: 0 all exchanges OK, 1 a verdict other than OK,"
-				+ " 2 wrong arguments, 3 a local error." })
+		commandListHeading = "%nCommands:%n", subcommands = { ServeCommand.class, ProbeCommand.class, LoadCommand.class,
+				ExplainCommand.class, HelpCommand.class, GenerateCompletion.class },
+		footer = { "", ExitCode.HELP })
 public final class CommandLineInterface {
 
 	private static final Set<String> HELP_OPTIONS = Set.of("-h", "--help", "-V", "--version");
+
+	/** What picocli says before a message about an argument without a name. */
+	private static final Pattern POSITIONAL = Pattern
+		.compile("^Invalid value for positional parameter at index \\S+ \\([^)]*\\): ");
 
 	private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]");
 
@@ -86,7 +88,8 @@ public final class CommandLineInterface {
 		String command = ex.getCommandLine().getCommandSpec().qualifiedName();
 		ex.getCommandLine()
 			.getErr()
-			.println(command + ": " + printable(String.valueOf(ex.getMessage())) + " (see " + command + " --help)");
+			.println(command + ": " + printable(POSITIONAL.matcher(String.valueOf(ex.getMessage())).replaceFirst(""))
+					+ " (see " + command + " --help)");
 		return ExitCode.USAGE.number();
 	}
 

@@ -1,10 +1,21 @@
 package io.tcpecho.cli;
 
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import io.tcpecho.probe.MessageFormat;
+import io.tcpecho.probe.Resolver;
 import io.tcpecho.probe.Target;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -49,7 +60,43 @@ final class Converters {
 
 	}
 
-	/** Reads 64, 64B, 5KB or 1MB, in bytes. */
+	/** Reads ADDRESS or ADDRESS:PORT, an IPv6 address with a port in brackets. */
+	static final class SourceConverter implements ITypeConverter<InetSocketAddress> {
+
+		private static final Pattern SOURCE = Pattern
+			.compile("\\[([0-9A-Fa-f:.]+(?:%\\w+)?)](?::(\\d{1,9}))?|(\\d[\\d.]+):(\\d{1,9})|([^\\[\\]\\s]+)");
+
+		@Override
+		public InetSocketAddress convert(String text) {
+			return Converters.convert(text, SourceConverter::parse);
+		}
+
+		private static InetSocketAddress parse(String text) {
+			Matcher matcher = SOURCE.matcher(text);
+			String host = !matcher.matches() ? ""
+					: Stream.of(1, 3, 5).map(matcher::group).filter(Objects::nonNull).findFirst().orElse("");
+			String port = !matcher.matches() ? null : (matcher.group(2) != null) ? matcher.group(2) : matcher.group(4);
+			int number = (port == null) ? 0 : Integer.parseInt(port);
+			if (number > 65535) {
+				throw new IllegalArgumentException("port " + number + " of '" + text + "' is not between 0 and 65535");
+			}
+			try {
+				if (Resolver.isAddress(host)) {
+					return new InetSocketAddress(InetAddress.getByName(host), number);
+				}
+			}
+			catch (UnknownHostException ex) {
+				// It only looks like an address.
+			}
+			throw new IllegalArgumentException("'" + text
+					+ "' is no ADDRESS or ADDRESS:PORT, such as 192.0.2.1, 192.0.2.1:50000 or [2001:db8::1]:50000");
+		}
+
+	}
+
+	/**
+	 * Reads 64, 64B, 5KB or 1MB, in bytes; K, KB and KiB in any case are 1024 bytes.
+	 */
 	static final class SizeConverter implements ITypeConverter<Integer> {
 
 		@Override
@@ -64,7 +111,20 @@ final class Converters {
 			});
 		}
 
+		private static final Pattern SIZE = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?) ?(?:([KMGT])(?:i?B)?|B)?",
+				Pattern.CASE_INSENSITIVE);
+
 		private static long parse(String size) {
+			Matcher matcher = SIZE.matcher(size);
+			if (matcher.matches()) {
+				int power = (matcher.group(2) == null) ? 0
+						: "KMGT".indexOf(matcher.group(2).toUpperCase(Locale.ROOT)) + 1;
+				BigDecimal bytes = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(1L << 10 * power));
+				if (bytes.stripTrailingZeros().scale() > 0) {
+					throw new IllegalArgumentException("size " + size + " is no whole number of bytes");
+				}
+				return bytes.longValue();
+			}
 			try {
 				return DataSize.parse(size).toBytes();
 			}
@@ -75,7 +135,7 @@ final class Converters {
 
 	}
 
-	/** Reads 200ms, 5s or 1m; a number alone is seconds. */
+	/** Reads 200ms, 1.5s, 1m30s and the like; a number alone is seconds. */
 	static final class DurationConverter implements ITypeConverter<Duration> {
 
 		@Override
@@ -89,7 +149,29 @@ final class Converters {
 			});
 		}
 
+		private static final Pattern DURATION = Pattern
+			.compile("(?:N d)?(?:N h)?(?:N m)?(?:N s)?(?:N ms)?(?:N us)?(?:N ns)?".replace("N ",
+					"(\\d{1,9}(?:\\.\\d{1,9})?)"), Pattern.CASE_INSENSITIVE);
+
+		private static final Pattern SECONDS = Pattern.compile("\\d{1,9}\\.\\d{1,9}");
+
+		private static final List<ChronoUnit> UNITS = List.of(ChronoUnit.DAYS, ChronoUnit.HOURS, ChronoUnit.MINUTES,
+				ChronoUnit.SECONDS, ChronoUnit.MILLIS, ChronoUnit.MICROS, ChronoUnit.NANOS);
+
 		private static Duration parse(String duration) {
+			Matcher matcher = DURATION.matcher(SECONDS.matcher(duration).matches() ? duration + "s" : duration);
+			if (!duration.isEmpty() && matcher.matches()) {
+				BigDecimal nanos = BigDecimal.ZERO;
+				for (int i = 0; i < UNITS.size(); i++) {
+					String number = matcher.group(i + 1);
+					if (number != null) {
+						nanos = nanos.add(new BigDecimal(number)
+							.multiply(BigDecimal.valueOf(UNITS.get(i).getDuration().toNanos())));
+					}
+				}
+				// Nanoseconds of a long last for 292 years.
+				return Duration.ofNanos(nanos.min(BigDecimal.valueOf(Long.MAX_VALUE)).longValue());
+			}
 			try {
 				return DurationStyle.detectAndParse(duration, ChronoUnit.SECONDS);
 			}

@@ -1,6 +1,7 @@
 package io.tcpecho.cli;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 
@@ -25,9 +26,10 @@ final class ExchangeOptions {
 	@Spec(Spec.Target.MIXEE)
 	private @Nullable CommandSpec command;
 
-	@Parameters(paramLabel = "HOST:PORT", converter = Converters.TargetConverter.class,
-			description = "The server: a name, an IPv4 address, or an IPv6 address in brackets.")
-	private @Nullable Target target;
+	@Parameters(paramLabel = "HOST:PORT", arity = "1..*", converter = Converters.TargetConverter.class,
+			description = "The server: a name, an IPv4 address, or an IPv6 address in brackets. A probe takes several, one"
+					+ " after the other, hop by hop; a load takes one, and the first of its addresses that accepts.")
+	private List<Target> targets = List.of();
 
 	@Option(names = { "-f", "--framing" }, paramLabel = "NAME", defaultValue = "eof",
 			converter = Converters.FormatConverter.class,
@@ -42,8 +44,20 @@ final class ExchangeOptions {
 					+ " Default: ${DEFAULT-VALUE}")
 	private Duration timeout = Duration.ZERO;
 
-	Target target() {
-		return Objects.requireNonNull(this.target);
+	List<Target> targets() {
+		return this.targets;
+	}
+
+	/**
+	 * Return the target where there may be only one.
+	 * @param reason what needs a single one
+	 * @throws IllegalArgumentException if there are others
+	 */
+	Target target(String reason) {
+		if (this.targets.size() > 1) {
+			throw new IllegalArgumentException(reason + " needs a single target, not " + this.targets.size());
+		}
+		return this.targets.get(0);
 	}
 
 	MessageFormat format() {

@@ -11,6 +11,7 @@ import io.tcpecho.cli.SvgPlot.Point;
 import io.tcpecho.load.LoadProgress;
 import io.tcpecho.load.LoadSummary;
 import io.tcpecho.probe.Result;
+import io.tcpecho.text.Amounts;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 
@@ -67,13 +68,15 @@ final class HtmlReport {
 
 	private String title() {
 		return "Load on " + this.summary.settings().target() + ": framing " + this.summary.settings().format() + ", "
-				+ this.summary.settings().size() + " bytes, " + this.summary.settings().connections() + " connections";
+				+ Amounts.count(this.summary.settings().size(), "byte") + ", "
+				+ Amounts.count(this.summary.settings().connections(), "connection");
 	}
 
 	private String figures() {
-		StringBuilder html = new StringBuilder(String.format(Locale.ROOT,
-				"<p>%,d exchanges in %.1f s, %,.0f OK a second.</p>%n<table>%n", this.summary.tally().exchanges(),
-				this.summary.measured().toMillis() / 1e3, this.summary.rate()));
+		StringBuilder html = new StringBuilder(
+				String.format(Locale.ROOT, "<p>%,d exchange%s in %.1f s, %,.0f OK a second.</p>%n<table>%n",
+						this.summary.tally().exchanges(), (this.summary.tally().exchanges() == 1) ? "" : "s",
+						this.summary.measured().toMillis() / 1e3, this.summary.rate()));
 		this.summary.tally()
 			.verdicts()
 			.forEach((verdict, count) -> html

@@ -26,10 +26,13 @@ import picocli.CommandLine.ParameterException;
 		defaultValueProvider = LoadCommand.Defaults.class,
 		description = "Makes many exchanges at a time, checks every byte, and reports how fast they were and how"
 				+ " they ended.",
-		footer = { "", "Examples:", "  tcp-echo load localhost:7007",
-				"  tcp-echo load --connections 100 --duration 1m --report report.html localhost:7007",
+		footer = { "",
+				"DURATION: 200ms, 1.5s, 1m30s; a number alone is seconds. SIZE: 64, 64B, 5KB or 5KiB (1024 bytes"
+						+ " each), 1MB.",
+				"", "Examples:", "  tcp-echo load localhost:7007",
+				"  tcp-echo load -c 100 -d 1m --report report.html localhost:7007",
 				"  tcp-echo load --rate 2000 --size 5KB --json echo.example.com:7007",
-				"  tcp-echo load --framing line localhost:7008" })
+				"  tcp-echo load --framing line localhost:7008", "", ExitCode.HELP })
 final class LoadCommand implements Callable<Integer> {
 
 	@Mixin
@@ -74,7 +77,12 @@ final class LoadCommand implements Callable<Integer> {
 		Load load = new Load(settings);
 		return Interruption.stopping(load::stop, () -> {
 			report.begin();
-			LoadSummary summary = load.run(report::progress);
+			LoadSummary summary = load.run((progress) -> {
+				report.progress(progress);
+				if (report.isOutputClosed()) {
+					load.stop();
+				}
+			});
 			return report.end(summary).or(write(summary)).number();
 		});
 	}
@@ -84,8 +92,8 @@ final class LoadCommand implements Callable<Integer> {
 	 * @throws ParameterException if they contradict each other
 	 */
 	LoadSettings settings() {
-		return this.exchange.check(() -> new LoadSettings(this.exchange.target(), this.exchange.format(), this.size,
-				this.connections, this.rate, this.warmup, this.duration, this.exchange.timeout()));
+		return this.exchange.check(() -> new LoadSettings(this.exchange.target("load"), this.exchange.format(),
+				this.size, this.connections, this.rate, this.warmup, this.duration, this.exchange.timeout()));
 	}
 
 	private ExitCode write(LoadSummary summary) {

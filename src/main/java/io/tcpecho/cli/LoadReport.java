@@ -12,6 +12,7 @@ import io.tcpecho.load.LoadSettings;
 import io.tcpecho.load.LoadSummary;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Verdict;
+import io.tcpecho.text.Amounts;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -50,12 +51,22 @@ final class LoadReport {
 
 	void begin() {
 		if (!this.json) {
-			this.out.println(String.format(Locale.ROOT,
-					"LOAD %s, framing %s, %d bytes, %d connections, %s, %s s after %s s of warm-up",
-					this.settings.target(), this.settings.format(), this.settings.size(), this.settings.connections(),
-					(this.settings.rate() > 0) ? this.settings.rate() + " exchanges a second" : "as fast as possible",
+			this.out.println(String.format(Locale.ROOT, "LOAD %s, framing %s, %s, %s, %s, %s s after %s s of warm-up",
+					this.settings.target(), this.settings.format(), Amounts.count(this.settings.size(), "byte"),
+					Amounts.count(this.settings.connections(), "connection"),
+					(this.settings.rate() > 0) ? Amounts.count(this.settings.rate(), "exchange") + " a second"
+							: "as fast as possible",
 					seconds(this.settings.duration().toMillis()), seconds(this.settings.warmup().toMillis())));
 		}
+	}
+
+	/** Return whether the output is closed: nothing reads it any more. */
+	boolean isOutputClosed() {
+		return this.err.checkError() || this.out.checkError();
+	}
+
+	private static String plural(long count) {
+		return (count == 1) ? "" : "s";
 	}
 
 	void progress(LoadProgress progress) {
@@ -84,19 +95,21 @@ final class LoadReport {
 		else {
 			print(summary, verdicts);
 		}
-		return (summary.notBegun() > 0) ? verdicts.exitCode().or(ExitCode.VERDICT) : verdicts.exitCode();
+		ExitCode exitCode = (summary.notBegun() > 0) ? verdicts.exitCode().or(ExitCode.VERDICT) : verdicts.exitCode();
+		return isOutputClosed() ? ExitCode.LOCAL_ERROR : exitCode;
 	}
 
 	private void print(LoadSummary summary, VerdictSummary verdicts) {
-		this.out
-			.println(String.format(Locale.ROOT, "--- %s: %,d exchanges in %s s, %,.0f OK a second, %,.2f MB/s each way",
-					this.settings.target(), summary.tally().exchanges(), seconds(summary.measured().toMillis()),
-					summary.rate(), summary.rate() * this.settings.size() / BYTES_PER_MEGABYTE));
+		this.out.println(
+				String.format(Locale.ROOT, "--- %s: %,d exchange%s in %s s, %,.0f OK a second, %,.2f MB/s each way",
+						this.settings.target(), summary.tally().exchanges(), plural(summary.tally().exchanges()),
+						seconds(summary.measured().toMillis()), summary.rate(),
+						summary.rate() * this.settings.size() / BYTES_PER_MEGABYTE));
 		verdicts.table().forEach(this.out::println);
 		if (summary.notBegun() > 0) {
 			this.out.println(String.format(Locale.ROOT,
-					"%,12d were due but had no free connection; use more --connections or a lower --rate",
-					summary.notBegun()));
+					"%,12d %s due but had no free connection; use more --connections or a lower --rate",
+					summary.notBegun(), (summary.notBegun() == 1) ? "was" : "were"));
 		}
 		if (summary.tally().count(Verdict.OK) > 0) {
 			this.out.println("            p50       p90       p99     p99.9       max  ms");

@@ -1,12 +1,17 @@
 package io.tcpecho.cli;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 
+import io.tcpecho.probe.AddressFamily;
 import io.tcpecho.probe.Probe;
+import io.tcpecho.probe.Probe.Options;
 import io.tcpecho.probe.Probe.Settings;
+import io.tcpecho.probe.Verdict;
 import io.tcpecho.probe.diagnosis.Experiment;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,12 +22,17 @@ import picocli.CommandLine.ParameterException;
  */
 @Command(name = "probe", mixinStandardHelpOptions = true, sortOptions = false,
 		description = "Makes exchanges one after the other, checks every byte, and names what the path broke.",
-		footer = { "", "Examples:", "  tcp-echo probe localhost:7007",
-				"  tcp-echo probe --count 0 --interval 200ms echo.example.com:7007",
-				"  tcp-echo probe --size 64B,5KB,1MB [2001:db8::1]:7007",
+		footer = { "",
+				"DURATION: 200ms, 1.5s, 1m30s; a number alone is seconds. SIZE: 64, 64B, 5KB or 5KiB (1024 bytes"
+						+ " each), 1MB.",
+				"", "Examples:", "  tcp-echo probe localhost:7007",
+				"  tcp-echo probe --count 0 --interval 200ms -D echo.example.com:7007",
+				"  tcp-echo probe --size 64B,1KB,2KB,64KB [2001:db8::1]:7007",
 				"  tcp-echo probe --half-close-delay 2s --json 192.0.2.1:7007",
-				"  tcp-echo probe --diagnose --line-port 7008 echo.example.com:7007", "",
-				"tcp-echo explain VERDICT shows each verdict on the wire." })
+				"  tcp-echo probe --diagnose --line-port 7008 echo.example.com:7007",
+				"  tcp-echo probe 192.0.2.10:7007 proxy:7100 balancer:7100",
+				"  tcp-echo probe --framing line --keep 3 --pause-before 60s --timeout 70s proxy:7108", "",
+				ExitCode.HELP, "", "tcp-echo explain VERDICT shows each verdict on the wire." })
 final class ProbeCommand implements Callable<Integer> {
 
 	@Mixin
@@ -48,6 +58,43 @@ final class ProbeCommand implements Callable<Integer> {
 			description = "From the last byte sent to our FIN; shows who answers before it. Default: ${DEFAULT-VALUE}")
 	private Duration halfCloseDelay = Duration.ZERO;
 
+	@Option(names = "--pause-before", paramLabel = "DURATION", defaultValue = "0s",
+			converter = Converters.DurationConverter.class,
+			description = "Before the first byte of each message, from the connect or, on a connection that is kept,"
+					+ " from the beginning of the exchange. Default: ${DEFAULT-VALUE}")
+	private Duration pauseBefore = Duration.ZERO;
+
+	@Option(names = "--pause", paramLabel = "DURATION", defaultValue = "0s",
+			converter = Converters.DurationConverter.class,
+			description = "Between the two halves of each message. Default: ${DEFAULT-VALUE}")
+	private Duration pause = Duration.ZERO;
+
+	@Option(names = "--keep", paramLabel = "N", defaultValue = "1",
+			description = "Exchanges on one connection; more than 1 in every framing but eof."
+					+ " Default: ${DEFAULT-VALUE}")
+	private int keep;
+
+	@Option(names = { "-4", "--ipv4" }, description = "Use the IPv4 addresses of a name only.")
+	private boolean ipv4;
+
+	@Option(names = { "-6", "--ipv6" }, description = "Use the IPv6 addresses of a name only.")
+	private boolean ipv6;
+
+	@Option(names = { "-a", "--all-addresses" },
+			description = "Make each exchange with every address of a name, not only with its first.")
+	private boolean allAddresses;
+
+	@Option(names = "--source", paramLabel = "ADDRESS[:PORT]", converter = Converters.SourceConverter.class,
+			description = "Connect from this address of this machine, an IPv6 address with a port in brackets.")
+	private @Nullable InetSocketAddress source;
+
+	@Option(names = "--fail-fast", description = "End after the first exchange that is not OK.")
+	private boolean failFast;
+
+	@Option(names = { "-D", "--time-of-day" },
+			description = "Begin each line with its time of day, in UTC. JSON always has it.")
+	private boolean timesOfDay;
+
 	@Option(names = "--diagnose",
 			description = "Make exchanges that differ in one thing each, and name the likeliest cause of what is"
 					+ " broken; --count and --interval do not matter.")
@@ -72,8 +119,9 @@ final class ProbeCommand implements Callable<Integer> {
 	}
 
 	private int diagnose() throws InterruptedException {
-		Experiment.Settings settings = this.exchange.check(() -> new Experiment.Settings(this.exchange.target(),
-				this.exchange.format(), this.sizes, this.exchange.timeout(), this.budget, this.linePort));
+		Experiment.Settings settings = this.exchange
+			.check(() -> new Experiment.Settings(this.exchange.target("--diagnose"), this.exchange.format(), this.sizes,
+					this.exchange.timeout(), this.budget, this.linePort));
 		ExperimentReport report = new ExperimentReport(this.exchange.command().commandLine(), settings, this.json);
 		Experiment experiment = new Experiment(settings);
 		return Interruption.stopping(experiment::stop, () -> {
@@ -84,24 +132,45 @@ final class ProbeCommand implements Callable<Integer> {
 	}
 
 	private int probe() throws InterruptedException {
-		Settings settings = settings();
-		ProbeReport report = new ProbeReport(this.exchange.command().commandLine(), settings, this.json);
-		Probe probe = new Probe(settings);
-		return Interruption.stopping(probe::stop, () -> {
-			report.begin();
-			probe.run(report::add);
+		List<Settings> runs = settings();
+		ProbeReport report = new ProbeReport(this.exchange.command().commandLine(), runs, this.json, this.timesOfDay);
+		List<Probe> probes = runs.stream().map(Probe::new).toList();
+		return Interruption.stopping(() -> probes.forEach(Probe::stop), () -> {
+			for (int i = 0; i < runs.size() && !probes.get(i).isStopped(); i++) {
+				report.begin(runs.get(i));
+				probes.get(i).run((result) -> {
+					report.add(result);
+					if (report.isOutputClosed() || (this.failFast && result.verdict() != Verdict.OK)) {
+						probes.forEach(Probe::stop);
+					}
+				});
+			}
 			report.end();
 			return report.exitCode().number();
 		});
 	}
 
 	/**
-	 * Return what the arguments ask for.
+	 * Return what the arguments ask for, for each target.
 	 * @throws ParameterException if they contradict each other
 	 */
-	Settings settings() {
-		return this.exchange.check(() -> new Settings(this.exchange.target(), this.exchange.format(), this.sizes,
-				this.count, this.interval, this.exchange.timeout(), this.halfCloseDelay));
+	List<Settings> settings() {
+		return this.exchange.check(() -> {
+			if (this.ipv4 && this.ipv6) {
+				throw new IllegalArgumentException("-4 and -6 exclude each other");
+			}
+			if (this.count == 0) {
+				this.exchange.target("count 0");
+			}
+			AddressFamily family = this.ipv4 ? AddressFamily.IPV4 : this.ipv6 ? AddressFamily.IPV6 : AddressFamily.ANY;
+			Options options = new Options(family, this.allAddresses, this.source, this.keep, this.pauseBefore,
+					this.pause, Duration.ZERO);
+			return this.exchange.targets()
+				.stream()
+				.map((target) -> new Settings(target, this.exchange.format(), this.sizes, this.count, this.interval,
+						this.exchange.timeout(), this.halfCloseDelay, options))
+				.toList();
+		});
 	}
 
 }

@@ -1,21 +1,27 @@
 package io.tcpecho.cli;
 
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 import io.tcpecho.load.Tally;
+import io.tcpecho.probe.Evidence.Route;
 import io.tcpecho.probe.Probe.Settings;
 import io.tcpecho.probe.Result;
+import io.tcpecho.probe.Target;
 import io.tcpecho.probe.Verdict;
 import io.tcpecho.text.Amounts;
-import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
 /**
- * What {@code probe} prints: a line for each exchange, then a summary.
+ * What {@code probe} prints: a line for each exchange, then a summary of all targets.
  */
 final class ProbeReport {
 
@@ -23,38 +29,82 @@ final class ProbeReport {
 
 	private final Ansi ansi;
 
-	private final Settings settings;
+	private final List<Settings> runs;
 
 	private final boolean json;
 
+	private final boolean timesOfDay;
+
 	private final Tally all = new Tally();
+
+	private final Samples totalNanos = new Samples();
 
 	private final VerdictSummary verdicts;
 
-	private final Map<Integer, Tally> bySize = new LinkedHashMap<>();
+	private final Map<String, Series> series = new LinkedHashMap<>();
 
-	ProbeReport(CommandLine command, Settings settings, boolean json) {
+	private Settings current;
+
+	/** The first target with an exchange that was not OK. */
+	private @Nullable Target firstToFail;
+
+	/**
+	 * Create a report that is empty.
+	 * @param runs one for each target, in their order
+	 * @param json whether to print JSON
+	 * @param timesOfDay whether each line begins with its time of day
+	 */
+	ProbeReport(CommandLine command, List<Settings> runs, boolean json, boolean timesOfDay) {
 		this.out = command.getOut();
 		this.ansi = command.getColorScheme().ansi();
 		this.verdicts = new VerdictSummary(this.all, this.ansi);
-		this.settings = settings;
+		this.runs = runs;
 		this.json = json;
+		this.timesOfDay = timesOfDay;
+		this.current = runs.get(0);
 	}
 
-	void begin() {
+	/** Begin with the next target. */
+	void begin(Settings run) {
+		this.current = run;
 		if (!this.json) {
-			this.out.println("PROBE " + this.settings.target() + ", framing " + this.settings.format() + ", timeout "
-					+ this.settings.timeout().toMillis() + " ms");
+			this.out.println("PROBE " + run.target() + ", framing " + run.format() + ", timeout "
+					+ run.timeout().toMillis() + " ms");
 		}
 	}
 
 	void add(Result result) {
 		this.all.add(result);
-		this.bySize.computeIfAbsent(result.size(), (size) -> new Tally()).add(result);
-		this.out.println(this.json ? json(result) : text(result));
+		this.series.computeIfAbsent(seriesOf(result), (name) -> new Series()).add(result);
+		if (result.verdict() == Verdict.OK) {
+			this.totalNanos.add(result.totalNanos());
+		}
+		else if (this.firstToFail == null) {
+			this.firstToFail = this.current.target();
+		}
+		this.out.println(this.json ? json(result).with("target", this.current.target())
+			.with("evidence", EvidenceJson.of(result.evidence())) : text(result));
 	}
 
+	/** Return whether the output is closed: nothing reads it any more. */
+	boolean isOutputClosed() {
+		return this.out.checkError();
+	}
+
+	private String seriesOf(Result result) {
+		InetSocketAddress peer = result.evidence().route().peer();
+		String address = (peer != null && this.current.options().allAddresses())
+				? peer.getAddress().getHostAddress() + ", " : "";
+		return (isSingle() ? "" : this.current.target() + ", ") + address + Amounts.count(result.size(), "byte");
+	}
+
+	private boolean isSingle() {
+		return this.runs.size() == 1;
+	}
+
+	/** Return a result as JSON, without its evidence. */
 	static Json json(Result result) {
+		Route route = result.evidence().route();
 		return new Json().with("seq", result.seq())
 			.with("verdict", result.verdict())
 			.with("size", result.size())
@@ -63,16 +113,42 @@ final class ProbeReport {
 			.with("connectMillis", millisOrNull(result.connectNanos()))
 			.with("firstByteMillis", millisOrNull(result.firstByteNanos()))
 			.with("totalMillis", Result.millis(result.totalNanos()))
-			.with("detail", result.detail());
+			.with("detail", result.detail())
+			.with("beganAt", route.beganAt())
+			.with("address", (route.peer() != null) ? route.peer().getAddress().getHostAddress() : null)
+			.with("localPort", (route.local() != null) ? route.local().getPort() : null);
 	}
 
 	private String text(Result result) {
-		StringBuilder line = new StringBuilder("seq=" + result.seq() + " "
-				+ VerdictSummary.coloured(result.verdict(), this.ansi) + " " + result.size() + " bytes");
+		StringBuilder line = new StringBuilder();
+		Route route = result.evidence().route();
+		if (this.timesOfDay) {
+			line.append(timeOfDay(route.beganAt())).append(' ');
+		}
+		line.append("seq=" + result.seq() + " " + VerdictSummary.coloured(result.verdict(), this.ansi) + " "
+				+ Amounts.count(result.size(), "byte"));
 		append(line, "connect", result.connectNanos());
 		append(line, "first byte", result.firstByteNanos());
 		append(line, "total", result.totalNanos());
-		return line + (result.detail().isEmpty() ? "" : ": " + result.detail());
+		if (route.peer() != null) {
+			line.append(", to ").append(route.peer().getAddress().getHostAddress());
+		}
+		if (route.local() != null) {
+			line.append(" from port ").append(route.local().getPort());
+		}
+		return line + (result.detail().isEmpty() ? "" : ": " + result.detail()) + untried(result);
+	}
+
+	/** Return a time of day as the server's log has it, in UTC. */
+	private static String timeOfDay(@Nullable Instant time) {
+		return (time == null) ? "-" : new DateTimeFormatterBuilder().appendInstant(3).toFormatter().format(time);
+	}
+
+	/** Return a hint at addresses that were not tried, for an exchange that failed. */
+	private String untried(Result result) {
+		int others = result.evidence().route().otherAddresses().size();
+		boolean hint = others > 0 && result.verdict() != Verdict.OK && !this.current.options().allAddresses();
+		return hint ? " (" + others + " other address" + ((others == 1) ? "" : "es") + ": --all-addresses)" : "";
 	}
 
 	void end() {
@@ -80,35 +156,34 @@ final class ProbeReport {
 			this.out.println(new Json().with("summary", summary()));
 			return;
 		}
-		this.out.println("--- " + this.settings.target() + ": " + Amounts.count(this.all.exchanges(), "exchange") + ", "
-				+ this.verdicts.line());
-		this.bySize.forEach((size, tally) -> {
-			Histogram nanos = tally.totalNanos();
-			this.out
-				.println(size + " bytes: " + tally.count(Verdict.OK) + " of " + tally.exchanges() + " OK"
-						+ ((nanos.getTotalCount() == 0) ? "" : String.format(Locale.ROOT,
-								", total min %.3f, p50 %.3f, p99 %.3f, max %.3f ms", Result.millis(nanos.getMinValue()),
-								Result.millis(nanos.getValueAtPercentile(50)),
-								Result.millis(nanos.getValueAtPercentile(99)), Result.millis(nanos.getMaxValue()))));
-		});
-		this.verdicts.causes().forEach(this.out::println);
-		if (exitCode() != ExitCode.OK) {
-			this.out.println("tcp-echo probe --diagnose " + this.settings.target() + " looks for the cause.");
+		this.out.println("--- " + (isSingle() ? this.current.target() : Amounts.count(this.runs.size(), "target"))
+				+ ": " + Amounts.count(this.all.exchanges(), "exchange") + ((this.all.exchanges() == 0) ? "" : ", ")
+				+ this.verdicts.line() + loss());
+		this.series.forEach((name, series) -> this.out.println(name + ": " + series.text()));
+		if (this.firstToFail != null && !isSingle()) {
+			this.out.println("The first target that is not OK is " + this.firstToFail + ".");
+		}
+		if (this.firstToFail != null) {
+			this.verdicts.causes().forEach(this.out::println);
+			this.out.println("tcp-echo probe --diagnose " + this.firstToFail + " looks for the cause.");
 		}
 	}
 
+	private String loss() {
+		return (this.verdicts.failures() == 0) ? "" : String.format(Locale.ROOT, ", %.1f %% loss", lossPercent());
+	}
+
+	private double lossPercent() {
+		return Amounts.percent(this.verdicts.failures(), this.all.exchanges());
+	}
+
 	private Json summary() {
-		Histogram nanos = this.all.totalNanos();
-		boolean any = nanos.getTotalCount() > 0;
 		return new Json().with("exchanges", this.all.exchanges())
 			.with("ok", this.all.count(Verdict.OK))
+			.with("lossPercent", (this.all.exchanges() > 0) ? lossPercent() : null)
 			.with("verdicts", this.verdicts.json())
 			.with("causes", this.verdicts.causesJson())
-			.with("totalMillis",
-					any ? new Json().with("min", Result.millis(nanos.getMinValue()))
-						.with("p50", Result.millis(nanos.getValueAtPercentile(50)))
-						.with("p99", Result.millis(nanos.getValueAtPercentile(99)))
-						.with("max", Result.millis(nanos.getMaxValue())) : null);
+			.with("totalMillis", this.totalNanos.isEmpty() ? null : this.totalNanos.json());
 	}
 
 	private static void append(StringBuilder line, String name, long nanos) {
@@ -117,12 +192,36 @@ final class ProbeReport {
 		}
 	}
 
-	private static Object millisOrNull(long nanos) {
+	private static @Nullable Object millisOrNull(long nanos) {
 		return (nanos == Result.NEVER) ? null : Result.millis(nanos);
 	}
 
 	ExitCode exitCode() {
-		return this.verdicts.exitCode();
+		return isOutputClosed() ? ExitCode.LOCAL_ERROR : this.verdicts.exitCode();
+	}
+
+	/** Exchanges of the same size with the same target. */
+	private static final class Series {
+
+		private final Samples totalNanos = new Samples();
+
+		private long exchanges;
+
+		private long ok;
+
+		void add(Result result) {
+			this.exchanges++;
+			if (result.verdict() == Verdict.OK) {
+				this.ok++;
+				this.totalNanos.add(result.totalNanos());
+			}
+		}
+
+		String text() {
+			return this.ok + " of " + this.exchanges + " OK"
+					+ (this.totalNanos.isEmpty() ? "" : ", total " + this.totalNanos.text());
+		}
+
 	}
 
 }

@@ -69,7 +69,7 @@ final class VerdictSummary {
 
 	/** Return the causes of everything that was not OK as a list of JSON. */
 	List<Json> causesJson() {
-		return json(diagnosis().causes());
+		return (failures() == 0) ? List.of() : json(diagnosis().causes());
 	}
 
 	/** Return causes as a list of JSON. */
@@ -81,6 +81,11 @@ final class VerdictSummary {
 				.with("reason", cause.reason())
 				.with("remedy", cause.kind().remedy()))
 			.toList();
+	}
+
+	/** Return how many exchanges were not OK. */
+	long failures() {
+		return this.tally.exchanges() - this.tally.count(Verdict.OK);
 	}
 
 	private Diagnosis diagnosis() {

@@ -3,6 +3,7 @@ package io.tcpecho.load;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
@@ -11,7 +12,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 
 import io.tcpecho.nio.EventLoop;
+import io.tcpecho.probe.AddressFamily;
 import io.tcpecho.probe.Exchange;
+import io.tcpecho.probe.Resolver;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Verdict;
 
@@ -28,6 +31,9 @@ import io.tcpecho.probe.Verdict;
 public final class Load {
 
 	private static final Duration LOOP_END_TIMEOUT = Duration.ofSeconds(2);
+
+	/** So long an address of several may take to accept a connection. */
+	private static final long LONGEST_TRIAL_IN_MILLIS = 2_000;
 
 	private final LoadSettings settings;
 
@@ -48,10 +54,11 @@ public final class Load {
 	public LoadSummary run(Consumer<LoadProgress> progress) throws InterruptedException {
 		Tally failed = new Tally();
 		try {
-			InetAddress address = InetAddress.getByName(this.settings.target().host());
+			InetSocketAddress peer = reachable(Resolver.system()
+				.lookUp(this.settings.target().host(), AddressFamily.ANY, this.settings.timeout().toNanos()));
 			EventLoop loop = EventLoop.start("tcp-echo-load", Exchange.sweepInterval(this.settings.timeout()));
 			try {
-				return run(loop, new InetSocketAddress(address, this.settings.target().port()), progress);
+				return run(loop, peer, progress);
 			}
 			finally {
 				loop.stop();
@@ -59,14 +66,37 @@ public final class Load {
 			}
 		}
 		catch (UnknownHostException ex) {
-			failed.add(Result.withoutConnection(1, this.settings.size(), Verdict.DNS_FAILURE, 0, "unknown name",
-					this.settings.setup()));
+			failed.add(Result.withoutConnection(1, this.settings.size(), Verdict.DNS_FAILURE, 0,
+					String.valueOf(ex.getMessage()), this.settings.setup()));
 		}
 		catch (IOException ex) {
 			failed.add(Result.withoutConnection(1, this.settings.size(), Verdict.LOCAL_ERROR, 0, "no event loop",
 					this.settings.setup()));
 		}
 		return new LoadSummary(this.settings, Duration.ZERO, failed, List.of(), 0, GeneratorCpu.NONE);
+	}
+
+	/**
+	 * Return the first of several addresses that accepts a connection; the first of all
+	 * if none does.
+	 */
+	private InetSocketAddress reachable(List<InetAddress> addresses) {
+		List<InetSocketAddress> peers = addresses.stream()
+			.map((address) -> new InetSocketAddress(address, this.settings.target().port()))
+			.toList();
+		return (peers.size() == 1) ? peers.get(0)
+				: peers.stream().filter(this::accepts).findFirst().orElse(peers.get(0));
+	}
+
+	private boolean accepts(InetSocketAddress peer) {
+		try (Socket socket = new Socket()) {
+			socket.connect(peer,
+					(int) Math.max(1, Math.min(LONGEST_TRIAL_IN_MILLIS, this.settings.timeout().toMillis())));
+			return true;
+		}
+		catch (IOException ex) {
+			return false;
+		}
 	}
 
 	private LoadSummary run(EventLoop loop, InetSocketAddress peer, Consumer<LoadProgress> progress)

@@ -25,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * a time, which keeps replies in order.
  *
  * <p>
- * Its {@link State} says what it waits for between two turns.
- *
- * <p>
  * Ends: {@code finish}, after a complete reply or between messages, sends FIN; every
  * other end is a reset. A failure while earlier replies are owed is kept in
  * {@code failureOutcome} until they are delivered.
@@ -414,10 +411,7 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 
 	// The end
 
-	/**
-	 * End now if nothing is owed; any thread but the loop's must not call it.
-	 * @return whether it has ended
-	 */
+	/** End now if nothing is owed, and return whether it has ended; loop thread only. */
 	boolean endIfIdle(Outcome outcome) {
 		this.socket.attempt(() -> turn(outcome));
 		return !isOpen();

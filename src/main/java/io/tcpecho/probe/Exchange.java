@@ -77,6 +77,9 @@ public final class Exchange implements NioClientConnection.Protocol {
 
 	private boolean early;
 
+	/** Whether our own deadline has passed. */
+	private boolean timeIsOver;
+
 	private boolean ended;
 
 	/**
@@ -350,6 +353,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 
 	@Override
 	public void timeIsOver() {
+		this.timeIsOver = true;
 		if (!this.ended && this.plan.isDetailed()) {
 			this.recorder.askKernel();
 		}
@@ -362,11 +366,13 @@ public final class Exchange implements NioClientConnection.Protocol {
 			return;
 		}
 		Progress progress = this.recorder.progress(this.sent, this.received);
-		this.motion = Motion.of(size(), Motion.stretch(this.plan.setup().timeout()), this.lastStretch, progress);
+		// Nothing moves where the kernel has given up before our deadline.
+		this.motion = !this.timeIsOver ? null
+				: Motion.of(size(), Motion.stretch(this.plan.setup().timeout()), this.lastStretch, progress);
 		if (this.early) {
 			endEarly("silence");
 		}
-		else if (this.motion.isMoving()) {
+		else if (this.motion != null && this.motion.isMoving()) {
 			end(Verdict.TOO_SLOW, this.motion.describe(size()));
 		}
 		else if (!isSent()) {
@@ -400,6 +406,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 	private void end(Verdict verdict, String detail) {
 		this.ended = true;
 		long totalNanos = System.nanoTime() - this.dueAt;
+		this.recorder.ended();
 		NioClientConnection current = this.connection;
 		NioClientConnection left = null;
 		if (current != null && current.isOpen()) {

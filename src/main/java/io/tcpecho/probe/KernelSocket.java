@@ -70,7 +70,7 @@ record KernelSocket(int state, long unacknowledged, long retransmissions) {
 			}
 		}
 		catch (IOException ex) {
-			// It is not this kernel, or it lets nobody look.
+			// The system has no such table, or this process may not read it.
 		}
 		return null;
 	}

@@ -42,7 +42,7 @@ record Motion(long sendRate, long receiveRate, long secondsLeft, Progress end) {
 	 * Judge an exchange.
 	 * @param size bytes of the message
 	 * @param stretch the last stretch
-	 * @param begin how far it was when the stretch began, null if nobody looked then
+	 * @param begin how far it was when the stretch began, null if it was not noted then
 	 * @param end how far it is at the timeout
 	 */
 	static Motion of(long size, Duration stretch, @Nullable Progress begin, Progress end) {

@@ -4,23 +4,28 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 import io.tcpecho.nio.EventLoop;
+import io.tcpecho.nio.NioClientConnection;
 import io.tcpecho.probe.Evidence.Setup;
 import io.tcpecho.probe.Exchange.Plan;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Exchanges one after the other, each looked up and connected anew: a ping for TCP.
- * {@link #run} does them on the caller's thread; any thread may {@link #stop()} it.
+ * Exchanges one after the other, each looked up and connected anew unless connections are
+ * to be kept: a ping for TCP. {@link #run} does them on the caller's thread; any thread
+ * may {@link #stop()} it.
  */
 public final class Probe {
 
@@ -28,9 +33,18 @@ public final class Probe {
 
 	private final Settings settings;
 
-	private final long seed = new SecureRandom().nextLong();
+	/** Tells the messages of this run from those of others. */
+	private final long seed = ThreadLocalRandom.current().nextLong();
 
 	private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+
+	private long lastSeq;
+
+	/** The connection for the next exchange, null if that needs one of its own. */
+	private @Nullable NioClientConnection kept;
+
+	/** How many exchanges it has carried. */
+	private int carried;
 
 	/** Create a probe that has not started. */
 	public Probe(Settings settings) {
@@ -59,6 +73,10 @@ public final class Probe {
 			run(loop, results);
 		}
 		finally {
+			NioClientConnection left = this.kept;
+			if (left != null) {
+				loop.execute(left::finish);
+			}
 			loop.stop();
 			loop.awaitEnd(LOOP_END_TIMEOUT);
 		}
@@ -66,17 +84,111 @@ public final class Probe {
 
 	private void run(EventLoop loop, Consumer<Result> results) throws InterruptedException {
 		long next = System.nanoTime();
-		for (long seq = 1; this.settings.hasExchange(seq); seq++) {
+		for (long round = 1; this.settings.hasRound(round); round++) {
 			if (isStoppedWithin(next - System.nanoTime())) {
 				return;
 			}
 			next = System.nanoTime() + this.settings.interval().toNanos();
-			CompletableFuture<Result> result = exchange(loop, seq, this.settings.size(seq));
-			if (isStoppedBefore(result)) {
+			round(loop, this.settings.size(round), results);
+		}
+	}
+
+	/** Make the next exchange, or one with each address. */
+	private void round(EventLoop loop, int size, Consumer<Result> results) throws InterruptedException {
+		Plan plan = plan(size);
+		if (this.kept != null) {
+			exchange(loop, plan, null, new Origin(Instant.now(), Evidence.UNKNOWN, List.of()), results);
+			return;
+		}
+		Instant beganAt = Instant.now();
+		long startedAt = System.nanoTime();
+		List<InetAddress> addresses;
+		try {
+			addresses = Resolver.system()
+				.lookUp(this.settings.target().host(), this.settings.options().family(),
+						this.settings.timeout().toNanos());
+		}
+		catch (UnknownHostException ex) {
+			tell(Result.withoutConnection(++this.lastSeq, size, Verdict.DNS_FAILURE, System.nanoTime() - startedAt,
+					String.valueOf(ex.getMessage()), plan.setup()), beganAt, results);
+			return;
+		}
+		Origin origin = new Origin(beganAt, System.nanoTime() - startedAt, addresses);
+		for (InetAddress address : this.settings.options().allAddresses() ? addresses : addresses.subList(0, 1)) {
+			if (isStopped()) {
 				return;
 			}
-			results.accept(result.join());
+			exchange(loop, plan, address, origin, results);
+			origin = new Origin(Instant.now(), Evidence.UNKNOWN, addresses);
 		}
+	}
+
+	private Plan plan(int size) {
+		return new Plan(size, this.carried + 1 < this.settings.options().keep(), this.settings.setup(size),
+				this.settings.options().resetWait(), null);
+	}
+
+	/**
+	 * Make an exchange.
+	 * @param address where to; null for the connection that was kept
+	 */
+	private void exchange(EventLoop loop, Plan plan, @Nullable InetAddress address, Origin origin,
+			Consumer<Result> results) throws InterruptedException {
+		long seq = ++this.lastSeq;
+		byte[] message;
+		try {
+			message = this.settings.format().message(plan.size(), this.seed, seq);
+		}
+		catch (OutOfMemoryError ex) {
+			// One array too large for the heap; there is memory for everything else.
+			tell(Result.withoutConnection(seq, plan.size(), Verdict.LOCAL_ERROR, 0, "no memory for the message",
+					plan.setup()), origin.beganAt(), results);
+			return;
+		}
+		long startedAt = System.nanoTime() - Math.max(0, origin.resolvedNanos());
+		long deadline = startedAt + this.settings.timeout().toNanos();
+		NioClientConnection open = this.kept;
+		CompletableFuture<Ended> future = new CompletableFuture<>();
+		loop.execute(() -> {
+			Exchange exchange = new Exchange(loop, plan, seq, message, startedAt, (result, left) -> {
+				if (left != null) {
+					// What happens until the next exchange is that one's to see.
+					left.deadline(NioClientConnection.NO_DEADLINE);
+					left.stopReading();
+				}
+				future.complete(new Ended(result, left));
+			});
+			start(exchange, address, open, deadline);
+		});
+		if (isStoppedBefore(future)) {
+			return;
+		}
+		Ended ended = future.join();
+		this.kept = ended.left();
+		this.carried = (this.kept != null) ? this.carried + 1 : 0;
+		Evidence evidence = ended.result().evidence();
+		results.accept(ended.result()
+			.with(evidence.with(origin.beganAt(), origin.resolvedNanos(), origin.othersThan(address))));
+	}
+
+	private void start(Exchange exchange, @Nullable InetAddress address, @Nullable NioClientConnection open,
+			long deadline) {
+		InetSocketAddress source = this.settings.options().source();
+		if (address == null) {
+			exchange.start(Objects.requireNonNull(open), deadline);
+			return;
+		}
+		InetSocketAddress peer = new InetSocketAddress(address, this.settings.target().port());
+		if (source != null) {
+			exchange.startFrom(source, peer, deadline);
+		}
+		else {
+			exchange.start(peer, null, deadline);
+		}
+	}
+
+	private void tell(Result result, Instant beganAt, Consumer<Result> results) {
+		results.accept(result.with(result.evidence().with(beganAt, Evidence.UNKNOWN, List.of())));
 	}
 
 	/** Let {@link #run} end now, without waiting for that. */
@@ -84,7 +196,12 @@ public final class Probe {
 		this.stopped.complete(null);
 	}
 
-	private boolean isStoppedBefore(CompletableFuture<Result> result) throws InterruptedException {
+	/** Return whether it was told to stop. */
+	public boolean isStopped() {
+		return this.stopped.isDone();
+	}
+
+	private boolean isStoppedBefore(CompletableFuture<?> result) throws InterruptedException {
 		try {
 			CompletableFuture.anyOf(result, this.stopped).get();
 			return !result.isDone();
@@ -107,56 +224,26 @@ public final class Probe {
 		}
 	}
 
-	private CompletableFuture<Result> exchange(EventLoop loop, long seq, int size) throws InterruptedException {
-		MessageFormat format = this.settings.format();
-		Setup setup = this.settings.setup(size);
-		byte[] message;
-		try {
-			message = format.message(size, this.seed, seq);
+	/**
+	 * When an exchange began, and with which addresses.
+	 *
+	 * @param beganAt the time of day
+	 * @param resolvedNanos how long the look-up took; {@link Evidence#UNKNOWN} if there
+	 * was none
+	 * @param addresses those of the name
+	 */
+	private record Origin(Instant beganAt, long resolvedNanos, List<InetAddress> addresses) {
+
+		List<InetAddress> othersThan(@Nullable InetAddress tried) {
+			return (this.addresses.size() < 2) ? List.of()
+					: this.addresses.stream().filter((address) -> !address.equals(tried)).toList();
 		}
-		catch (OutOfMemoryError ex) {
-			// One array too large for the heap; there is memory for everything else.
-			return CompletableFuture.completedFuture(
-					Result.withoutConnection(seq, size, Verdict.LOCAL_ERROR, 0, "no memory for the message", setup));
-		}
-		long startedAt = System.nanoTime();
-		InetSocketAddress peer;
-		try {
-			peer = new InetSocketAddress(lookUp(), this.settings.target().port());
-		}
-		catch (UnknownHostException ex) {
-			return CompletableFuture.completedFuture(Result.withoutConnection(seq, size, Verdict.DNS_FAILURE,
-					System.nanoTime() - startedAt, String.valueOf(ex.getMessage()), setup));
-		}
-		Plan plan = new Plan(size, false, setup);
-		long deadline = startedAt + this.settings.timeout().toNanos();
-		CompletableFuture<Result> result = new CompletableFuture<>();
-		loop.execute(() -> new Exchange(loop, plan, seq, message, startedAt, (ended, open) -> result.complete(ended))
-			.start(peer, null, deadline));
-		return result;
+
 	}
 
-	/**
-	 * Look the name up, on a thread of its own: that wait cannot be bounded otherwise.
-	 */
-	private InetAddress lookUp() throws UnknownHostException, InterruptedException {
-		String host = this.settings.target().host();
-		try {
-			return CompletableFuture.supplyAsync(() -> {
-				try {
-					return InetAddress.getByName(host);
-				}
-				catch (UnknownHostException ex) {
-					throw new CompletionException(ex);
-				}
-			}).get(this.settings.timeout().toNanos(), TimeUnit.NANOSECONDS);
-		}
-		catch (TimeoutException ex) {
-			throw new UnknownHostException(host + ": no answer");
-		}
-		catch (ExecutionException ex) {
-			throw new UnknownHostException(host + ": unknown name");
-		}
+	/** A result, and the connection that can be used for another exchange. */
+	private record Ended(Result result, @Nullable NioClientConnection left) {
+
 	}
 
 	/**
@@ -170,9 +257,16 @@ public final class Probe {
 	 * which begins later if the one before takes longer
 	 * @param timeout the longest time of one exchange in all
 	 * @param halfCloseDelay the time from the last byte sent to FIN; framing eof only
+	 * @param options what else is asked for
 	 */
 	public record Settings(Target target, MessageFormat format, List<Integer> sizes, long count, Duration interval,
-			Duration timeout, Duration halfCloseDelay) {
+			Duration timeout, Duration halfCloseDelay, Options options) {
+
+		/** Create settings without options. */
+		public Settings(Target target, MessageFormat format, List<Integer> sizes, long count, Duration interval,
+				Duration timeout, Duration halfCloseDelay) {
+			this(target, format, sizes, count, interval, timeout, halfCloseDelay, Options.NONE);
+		}
 
 		/**
 		 * Check the values against each other.
@@ -190,25 +284,105 @@ public final class Probe {
 			if (timeout.isZero()) {
 				throw new IllegalArgumentException("timeout 0ms is not more than 0ms");
 			}
-			if (halfCloseDelay.compareTo(timeout) >= 0) {
-				throw new IllegalArgumentException("half-close-delay " + halfCloseDelay.toMillis()
-						+ "ms is not less than timeout " + timeout.toMillis() + "ms");
-			}
+			requireLess("half-close-delay", halfCloseDelay, timeout);
+			requireLess("pause", options.pauseWithin(), timeout);
+			requireLess("pause-before", options.pauseBefore(), timeout);
+			requireLess("pause-before + pause + half-close-delay",
+					halfCloseDelay.plus(options.pauseWithin()).plus(options.pauseBefore()), timeout);
 			if (!halfCloseDelay.isZero() && !format.isEndedByFin()) {
 				throw new IllegalArgumentException("half-close-delay needs framing eof, not " + format);
+			}
+			if (options.keep() > 1 && format.isEndedByFin()) {
+				throw new IllegalArgumentException("keep " + options.keep()
+						+ " needs a framing that keeps connections, such as line, not " + format);
+			}
+			sizes.stream()
+				.filter((size) -> !options.pauseWithin().isZero() && format.sizeOnWire(size) < 2)
+				.findFirst()
+				.ifPresent((size) -> {
+					throw new IllegalArgumentException("pause needs messages of at least 2 bytes, not " + size);
+				});
+		}
+
+		private static void requireLess(String name, Duration value, Duration timeout) {
+			if (value.compareTo(timeout) >= 0) {
+				throw new IllegalArgumentException(
+						name + " " + value.toMillis() + "ms is not less than timeout " + timeout.toMillis() + "ms");
 			}
 		}
 
 		private Setup setup(int size) {
-			return Setup.of(this.format, this.format.sizeOnWire(size), this.timeout, this.halfCloseDelay);
+			return Setup.of(this.format, this.format.sizeOnWire(size), this.timeout, this.halfCloseDelay)
+				.pausing(this.options.pauseBefore(), this.options.pauseWithin());
 		}
 
-		private boolean hasExchange(long seq) {
-			return this.count == 0 || (seq - 1) / this.count < this.sizes.size();
+		private boolean hasRound(long round) {
+			return this.count == 0 || (round - 1) / this.count < this.sizes.size();
 		}
 
-		private int size(long seq) {
-			return this.sizes.get((this.count == 0) ? 0 : (int) ((seq - 1) / this.count));
+		private int size(long round) {
+			return this.sizes.get((this.count == 0) ? 0 : (int) ((round - 1) / this.count));
+		}
+
+	}
+
+	/**
+	 * What else may be asked for.
+	 *
+	 * @param family which addresses of the name may be used
+	 * @param allAddresses whether each exchange is made with every one of them, and not
+	 * only with the first
+	 * @param source the address to connect from, port 0 for any; null for the system's
+	 * choice
+	 * @param keep so many exchanges on a connection; more than 1 only in framings that
+	 * keep it
+	 * @param pauseBefore the time before the first byte of each message
+	 * @param pauseWithin the time between the two halves of each message
+	 * @param resetWait how long to look for a RST after an exchange that is OK, before
+	 * the next begins; 0 for not at all
+	 */
+	public record Options(AddressFamily family, boolean allAddresses, @Nullable InetSocketAddress source, int keep,
+			Duration pauseBefore, Duration pauseWithin, Duration resetWait) {
+
+		/** Nothing else is asked for. */
+		public static final Options NONE = new Options(AddressFamily.ANY, false, null, 1, Duration.ZERO, Duration.ZERO,
+				Duration.ZERO);
+
+		/**
+		 * Check the values against each other.
+		 * @throws IllegalArgumentException naming the one that is wrong
+		 */
+		public Options {
+			if (keep < 1) {
+				throw new IllegalArgumentException("keep " + keep + " is less than 1");
+			}
+			if (keep > 1 && allAddresses) {
+				throw new IllegalArgumentException("keep " + keep + " needs a single address, not all-addresses");
+			}
+			if (source != null && family == AddressFamily.ANY) {
+				family = AddressFamily.of(source.getAddress());
+			}
+			if (source != null && !family.contains(source.getAddress())) {
+				throw new IllegalArgumentException(
+						"source " + source.getAddress().getHostAddress() + " is no " + family);
+			}
+		}
+
+		/** Return these options with pauses. */
+		public Options pausing(Duration before, Duration within) {
+			return new Options(this.family, this.allAddresses, this.source, this.keep, before, within, this.resetWait);
+		}
+
+		/** Return these options with exchanges with every address. */
+		public Options withAllAddresses() {
+			return new Options(this.family, true, this.source, this.keep, this.pauseBefore, this.pauseWithin,
+					this.resetWait);
+		}
+
+		/** Return these options with a look for a RST after each exchange. */
+		public Options withResetWait(Duration wait) {
+			return new Options(this.family, this.allAddresses, this.source, this.keep, this.pauseBefore,
+					this.pauseWithin, wait);
 		}
 
 	}

@@ -1,6 +1,7 @@
 package io.tcpecho.probe;
 
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.List;
 
 import io.tcpecho.nio.NioClientConnection;
@@ -40,6 +41,8 @@ final class Recorder {
 	private long peerFin = Evidence.UNKNOWN;
 
 	private long peerReset = Evidence.UNKNOWN;
+
+	private long ended = Evidence.UNKNOWN;
 
 	private boolean timedOut;
 
@@ -104,6 +107,10 @@ final class Recorder {
 		this.timedOut = true;
 	}
 
+	void ended() {
+		this.ended = now();
+	}
+
 	/** Note what the kernel says about the socket, which is still open. */
 	void askKernel() {
 		this.kernel = kernelSocket();
@@ -148,9 +155,10 @@ final class Recorder {
 	 * @param motion how fast bytes moved at the end, null if that is not known
 	 */
 	Evidence evidence(Setup setup, long sent, long received, @Nullable Motion motion) {
-		return new Evidence(setup, new Route(this.peer, List.of(), this.local, null, this.reused),
+		return new Evidence(setup,
+				new Route(this.peer, List.of(), this.local, Instant.now().minusNanos(now()), this.reused),
 				new Times(Evidence.UNKNOWN, this.connected, this.firstSent, this.lastSent, this.finSent,
-						this.firstReceived, this.lastReceived, this.peerFin, this.peerReset, now()),
+						this.firstReceived, this.lastReceived, this.peerFin, this.peerReset, this.ended),
 				new Traffic(sent, received, (this.kernel != null) ? this.kernel.unacknowledged() : Evidence.UNKNOWN,
 						(this.kernel != null) ? this.kernel.retransmissions() : Evidence.UNKNOWN,
 						(motion != null) ? motion.sendRate() : Evidence.UNKNOWN,

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 
 import io.tcpecho.nio.NioServerConnectionFactory;
 import io.tcpecho.settings.ServerSettings;
+import io.tcpecho.text.Amounts;
 import io.tcpecho.text.Labels;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -113,9 +114,10 @@ class ServerLifecycle implements SmartLifecycle {
 			factory.awaitNoConnections(Duration.ofNanos(Math.max(0, left)));
 		}
 		int unfinished = openConnections();
-		logger.info("Drained in " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) + " ms: " + open
-				+ " connections were open, " + (closedConnections() - closedBefore) + " ended by themselves, "
-				+ unfinished + " are reset");
+		logger.info("Drained in " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) + " ms: "
+				+ Amounts.count(open, "connection") + ((open == 1) ? " was open, " : " were open, ")
+				+ (closedConnections() - closedBefore) + " ended by themselves, " + unfinished
+				+ ((unfinished == 1) ? " is reset" : " are reset"));
 	}
 
 	private void closePorts() throws InterruptedException {

@@ -34,12 +34,11 @@ class CommandLineInterfaceTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', value = {
-			"probe localhost | positional parameter at index 0 (HOST:PORT): 'localhost' is not HOST:PORT, such as",
-			"probe localhost:0 | (HOST:PORT): port 0 of 'localhost:0' is not between 1 and 65535",
-			"probe localhost:65536 | (HOST:PORT): port 65536 of 'localhost:65536' is not between 1 and 65535",
-			"probe @/etc | (HOST:PORT): '@/etc' is not HOST:PORT, such as localhost:7007 or [::1]:7007",
-			"probe ::1:7007 | (HOST:PORT): '::1:7007' is not HOST:PORT, such as localhost:7007 or [::1]:7007",
+	@CsvSource(delimiter = '|', value = { "probe localhost | : 'localhost' is not HOST:PORT, such as",
+			"probe localhost:0 | : port 0 of 'localhost:0' is not between 1 and 65535",
+			"probe localhost:65536 | : port 65536 of 'localhost:65536' is not between 1 and 65535",
+			"probe @/etc | : '@/etc' is not HOST:PORT, such as localhost:7007 or [::1]:7007",
+			"probe ::1:7007 | : '::1:7007' is not HOST:PORT, such as localhost:7007 or [::1]:7007",
 			"probe localhost:7007 --size -1 | option '--size' (SIZE): size -1 is not between 0 and 2147483647 bytes",
 			"probe localhost:7007 --size big | option '--size' (SIZE): 'big' is no size, such as 64B, 5KB or 1MB",
 			"probe localhost:7007 --size 4GB | option '--size' (SIZE): size 4GB is not between 0 and 2147483647 bytes",
@@ -69,7 +68,7 @@ class CommandLineInterfaceTests {
 	void whenAnArgumentWouldBreakTheLineItIsShownWithEscapes() {
 		assertThat(Invocation.of("probe \u001B[31mlocal\nhost:7\u2028"))
 			.isEqualTo(new Invocation(ExitCode.USAGE.number(), "",
-					"tcp-echo probe: Invalid value for positional parameter at index 0 (HOST:PORT): "
+					"tcp-echo probe: "
 							+ "'\\u001b[31mlocal\\u000ahost:7\\u2028' is not HOST:PORT, such as localhost:7007 or "
 							+ "[::1]:7007 (see tcp-echo probe --help)\n"));
 	}

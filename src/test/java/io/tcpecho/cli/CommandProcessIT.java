@@ -14,6 +14,8 @@ import io.tcpecho.connection.Outcome;
 import io.tcpecho.testing.EchoServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -94,6 +96,54 @@ class CommandProcessIT {
 		assertThat(output())
 			.startsWith("PROBE no-such-host.invalid:7, framing eof, timeout 5000 ms\nseq=1 DNS_FAILURE ");
 		assertThat(errors()).isEmpty();
+	}
+
+	@Test
+	void whenNothingReadsTheOutputAnyMoreTheProbeEnds() throws Exception {
+		try (EchoServer server = EchoServer.framing("eof").start()) {
+			Process probe = start("bash", "-c", "\"$@\" | head -1; exit ${PIPESTATUS[0]}", "bash", "probe",
+					"127.0.0.1:" + server.port(), "--count", "0", "--interval", "50ms");
+			try {
+				assertThat(probe.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+			}
+			finally {
+				probe.destroyForcibly();
+			}
+			assertThat(probe.exitValue()).as(errors()).isEqualTo(ExitCode.LOCAL_ERROR.number());
+			assertThat(output()).startsWith("PROBE 127.0.0.1:").hasLineCount(1);
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "--count 2 | 2 exchanges, 2 REFUSED, 100.0 % loss | (1 other address: --all-addresses)",
+					"--count 2 --all-addresses | 4 exchanges, 2 OK, 2 REFUSED, 50.0 % loss | to 127.0.0.1 from port " })
+	void whenANameHasSeveralAddressesTheLinesTellWhichWasTried(String options, String summary, String line)
+			throws Exception {
+		Path hosts = Files.writeString(this.directory.resolve("hosts"), "127.0.0.99 several\n127.0.0.1 several\n");
+		try (EchoServer server = EchoServer.framing("eof").listener("address", "127.0.0.1").start()) {
+			List<String> command = new ArrayList<>(List.of("env", "JDK_JAVA_OPTIONS=-Djdk.net.hosts.file=" + hosts,
+					"probe", "several:" + server.port(), "--interval", "0"));
+			command.addAll(List.of(options.split(" ")));
+			Process probe = start(command.toArray(String[]::new));
+			assertThat(probe.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+			assertThat(output()).contains("--- several:" + server.port() + ": " + summary + "\n")
+				.contains("REFUSED 64 bytes, total ")
+				.contains(", to 127.0.0.99: Connection refused")
+				.contains(line);
+		}
+	}
+
+	@Test
+	void whenTheFirstAddressOfANameRefusesALoadUsesTheNext() throws Exception {
+		Path hosts = Files.writeString(this.directory.resolve("hosts"), "127.0.0.99 several\n127.0.0.1 several\n");
+		try (EchoServer server = EchoServer.framing("eof").listener("address", "127.0.0.1").start()) {
+			Process load = start("env", "JDK_JAVA_OPTIONS=-Djdk.net.hosts.file=" + hosts, "load",
+					"several:" + server.port(), "--duration", "1s", "--warmup", "0", "--rate", "50");
+			assertThat(load.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+			assertThat(load.exitValue()).as(output()).isZero();
+			assertThat(output()).containsPattern("\n +\\d+ OK\n").doesNotContain("REFUSED");
+		}
 	}
 
 	@Test

@@ -28,7 +28,7 @@ import static org.awaitility.Awaitility.await;
  */
 class LoadCommandTests {
 
-	private static final Pattern EXCHANGES = Pattern.compile("--- \\S+: ([\\d,]+) exchanges in (\\S+) s, ");
+	private static final Pattern EXCHANGES = Pattern.compile("--- \\S+: ([\\d,]+) exchanges? in (\\S+) s, ");
 
 	@AfterEach
 	void noThreadIsLeftBehind() {
@@ -151,7 +151,7 @@ class LoadCommandTests {
 	void whenTheNameIsUnknownItIsDnsFailure() {
 		Invocation load = Invocation.of("load no-such-host.invalid:7");
 		assertThat(load.exitCode()).isEqualTo(ExitCode.VERDICT.number());
-		assertThat(load.out()).contains(": 1 exchanges in 0 s, 0 OK a second").contains(" 1 DNS_FAILURE: ");
+		assertThat(load.out()).contains(": 1 exchange in 0 s, 0 OK a second").contains(" 1 DNS_FAILURE: ");
 	}
 
 	@Test
@@ -197,6 +197,14 @@ class LoadCommandTests {
 			assertThat(load.err()).contains("tcp-echo load: cannot write " + file);
 			assertThat(load.out()).contains(" OK\n");
 		}
+	}
+
+	@Test
+	void whenThereAreSeveralTargetsOneLineRefusesThem() {
+		Invocation load = Invocation.of("load localhost:7007 localhost:7008");
+		assertThat(load.exitCode()).isEqualTo(ExitCode.USAGE.number());
+		assertThat(load.err())
+			.isEqualTo("tcp-echo load: load needs a single target, not 2 (see tcp-echo load --help)\n");
 	}
 
 	@ParameterizedTest

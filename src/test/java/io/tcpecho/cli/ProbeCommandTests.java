@@ -14,7 +14,6 @@ import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Target;
 import io.tcpecho.testing.EchoServer;
 import io.tcpecho.testing.EchoServerBuilder;
-import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,15 +70,15 @@ class ProbeCommandTests {
 			assertThat(probe.out()).matches(
 					("""
 							PROBE localhost:PORT, framing eof, timeout 5000 ms
-							seq=1 OK 64 bytes, connect MS ms, first byte MS ms, total MS ms
-							seq=2 OK 64 bytes, connect MS ms, first byte MS ms, total MS ms
-							seq=3 OK 0 bytes, connect MS ms, total MS ms
-							seq=4 OK 0 bytes, connect MS ms, total MS ms
-							seq=5 OK 5120 bytes, connect MS ms, first byte MS ms, total MS ms
-							seq=6 OK 5120 bytes, connect MS ms, first byte MS ms, total MS ms
-							seq=7 RESET_AFTER_FIN 5121 bytes, connect MS ms, total MS ms: RST after 0 of 5121 bytes
-							seq=8 RESET_AFTER_FIN 5121 bytes, connect MS ms, total MS ms: RST after 0 of 5121 bytes
-							--- localhost:PORT: 8 exchanges, 6 OK, 2 RESET_AFTER_FIN
+							seq=1 OK 64 bytes, connect MS ms, first byte MS ms, total MS ms, ROUTE
+							seq=2 OK 64 bytes, connect MS ms, first byte MS ms, total MS ms, ROUTE
+							seq=3 OK 0 bytes, connect MS ms, total MS ms, ROUTE
+							seq=4 OK 0 bytes, connect MS ms, total MS ms, ROUTE
+							seq=5 OK 5120 bytes, connect MS ms, first byte MS ms, total MS ms, ROUTE
+							seq=6 OK 5120 bytes, connect MS ms, first byte MS ms, total MS ms, ROUTE
+							seq=7 RESET_AFTER_FIN 5121 bytes, connect MS ms, total MS ms, ROUTE: RST after 0 of 5121 bytesOTHERS
+							seq=8 RESET_AFTER_FIN 5121 bytes, connect MS ms, total MS ms, ROUTE: RST after 0 of 5121 bytesOTHERS
+							--- localhost:PORT: 8 exchanges, 6 OK, 2 RESET_AFTER_FIN, 25.0 % loss
 							64 bytes: 2 of 2 OK, total min MS, p50 MS, p99 MS, max MS ms
 							0 bytes: 2 of 2 OK, total min MS, p50 MS, p99 MS, max MS ms
 							5120 bytes: 2 of 2 OK, total min MS, p50 MS, p99 MS, max MS ms
@@ -89,7 +88,9 @@ class ProbeCommandTests {
 							tcp-echo probe --diagnose localhost:PORT looks for the cause.
 							""")
 						.replace("PORT", "" + server.port())
-						.replace("MS", MILLIS));
+						.replace("MS", MILLIS)
+						.replace("ROUTE", "to [0-9.:]+ from port \\d+")
+						.replace("OTHERS", "( \\(\\d other address(es)?: --all-addresses\\))?"));
 			assertThat(probe.exitCode()).isEqualTo(ExitCode.VERDICT.number());
 			server.awaitQuiet();
 		}
@@ -103,14 +104,16 @@ class ProbeCommandTests {
 			List<String> lines = probe.out().lines().toList();
 			String exchange = "\\{\"seq\": %d, \"verdict\": \"%s\", \"size\": %d, \"bytesSent\": %3$d, "
 					+ "\"bytesReceived\": %d, \"connectMillis\": [0-9.]+, \"firstByteMillis\": %s, "
-					+ "\"totalMillis\": [0-9.]+, \"detail\": \"%s\"\\}";
+					+ "\"totalMillis\": [0-9.]+, \"detail\": \"%s\", \"beganAt\": \"20\\d\\d-[0-9T:.-]+Z\", "
+					+ "\"address\": \"127.0.0.1\", \"localPort\": \\d+, \"target\": \"127.0.0.1:" + server.port()
+					+ "\", \"evidence\": \\{.*\\}\\}";
 			assertThat(lines).hasSize(4);
 			assertThat(lines.get(0)).matches(exchange.formatted(1, "OK", 5120, 5120, "[0-9.]+", ""));
 			assertThat(lines.get(1)).matches(exchange.formatted(2, "OK", 0, 0, "null", ""));
 			assertThat(lines.get(2))
 				.matches(exchange.formatted(3, "RESET_AFTER_FIN", 5121, 0, "null", "RST after 0 of 5121 bytes"));
-			assertThat(lines.get(3)).matches("\\{\"summary\": \\{\"exchanges\": 3, \"ok\": 2, \"verdicts\": "
-					+ "\\{\"OK\": 2, \"RESET_AFTER_FIN\": 1\\}, \"causes\": \\[\\{\"cause\": \"message-limit\".*\\}\\], \"totalMillis\": \\{\"min\": [0-9.]+, "
+			assertThat(lines.get(3)).matches("\\{\"summary\": \\{\"exchanges\": 3, \"ok\": 2, \"lossPercent\": 33.3, "
+					+ "\"verdicts\": \\{\"OK\": 2, \"RESET_AFTER_FIN\": 1\\}, \"causes\": \\[\\{\"cause\": \"message-limit\".*\\}\\], \"totalMillis\": \\{\"min\": [0-9.]+, "
 					+ "\"p50\": [0-9.]+, \"p99\": [0-9.]+, \"max\": [0-9.]+\\}\\}\\}");
 		}
 	}
@@ -118,9 +121,10 @@ class ProbeCommandTests {
 	@Test
 	void whenNoExchangeIsOkThereAreNoTimesInTheSummary() {
 		Invocation probe = Invocation.of("probe no-such-host.invalid:7 --count 1 --json");
-		assertThat(probe.out().lines().skip(1)).singleElement(InstanceOfAssertFactories.STRING)
-			.startsWith("{\"summary\": {\"exchanges\": 1, \"ok\": 0, \"verdicts\": {\"DNS_FAILURE\": 1}, \"causes\": "
-					+ "[{\"cause\": \"unknown-name\", ")
+		assertThat(probe.out().lines().skip(1)).singleElement()
+			.asString()
+			.startsWith("{\"summary\": {\"exchanges\": 1, \"ok\": 0, \"lossPercent\": 100.0, "
+					+ "\"verdicts\": {\"DNS_FAILURE\": 1}, \"causes\": [{\"cause\": \"unknown-name\", ")
 			.endsWith("}], \"totalMillis\": null}}");
 	}
 

@@ -288,7 +288,7 @@ class ProxyIT {
 	}
 
 	private static void assertLost(Invocation probe, int count) {
-		assertThat(probe.out()).contains(": " + count + " exchanges, " + count + " REPLY_LOST\n")
+		assertThat(probe.out()).contains(": " + count + " exchanges, " + count + " REPLY_LOST, 100.0 % loss\n")
 			.contains(": FIN after 0 of 64 bytes\n");
 		assertThat(probe.exitCode()).isEqualTo(ExitCode.VERDICT.number());
 	}

@@ -170,7 +170,7 @@ class EvidenceWireTests {
 
 	@Test
 	void whenTheReplyDripsItIsTooSlow() throws Exception {
-		Result result = exchange(setup("eof", 1_000_000, Duration.ofSeconds(3)), (socket) -> {
+		Result result = exchange(setup("eof", 1_000_000, Duration.ofSeconds(6)), (socket) -> {
 			byte[] message = socket.getInputStream().readAllBytes();
 			for (int i = 0; i < message.length; i++) {
 				socket.getOutputStream().write(message, i, 1);

@@ -1,0 +1,94 @@
+package io.tcpecho.probe;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Look-ups with a resolver that answers, fails or hangs.
+ */
+class ResolverTests {
+
+	private static final long PATIENCE_IN_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+	private static final long SHORT_IN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+	@Test
+	void whenANameHasAddressesThoseOfTheFamilyAreReturnedInTheirOrder() throws Exception {
+		InetAddress first = InetAddress.getByName("192.0.2.2");
+		InetAddress second = InetAddress.getByName("2001:db8::1");
+		InetAddress third = InetAddress.getByName("192.0.2.1");
+		Resolver resolver = new Resolver((host) -> new InetAddress[] { first, second, third });
+		assertThat(resolver.lookUp("echo", AddressFamily.ANY, PATIENCE_IN_NANOS)).containsExactly(first, second, third);
+		assertThat(resolver.lookUp("echo", AddressFamily.IPV4, PATIENCE_IN_NANOS)).containsExactly(first, third);
+		assertThat(resolver.lookUp("echo", AddressFamily.IPV6, PATIENCE_IN_NANOS)).containsExactly(second);
+	}
+
+	@Test
+	void whenThereIsNoAddressTheMessageSaysWhy() {
+		Resolver resolver = new Resolver((host) -> {
+			throw new UnknownHostException("x");
+		});
+		assertThatExceptionOfType(UnknownHostException.class)
+			.isThrownBy(() -> resolver.lookUp("echo", AddressFamily.ANY, PATIENCE_IN_NANOS))
+			.withMessage("echo: unknown name");
+		assertThatExceptionOfType(UnknownHostException.class)
+			.isThrownBy(() -> Resolver.system().lookUp("127.0.0.1", AddressFamily.IPV6, PATIENCE_IN_NANOS))
+			.withMessage("127.0.0.1: no IPv6 address");
+	}
+
+	@Test
+	void whenTheResolverHangsOneLookUpOfANameIsUnderWayAndOthersGoOn() throws Exception {
+		CountDownLatch hanging = new CountDownLatch(1);
+		AtomicInteger lookUps = new AtomicInteger();
+		Resolver resolver = new Resolver((host) -> {
+			if (host.equals("hangs")) {
+				lookUps.incrementAndGet();
+				await(hanging);
+			}
+			return new InetAddress[] { InetAddress.getLoopbackAddress() };
+		});
+		for (int i = 0; i < 10; i++) {
+			assertThatExceptionOfType(UnknownHostException.class)
+				.isThrownBy(() -> resolver.lookUp("hangs", AddressFamily.ANY, SHORT_IN_NANOS))
+				.withMessage("hangs: no answer");
+		}
+		assertThat(resolver.lookUp("echo", AddressFamily.ANY, PATIENCE_IN_NANOS)).hasSize(1);
+		assertThat(lookUps).hasValue(1);
+		hanging.countDown();
+		assertThat(resolver.lookUp("hangs", AddressFamily.ANY, PATIENCE_IN_NANOS))
+			.isEqualTo(List.of(InetAddress.getLoopbackAddress()));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "127.0.0.1", "0.0.0.0", "255.255.255.255", "::1", "2001:db8::1", "fe80::1%eth0" })
+	void whenAHostIsAnAddressItNeedsNoLookUp(String host) {
+		assertThat(Resolver.isAddress(host)).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "localhost", "127.0.0.256", "1.2.3", "1.2.3.4.5", "", "a.b.c.d", "cafe" })
+	void whenAHostIsNoAddressItIsAName(String host) {
+		assertThat(Resolver.isAddress(host)).isFalse();
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			latch.await(20, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}
