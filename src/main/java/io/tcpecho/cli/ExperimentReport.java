@@ -174,14 +174,14 @@ final class ExperimentReport {
 						.stream()
 						.map((cause) -> new Json().with("cause", cause.kind().label()).with("reason", cause.reason()))
 						.toList())
+			.with("capture", capture())
 			.with("openings",
 					this.steps.stream()
 						.flatMap((step) -> step.opening().stream())
 						.map((answer) -> new Json().with("cause", answer.kind().label())
 							.with("proven", answer.proven())
 							.with("reason", answer.reason()))
-						.toList())
-			.with("capture", capture());
+						.toList());
 	}
 
 	private boolean isAllOk() {

@@ -107,6 +107,10 @@ final class HalfCloseRules {
 		if (!symptom.is(Verdict.STALLED)) {
 			return Opinion.NONE;
 		}
+		if (symptom.isReplyWhole() && symptom.okOfSameSetup() > 0) {
+			return Opinion.likely(40, "all bytes of the reply came and FIN did not in " + symptom.count() + " of "
+					+ symptom.countOfSameSetup() + " exchanges: it may only be late");
+		}
 		return symptom.isReplyWhole()
 				? Opinion.likely(95, "all " + symptom.largestMessage() + " bytes of the reply came, FIN did not")
 				: Opinion.excluded("bytes of the reply are missing, too");

@@ -22,7 +22,8 @@ final class ProtocolRules {
 
 	static Opinion framing(Symptom symptom) {
 		boolean unanswered = symptom.isEndedUnanswered();
-		if (!unanswered && !symptom.is(Verdict.NO_REPLY, Verdict.STALLED, Verdict.TRUNCATED, Verdict.EARLY_CLOSE)) {
+		if (!unanswered && !symptom.is(Verdict.NO_REPLY, Verdict.STALLED, Verdict.TRUNCATED, Verdict.EARLY_CLOSE,
+				Verdict.RESET_IN_REPLY)) {
 			return Opinion.NONE;
 		}
 		if (symptom.ok() > 0) {
@@ -41,13 +42,15 @@ final class ProtocolRules {
 		return switch (symptom.verdict()) {
 			case NO_REPLY -> Opinion.likely(65,
 					"we sent framing " + symptom.framing() + ", and the listener waits for more, as eof would");
-			case STALLED, TRUNCATED -> Opinion.likely(30, "framing " + symptom.framing() + symptom.progress());
+			case STALLED, TRUNCATED, RESET_IN_REPLY ->
+				Opinion.likely(30, "framing " + symptom.framing() + symptom.progress());
 			default -> Opinion.likely(50, "we sent framing " + symptom.framing() + ", and " + symptom.how());
 		};
 	}
 
 	private static Opinion eof(Symptom symptom) {
 		return switch (symptom.verdict()) {
+			case RESET_IN_REPLY -> Opinion.likely(30, "a line listener sends whole lines back and resets at the rest");
 			case RESET_AFTER_FIN, RESET_WHILE_SENDING ->
 				Opinion.likely(30, "a line or length-4 listener answers a message of framing eof with RST");
 			case REPLY_LOST, EARLY_CLOSE ->

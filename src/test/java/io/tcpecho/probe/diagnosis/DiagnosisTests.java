@@ -150,6 +150,13 @@ class DiagnosisTests {
 	}
 
 	@Test
+	void whenFinIsMissingOnlyNowAndThenItMayBeLate() {
+		Observed late = of(Verdict.STALLED).received(64);
+		likeliest(diagnose(ok(), late, of(Verdict.NO_REPLY), of(Verdict.NO_REPLY))).isEqualTo(Kind.SERVER_SILENT);
+		assertThat(diagnose(ok(), late).causes().get(0).reason()).contains("in 1 of 2 exchanges", "may only be late");
+	}
+
+	@Test
 	void whenAByteIsMissingTooFinIsNotAllThatIsMissing() {
 		causes(diagnose(of(Verdict.STALLED).received(63))).doesNotContain(Kind.PEER_FIN_MISSING)
 			.contains(Kind.REPLY_STUCK, Kind.PACKETS_DROPPED);
@@ -436,6 +443,14 @@ class DiagnosisTests {
 				ok().framing("line").to("192.0.2.1", 7008)))
 			.isEqualTo(Kind.HALF_CLOSE_LOST);
 		likeliest(diagnose(lost, ok().framing("line"), ok().framing("length-4"))).isNotEqualTo(Kind.WRONG_FRAMING);
+	}
+
+	@Test
+	void whenAPartComesAndThenRstTheListenerMayHaveAnotherFraming() {
+		Observed part = of(Verdict.RESET_IN_REPLY).received(33).rst(3);
+		causes(diagnose(part)).contains(Kind.WRONG_FRAMING);
+		causes(diagnose(part, ok())).doesNotContain(Kind.WRONG_FRAMING);
+		causes(diagnose(of(Verdict.RESET_IN_REPLY).received(64).rst(3))).doesNotContain(Kind.WRONG_FRAMING);
 	}
 
 	@Test
