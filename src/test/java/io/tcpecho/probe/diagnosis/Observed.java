@@ -234,11 +234,18 @@ final class Observed {
 
 	/** Diagnose exchanges in this order. */
 	static Diagnosis diagnose(Observed... exchanges) {
+		return diagnose(List.of(), exchanges);
+	}
+
+	/** Diagnose exchanges in this order, and answers to other first bytes. */
+	static Diagnosis diagnose(List<Answer> answers, Observed... exchanges) {
 		List<Result> results = new ArrayList<>();
 		for (Observed exchange : exchanges) {
 			results.add(exchange.result(results.size() + 1));
 		}
-		return Diagnosis.of(results);
+		Observations observations = Observations.of(results);
+		answers.forEach(observations::add);
+		return Diagnosis.of(observations);
 	}
 
 	/** Return so many exchanges with the same evidence, then others. */
