@@ -152,7 +152,7 @@ class ProxyIT {
 			}) {
 				assertThat(probe(proxy, THREE).out())
 					.containsPattern("no backend is up behind a proxy|A proxy or balancer accepted the connection");
-				Invocation diagnosis = diagnose(proxy, 12);
+				Invocation diagnosis = diagnose(proxy, 25);
 				assertThat(diagnosis.exitCode()).isEqualTo(ExitCode.VERDICT.number());
 				assertThat(diagnosis.out()).contains("\nLikeliest cause: A proxy or balancer accepted the connection",
 						"\nRuled out: the half-close is lost: ");

@@ -50,7 +50,12 @@ final class ProtocolRules {
 
 	private static Opinion eof(Symptom symptom) {
 		return switch (symptom.verdict()) {
-			case RESET_IN_REPLY -> Opinion.likely(30, "a line listener sends whole lines back and resets at the rest");
+			case RESET_IN_REPLY ->
+				symptom.endsInLines()
+						? Opinion.likely(60,
+								"the part that came ends with a line feed of the message"
+										+ ": a line listener sends whole lines back and resets at the rest")
+						: Opinion.NONE;
 			case RESET_AFTER_FIN, RESET_WHILE_SENDING ->
 				Opinion.likely(30, "a line or length-4 listener answers a message of framing eof with RST");
 			case REPLY_LOST, EARLY_CLOSE ->

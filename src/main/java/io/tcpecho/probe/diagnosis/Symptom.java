@@ -108,6 +108,13 @@ final class Symptom {
 		return results().mapToLong(Result::bytesReceived).max().orElse(0);
 	}
 
+	/**
+	 * Return whether the part of the reply that came ends with a line feed, each time.
+	 */
+	boolean endsInLines() {
+		return each().allMatch((evidence) -> evidence.traffic().endsLine());
+	}
+
 	/** Return whether every right byte came back in each of the exchanges. */
 	boolean isReplyWhole() {
 		return results().allMatch((result) -> result.bytesReceived() == result.evidence().setup().messageSize());

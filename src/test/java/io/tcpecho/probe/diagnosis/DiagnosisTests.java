@@ -447,9 +447,10 @@ class DiagnosisTests {
 
 	@Test
 	void whenAPartComesAndThenRstTheListenerMayHaveAnotherFraming() {
-		Observed part = of(Verdict.RESET_IN_REPLY).received(33).rst(3);
+		Observed part = of(Verdict.RESET_IN_REPLY).received(33).endingInLine().rst(3);
 		causes(diagnose(part)).contains(Kind.WRONG_FRAMING);
 		causes(diagnose(part, ok())).doesNotContain(Kind.WRONG_FRAMING);
+		causes(diagnose(of(Verdict.RESET_IN_REPLY).received(33).rst(3))).doesNotContain(Kind.WRONG_FRAMING);
 		causes(diagnose(of(Verdict.RESET_IN_REPLY).received(64).rst(3))).doesNotContain(Kind.WRONG_FRAMING);
 	}
 
