@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import io.tcpecho.load.Tally;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Verdict;
+import io.tcpecho.probe.diagnosis.Answer;
 import io.tcpecho.probe.diagnosis.Cause;
 import io.tcpecho.probe.diagnosis.Diagnosis;
 import io.tcpecho.probe.diagnosis.Experiment;
@@ -57,16 +58,19 @@ final class ExperimentReport {
 
 	void add(Step step) {
 		this.steps.add(step);
-		this.all.add(step.result());
+		step.exchange().ifPresent((result) -> add(step.name(), result));
+	}
+
+	private void add(String step, Result result) {
+		this.all.add(result);
 		if (this.json) {
-			this.out.println(ProbeReport.json(step.result())
-				.with("step", step.name())
-				.with("evidence", EvidenceJson.of(step.result().evidence())));
+			this.out.println(
+					ProbeReport.json(result).with("step", step).with("evidence", EvidenceJson.of(result.evidence())));
 		}
 	}
 
 	void end() {
-		Diagnosis diagnosis = Diagnosis.of(Experiment.results(this.steps));
+		Diagnosis diagnosis = Diagnosis.of(Experiment.observations(this.steps));
 		if (this.json) {
 			this.out.println(new Json().with("diagnosis", json(diagnosis)));
 		}
@@ -80,9 +84,8 @@ final class ExperimentReport {
 		lines.add("DIAGNOSE " + this.settings.target() + ", framing " + this.settings.format() + ": "
 				+ Amounts.count(this.all.exchanges(), "exchange") + " in "
 				+ Words.time(System.nanoTime() - this.beganAt));
-		Map<String, List<Result>> byName = new LinkedHashMap<>();
-		this.steps
-			.forEach((step) -> byName.computeIfAbsent(step.name(), (name) -> new ArrayList<>()).add(step.result()));
+		Map<String, List<Step>> byName = new LinkedHashMap<>();
+		this.steps.forEach((step) -> byName.computeIfAbsent(step.name(), (name) -> new ArrayList<>()).add(step));
 		byName.entrySet()
 			.stream()
 			.limit(MOST_LINES_OF_STEPS)
@@ -116,7 +119,11 @@ final class ExperimentReport {
 	}
 
 	/** Say how exchanges of one step ended. */
-	private static String outcome(List<Result> results) {
+	private static String outcome(List<Step> steps) {
+		List<Result> results = steps.stream().flatMap((step) -> step.exchange().stream()).toList();
+		if (results.isEmpty()) {
+			return steps.get(0).opening().map(Answer::reason).orElse("");
+		}
 		Map<Verdict, Long> counts = results.stream()
 			.collect(Collectors.groupingBy(Result::verdict, LinkedHashMap::new, Collectors.counting()));
 		Result first = results.get(0);
@@ -145,7 +152,8 @@ final class ExperimentReport {
 	/** Return a command that captures what the exchanges sent and received. */
 	private String capture() {
 		String hosts = this.steps.stream()
-			.map((step) -> step.result().evidence().route().peer())
+			.flatMap((step) -> step.exchange().stream())
+			.map((result) -> result.evidence().route().peer())
 			.filter(Objects::nonNull)
 			.map(InetSocketAddress::getAddress)
 			.map((address) -> "host " + address.getHostAddress().replaceFirst("%.*", ""))
@@ -166,7 +174,14 @@ final class ExperimentReport {
 						.stream()
 						.map((cause) -> new Json().with("cause", cause.kind().label()).with("reason", cause.reason()))
 						.toList())
-			.with("capture", capture());
+			.with("capture", capture())
+			.with("openings",
+					this.steps.stream()
+						.flatMap((step) -> step.opening().stream())
+						.map((answer) -> new Json().with("cause", answer.kind().label())
+							.with("proven", answer.proven())
+							.with("reason", answer.reason()))
+						.toList());
 	}
 
 	private boolean isAllOk() {

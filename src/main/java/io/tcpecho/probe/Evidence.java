@@ -162,13 +162,15 @@ public record Evidence(Setup setup, Route route, Times times, Traffic traffic, E
 	 * end, 0 if they stood still
 	 * @param receiveRate bytes a second that came in the last stretch before the end, 0
 	 * if they stood still
+	 * @param endsLine whether the right bytes that came end with a line feed: a listener
+	 * of lines answers no more than that
 	 */
 	public record Traffic(long sent, long received, long unacknowledged, long retransmissions, long sendRate,
-			long receiveRate) {
+			long receiveRate, boolean endsLine) {
 
 		/** Nothing is known of it. */
 		public static final Traffic UNKNOWN = new Traffic(Evidence.UNKNOWN, Evidence.UNKNOWN, Evidence.UNKNOWN,
-				Evidence.UNKNOWN, Evidence.UNKNOWN, Evidence.UNKNOWN);
+				Evidence.UNKNOWN, Evidence.UNKNOWN, Evidence.UNKNOWN, false);
 
 	}
 

@@ -454,9 +454,13 @@ public final class Exchange implements NioClientConnection.Protocol {
 	private Result result(Verdict verdict, long totalNanos, String detail) {
 		Evidence shared = this.plan.shared();
 		Evidence evidence = (verdict == Verdict.OK && shared != null) ? shared
-				: this.recorder.evidence(this.plan.setup(), this.sent, this.received, this.motion);
+				: this.recorder.evidence(this.plan.setup(), this.sent, this.received, endsLine(), this.motion);
 		return new Result(this.seq, this.plan.size(), verdict, this.sent, this.received, this.connectNanos,
 				(this.received > 0) ? this.recorder.firstReceived() : Result.NEVER, totalNanos, detail, evidence);
+	}
+
+	private boolean endsLine() {
+		return this.received > 0 && this.message[this.received - 1] == '\n';
 	}
 
 	private String progress(String end) {

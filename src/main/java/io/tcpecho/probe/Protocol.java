@@ -22,7 +22,7 @@ public enum Protocol {
 	TLS_RECORD("a TLS record", "[\u0014\u0016\u0017]\u0003[\0-\u0004][\0-\u0041]"),
 
 	/** The status line of HTTP 1, or the first line of an HTTP error page. */
-	HTTP("an answer of HTTP", "HTTP/\\d\\.\\d \\d\\d\\d|<!DOCTYPE html|<html"),
+	HTTP("an answer of HTTP", "HTTP/\\d\\.\\d \\d\\d\\d|(?i:<!DOCTYPE html|<html)"),
 
 	/** The frame SETTINGS, with which a server of HTTP/2 begins. */
 	HTTP_2("a frame of HTTP/2", "\0\0[\0-\u0060]\u0004\0\0\0\0\0"),

@@ -152,9 +152,10 @@ final class Recorder {
 
 	/**
 	 * Return what the notes say.
+	 * @param endsLine whether the bytes that came end with a line feed
 	 * @param motion how fast bytes moved at the end, null if that is not known
 	 */
-	Evidence evidence(Setup setup, long sent, long received, @Nullable Motion motion) {
+	Evidence evidence(Setup setup, long sent, long received, boolean endsLine, @Nullable Motion motion) {
 		return new Evidence(setup,
 				new Route(this.peer, List.of(), this.local, Instant.now().minusNanos(now()), this.reused),
 				new Times(Evidence.UNKNOWN, this.connected, this.firstSent, this.lastSent, this.finSent,
@@ -162,7 +163,7 @@ final class Recorder {
 				new Traffic(sent, received, (this.kernel != null) ? this.kernel.unacknowledged() : Evidence.UNKNOWN,
 						(this.kernel != null) ? this.kernel.retransmissions() : Evidence.UNKNOWN,
 						(motion != null) ? motion.sendRate() : Evidence.UNKNOWN,
-						(motion != null) ? motion.receiveRate() : Evidence.UNKNOWN),
+						(motion != null) ? motion.receiveRate() : Evidence.UNKNOWN, endsLine),
 				ending(), this.instead);
 	}
 

@@ -196,7 +196,7 @@ class ProbeVerdictTests {
 				socket.getOutputStream().write(next);
 				Waits.pause(5);
 			}
-		}, "--size 1MB --timeout 2s");
+		}, "--size 1MB --timeout 6s");
 		assertVerdict(probe, Verdict.TOO_SLOW, ExitCode.VERDICT.number());
 		assertThat(probe.out()).containsPattern(
 				": still receiving at [\\d.]+ kbit/s: \\d+ of 1048576 bytes received, " + "\\d+ s more for the rest\n");

@@ -152,7 +152,7 @@ class ProxyIT {
 			}) {
 				assertThat(probe(proxy, THREE).out())
 					.containsPattern("no backend is up behind a proxy|A proxy or balancer accepted the connection");
-				Invocation diagnosis = diagnose(proxy, 12);
+				Invocation diagnosis = diagnose(proxy, 25);
 				assertThat(diagnosis.exitCode()).isEqualTo(ExitCode.VERDICT.number());
 				assertThat(diagnosis.out()).contains("\nLikeliest cause: A proxy or balancer accepted the connection",
 						"\nRuled out: the half-close is lost: ");
@@ -199,6 +199,62 @@ class ProxyIT {
 			assertThat(probe(haproxy, " --count 1").out()).contains("\nCORRUPT: A proxy sends a PROXY protocol header",
 					"is a PROXY protocol header, version 2, and our message follows unharmed at offset 28.");
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "eof", "line" })
+	void whenHaproxyExpectsTlsDiagnosisProvesIt(String framing) {
+		try (Proxy haproxy = Proxy.haproxyBinding("ssl crt CERTIFICATE", this.server.port())) {
+			assertTls(probe(haproxy, " --diagnose --budget 6s --framing " + framing));
+		}
+		assertServiceCalls(0);
+	}
+
+	@Test
+	void whenOpensslListensDiagnosisProvesThatThePortExpectsTls() {
+		try (Proxy server = Proxy.opensslServer()) {
+			assertTls(diagnose(server, 6));
+		}
+	}
+
+	private static void assertTls(Invocation diagnosis) {
+		assertThat(diagnosis.out())
+			.contains("\nLikeliest cause: The port expects TLS, and we sent plain bytes: a TLS hello was answered with"
+					+ " a TLS record.\n", "\nTry next: Probe the plain port of the service")
+			.doesNotContain("Likeliest cause: A proxy", "half-close is lost, ");
+		assertThat(diagnosis.exitCode()).isEqualTo(ExitCode.VERDICT.number());
+	}
+
+	@Test
+	void whenHaproxyExpectsAHeaderDiagnosisProvesIt() {
+		try (Proxy haproxy = Proxy.haproxyBinding("accept-proxy", this.server.port())) {
+			assertThat(diagnose(haproxy, 6).out())
+				.contains(
+						"\nLikeliest cause: The peer expects a PROXY protocol header before the first byte: behind the"
+								+ " header \"PROXY UNKNOWN\" the same message was OK.\n")
+				.doesNotContain("the port expects TLS", "Likeliest cause: A proxy");
+		}
+		assertServiceCalls(1);
+	}
+
+	@Test
+	void whenNcatDropsWhatCatEchoesNotOnlyAProxyIsBlamed() {
+		try (Proxy ncat = Proxy.ncatWithCat()) {
+			assertThat(diagnose(ncat, 6).out())
+				.contains("\nLikeliest cause: The server itself ends the connection when our FIN comes", "ncat -e",
+						"the server echoes at once")
+				.doesNotContain("Likeliest cause: A proxy", "backend is up behind a proxy;");
+		}
+	}
+
+	@Test
+	void whenTheListenerHasAnotherFramingDiagnosisNamesIt() {
+		assertThat(
+				Invocation.of("probe 127.0.0.1:" + this.server.port() + " --diagnose --budget 6s --framing line").out())
+			.contains(
+					"\nLikeliest cause: The listener expects another framing than the one that we use: framing eof is OK"
+							+ " on the same port.\n")
+			.doesNotContain("half-close");
 	}
 
 	private static Invocation diagnose(Proxy proxy, int budgetInSeconds) {

@@ -7,20 +7,24 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * HAProxy or nginx, as installed on the machine, as a process on a free port of 127.0.0.1
- * before one server.
+ * HAProxy or nginx before one server, or a server of OpenSSL or Ncat: as installed on the
+ * machine, as a process on a free port of 127.0.0.1.
  */
 public final class Proxy implements AutoCloseable {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
 	private static final String CONFIGURATION = "configuration";
+
+	private static final String CERTIFICATE = "certificate.pem";
 
 	/** Where Debian has what other distributions compile into nginx. */
 	private static final Path NGINX_STREAM_MODULE = Path.of("/usr/lib/nginx/modules/ngx_stream_module.so");
@@ -42,6 +46,16 @@ public final class Proxy implements AutoCloseable {
 	 * @param directives further ones of its section {@code defaults}
 	 */
 	public static Proxy haproxy(int serverPort, String... directives) {
+		return haproxyBinding("", serverPort, directives);
+	}
+
+	/**
+	 * Start HAProxy in mode tcp, with timeouts of 30 s.
+	 * @param options of its line {@code bind}, in which {@code CERTIFICATE} stands for a
+	 * new file with a certificate and its key
+	 * @param directives further ones of its section {@code defaults}
+	 */
+	public static Proxy haproxyBinding(String options, int serverPort, String... directives) {
 		Path program = Installed.program("haproxy", "haproxy");
 		int port = freePort();
 		return start(port, """
@@ -52,10 +66,10 @@ public final class Proxy implements AutoCloseable {
 				    timeout server 30s
 				    %s
 				listen echo
-				    bind 127.0.0.1:%d
+				    bind 127.0.0.1:%d %s
 				    server echo 127.0.0.1:%d
-				""".formatted(String.join("\n    ", directives), port, serverPort), program.toString(), "-db", "-f",
-				CONFIGURATION);
+				""".formatted(String.join("\n    ", directives), port, options, serverPort), program.toString(), "-db",
+				"-f", CONFIGURATION);
 	}
 
 	/**
@@ -83,6 +97,21 @@ public final class Proxy implements AutoCloseable {
 				"-p", "./", "-e", "stderr", "-c", CONFIGURATION);
 	}
 
+	/** Start a TLS server of OpenSSL. */
+	public static Proxy opensslServer() {
+		Path program = Installed.program("openssl", "openssl");
+		int port = freePort();
+		return start(port, "CERTIFICATE", program.toString(), "s_server", "-quiet", "-accept", "127.0.0.1:" + port,
+				"-cert", CERTIFICATE, "-key", CERTIFICATE);
+	}
+
+	/** Start Ncat with {@code cat} for each connection. */
+	public static Proxy ncatWithCat() {
+		Path program = Installed.program("ncat", "ncat");
+		int port = freePort();
+		return start(port, "", program.toString(), "-l", "-k", "-e", "/bin/cat", "127.0.0.1", String.valueOf(port));
+	}
+
 	private static int freePort() {
 		try (ServerSocket free = new ServerSocket(0)) {
 			return free.getLocalPort();
@@ -95,7 +124,10 @@ public final class Proxy implements AutoCloseable {
 	private static Proxy start(int port, String configuration, String... command) {
 		try {
 			Path directory = Files.createTempDirectory("tcp-echo-");
-			Files.writeString(directory.resolve(CONFIGURATION), configuration);
+			if (configuration.contains("CERTIFICATE")) {
+				makeCertificate(directory);
+			}
+			Files.writeString(directory.resolve(CONFIGURATION), configuration.replace("CERTIFICATE", CERTIFICATE));
 			Process process = new ProcessBuilder(command).directory(directory.toFile())
 				.redirectErrorStream(true)
 				.redirectOutput(directory.resolve("log").toFile())
@@ -107,6 +139,21 @@ public final class Proxy implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	private static void makeCertificate(Path directory) throws IOException {
+		Process openssl = new ProcessBuilder(Installed.program("openssl", "openssl").toString(), "req", "-x509",
+				"-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
+				"/CN=localhost", "-keyout", CERTIFICATE, "-out", "public.pem")
+			.directory(directory.toFile())
+			.redirectErrorStream(true)
+			.redirectOutput(directory.resolve("log").toFile())
+			.start();
+		assertThat(openssl.onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join().exitValue())
+			.as(Files.readString(directory.resolve("log")))
+			.isZero();
+		Files.write(directory.resolve(CERTIFICATE), Files.readAllBytes(directory.resolve("public.pem")),
+				StandardOpenOption.APPEND);
 	}
 
 	private void awaitListening() throws IOException {

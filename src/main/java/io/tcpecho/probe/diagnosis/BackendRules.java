@@ -45,6 +45,9 @@ final class BackendRules {
 		if (symptom.tracksOurFin() && symptom.hasWaitedForOurFin(LONGEST_RETRIES_IN_NANOS)) {
 			return Opinion.excluded("with the half-close delayed the connection stayed open until our FIN");
 		}
+		if (symptom.isEndedByOurBytes()) {
+			return Opinion.likely(20, "the peer ended the connection when our bytes came");
+		}
 		Spread early = symptom.endsBeforeOurFin();
 		if (symptom.isEndedByFin() && early.isKnown() && symptom.smallestMessage() <= LimitRules.SMALL_IN_BYTES) {
 			boolean known = isAfterRetries(early) || early.isBelow(Symptom.SHORTEST_LIMIT_IN_NANOS);

@@ -7,15 +7,19 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import io.tcpecho.nio.EventLoop;
+import io.tcpecho.probe.Evidence;
 import io.tcpecho.probe.Evidence.Setup;
 import io.tcpecho.probe.Exchange;
 import io.tcpecho.probe.Exchange.Plan;
@@ -27,8 +31,10 @@ import io.tcpecho.probe.Verdict;
 /**
  * Exchanges that differ in one thing each, so that a {@link Diagnosis} can tell causes
  * apart: a plain one, then at the same time others with a later half-close, with pauses,
- * with more bytes, to other addresses; and sizes in between if a larger message hangs.
- * {@link #run} does them on the caller's thread; any thread may {@link #stop()} it.
+ * with more bytes, to other addresses; sizes in between if a larger message hangs; other
+ * framings, a TLS hello and a PROXY header if no byte ever came; and more plain ones if
+ * all is well. {@link #run} does them on the caller's thread; any thread may
+ * {@link #stop()} it.
  */
 public final class Experiment {
 
@@ -46,6 +52,12 @@ public final class Experiment {
 
 	/** So many plain exchanges show a backend that fails now and then. */
 	private static final int PLAIN_EXCHANGES = 8;
+
+	/** A failure that is this rare is still seen nine times in ten. */
+	private static final int EXCHANGES_TO_SEE_RARE_FAILURES = 32;
+
+	/** An opening needs no more time than this. */
+	private static final Duration OPENING_TIMEOUT = Duration.ofSeconds(2);
 
 	/** Two packets at least, and no more than the server's default limit. */
 	private static final int LARGER_IN_BYTES = 5_000;
@@ -115,7 +127,18 @@ public final class Experiment {
 			.skip(1)
 			.forEach((address) -> others.add(trial("address " + address.getHostAddress()).to(address)));
 		stage(loop, others, each);
-		if (done.stream().anyMatch(Experiment::isLargeAndHung)) {
+		if (done.stream().allMatch((step) -> step.is(Verdict.OK))) {
+			for (int i = 0; i < EXCHANGES_TO_SEE_RARE_FAILURES; i += PLAIN_EXCHANGES) {
+				stage(loop, Collections.nCopies(PLAIN_EXCHANGES, trial("plain").to(first)), each);
+			}
+		}
+		else if (done.stream().noneMatch(Experiment::isAnswered)) {
+			stage(loop, otherFramings().map((format) -> trial("framing " + format).format(format).to(first)).toList(),
+					each);
+			openings(first, steps);
+		}
+		if (done.stream().anyMatch(Experiment::isLargeAndHung)
+				&& done.stream().anyMatch((step) -> step.is(Verdict.OK))) {
 			stage(loop,
 					SIZES_IN_BYTES.stream()
 						.filter((size) -> this.settings.format().allows(size))
@@ -146,8 +169,38 @@ public final class Experiment {
 	}
 
 	private static boolean isLargeAndHung(Step step) {
-		return step.result().size() > SIZES_IN_BYTES.get(0)
-				&& List.of(Verdict.NO_REPLY, Verdict.SEND_STALLED, Verdict.STALLED).contains(step.result().verdict());
+		return step.exchange().filter((result) -> result.size() > SIZES_IN_BYTES.get(0)).isPresent()
+				&& (step.is(Verdict.NO_REPLY) || step.is(Verdict.SEND_STALLED) || step.is(Verdict.STALLED));
+	}
+
+	/** Return whether an exchange shows what its peer speaks, or had no connection. */
+	private static boolean isAnswered(Step step) {
+		return step.is(Verdict.OK) || step.exchange()
+			.filter((result) -> result.evidence().instead() != null
+					|| result.evidence().ending() == Evidence.Ending.NO_CONNECTION)
+			.isPresent();
+	}
+
+	/** Return framings that would be answered if the listener has them, and not ours. */
+	private Stream<MessageFormat> otherFramings() {
+		return Stream.of("eof", "line", "length-4")
+			.filter((name) -> !name.equals(this.settings.format().toString()))
+			.map(MessageFormat::of);
+	}
+
+	/** Begin connections with other bytes, each on one of its own. */
+	private void openings(InetAddress address, Consumer<Step> steps) throws InterruptedException {
+		Duration left = Duration.ofNanos(this.deadline - System.nanoTime());
+		if (this.stopped.isDone() || left.compareTo(SHORTEST_STAGE) < 0) {
+			return;
+		}
+		Duration timeout = (left.compareTo(OPENING_TIMEOUT) < 0) ? left : OPENING_TIMEOUT;
+		InetSocketAddress peer = new InetSocketAddress(address, this.settings.target().port());
+		byte[] message = this.settings.format().message(this.settings.sizes().get(0), this.seed, ++this.lastSeq);
+		await(List.of(Opening.tls(peer, timeout).thenApply((answer) -> Step.of("TLS hello", answer)),
+				Opening.proxyHeader(peer, this.settings.format(), message, timeout)
+					.thenApply((answer) -> Step.of("PROXY header before the message", answer))),
+				steps);
 	}
 
 	private Trial trial(String name) {
@@ -162,6 +215,10 @@ public final class Experiment {
 			return;
 		}
 		List<CompletableFuture<Step>> running = trials.stream().map((trial) -> start(loop, trial, left)).toList();
+		await(running, steps);
+	}
+
+	private void await(List<CompletableFuture<Step>> running, Consumer<Step> steps) throws InterruptedException {
 		for (CompletableFuture<Step> step : running) {
 			try {
 				CompletableFuture.anyOf(step, this.stopped).get();
@@ -185,7 +242,7 @@ public final class Experiment {
 		loop.execute(() -> {
 			long now = System.nanoTime();
 			new Exchange(loop, new Plan(trial.size(), false, setup, RESET_WAIT, null), seq, message, now,
-					(result, open) -> step.complete(new Step(trial.name(), result)))
+					(result, open) -> step.complete(Step.of(trial.name(), result)))
 				.start(new InetSocketAddress(trial.address(), trial.port()), null, now + setup.timeout().toNanos());
 		});
 		return step;
@@ -197,7 +254,7 @@ public final class Experiment {
 	}
 
 	private Step withoutConnection(Trial trial, Verdict verdict, String detail) {
-		return new Step(trial.name(),
+		return Step.of(trial.name(),
 				Result.withoutConnection(1, trial.size(), verdict, 0, detail, trial.setup(this.settings.timeout())));
 	}
 
@@ -226,20 +283,38 @@ public final class Experiment {
 	}
 
 	/**
-	 * Return the results of steps.
+	 * Return what steps showed.
 	 * @param steps of one experiment
 	 */
-	public static List<Result> results(Collection<Step> steps) {
-		return steps.stream().map(Step::result).toList();
+	public static Observations observations(Collection<Step> steps) {
+		Observations observations = new Observations();
+		for (Step step : steps) {
+			step.exchange().ifPresent(observations::add);
+			step.opening().ifPresent(observations::add);
+		}
+		return observations;
 	}
 
 	/**
-	 * One exchange of an experiment.
+	 * One connection of an experiment: an exchange, or one that began with other bytes.
 	 *
 	 * @param name what is special about it, such as {@code plain}; several may share it
-	 * @param result what it showed
+	 * @param exchange what an exchange showed; empty if there was none
+	 * @param opening what came for other first bytes; empty if there were none
 	 */
-	public record Step(String name, Result result) {
+	public record Step(String name, Optional<Result> exchange, Optional<Answer> opening) {
+
+		static Step of(String name, Result result) {
+			return new Step(name, Optional.of(result), Optional.empty());
+		}
+
+		static Step of(String name, Answer answer) {
+			return new Step(name, Optional.empty(), Optional.of(answer));
+		}
+
+		private boolean is(Verdict verdict) {
+			return this.exchange.filter((result) -> result.verdict() == verdict).isPresent();
+		}
 
 	}
 

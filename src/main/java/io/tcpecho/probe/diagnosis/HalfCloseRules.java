@@ -22,19 +22,28 @@ final class HalfCloseRules {
 		if (symptom.is(Verdict.EARLY_CLOSE, Verdict.RESET_WHILE_SENDING)) {
 			return Opinion.excluded("the peer ended the connection before our FIN");
 		}
+		if (!symptom.framingOfListener().isEmpty()) {
+			return Opinion.likely(10, symptom.how());
+		}
 		if (symptom.is(Verdict.TRUNCATED)) {
-			return Opinion.likely(symptom.sinceFin().isAtLeast(Symptom.SHORTEST_LIMIT_IN_NANOS) ? 15 : 35,
+			boolean soon = symptom.sinceFin().isBelow(Symptom.SOON_IN_NANOS);
+			int weight = soon && symptom.isBeside(Verdict.REPLY_LOST) ? 70 : 35;
+			return Opinion.likely(symptom.sinceFin().isAtLeast(Symptom.SHORTEST_LIMIT_IN_NANOS) ? 15 : weight,
 					symptom.how());
 		}
+		if (symptom.isBeside(Verdict.EARLY_REPLY)) {
+			return Opinion.likely(60, symptom.how() + "; before our FIN the reply came");
+		}
 		if (symptom.followsOurFin()) {
-			return Opinion.likely(90, symptom.how() + ", and so each time, whenever our FIN went");
+			return Opinion.likely(symptom.is(Verdict.REPLY_LOST) ? 90 : 75,
+					symptom.how() + ", and so each time, whenever our FIN went");
 		}
 		Opinion alone = withoutOurFin(symptom);
 		if (alone.isExcluded()) {
 			return alone;
 		}
 		if (symptom.ok() > 0) {
-			return Opinion.likely(30,
+			return Opinion.likely(symptom.isBeside(Verdict.TRUNCATED) ? 70 : 30,
 					symptom.how() + ", though " + Amounts.count(symptom.ok(), "exchange") + " got the reply: a race");
 		}
 		int weight = symptom.is(Verdict.REPLY_LOST) ? 50 : 40;
@@ -98,6 +107,10 @@ final class HalfCloseRules {
 		if (!symptom.is(Verdict.STALLED)) {
 			return Opinion.NONE;
 		}
+		if (symptom.isReplyWhole() && symptom.okOfSameSetup() > 0) {
+			return Opinion.likely(40, "all bytes of the reply came and FIN did not in " + symptom.count() + " of "
+					+ symptom.countOfSameSetup() + " exchanges: it may only be late");
+		}
 		return symptom.isReplyWhole()
 				? Opinion.likely(95, "all " + symptom.largestMessage() + " bytes of the reply came, FIN did not")
 				: Opinion.excluded("bytes of the reply are missing, too");
@@ -106,6 +119,9 @@ final class HalfCloseRules {
 	static Opinion serverCloses(Symptom symptom) {
 		if (!symptom.isEndedByFin() || !symptom.is(Verdict.REPLY_LOST) || !lost(symptom).isLikely()) {
 			return Opinion.NONE;
+		}
+		if (symptom.isBeside(Verdict.EARLY_REPLY)) {
+			return Opinion.likely(92, symptom.how() + "; before our FIN the reply came");
 		}
 		return Opinion.likely(symptom.sinceFin().isAtLeast(Symptom.SOON_IN_NANOS) ? 10 : 30, symptom.how());
 	}

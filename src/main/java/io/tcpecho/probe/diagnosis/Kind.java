@@ -68,7 +68,7 @@ public enum Kind {
 
 	/** The receiver does not read. */
 	RECEIVER_STOPPED("the receiver stopped reading",
-			"The server or a proxy stopped reading: its buffers are full and are not emptied",
+			"The server or a proxy stopped reading, or reads slowly: its buffers are full",
 			"Look at the load and the threads of the server, and at the buffers of the proxy."),
 
 	/** The reply stopped within the path. */

@@ -41,6 +41,9 @@ final class LimitRules {
 		if (symptom.isEverAnswered()) {
 			return Opinion.NONE;
 		}
+		if (!inPause && symptom.isBrokenWithoutPause()) {
+			return Opinion.excluded("without a pause it is broken, too");
+		}
 		return inPause ? Opinion.likely(quiet.isKnown() ? 50 : 30, reason)
 				: symptom.is(Verdict.REPLY_LOST) ? Opinion.NONE : Opinion.likely(35, reason);
 	}

@@ -22,6 +22,10 @@ public final class Observations {
 
 	private final Map<Verdict, List<Group>> groups = new EnumMap<>(Verdict.class);
 
+	private @Nullable Group first;
+
+	private final Map<Kind, Answer> answers = new EnumMap<>(Kind.class);
+
 	/** Return what these results show. */
 	public static Observations of(Iterable<Result> results) {
 		Observations observations = new Observations();
@@ -34,8 +38,21 @@ public final class Observations {
 		group(result).add(result);
 	}
 
+	/** Take an answer to other first bytes into account; one that proves more counts. */
+	public void add(Answer answer) {
+		this.answers.merge(answer.kind(), answer, (one, other) -> one.proven() ? one : other);
+	}
+
+	/**
+	 * Return the answer to the bytes that were to prove a cause; null if there is none.
+	 */
+	@Nullable Answer answer(Kind kind) {
+		return this.answers.get(kind);
+	}
+
 	/** Take into account what another run has shown. */
 	public void add(Observations other) {
+		other.answers.values().forEach(this::add);
 		other.groups().forEach((group) -> {
 			Group mine = group(group.kept().get(0));
 			mine.count += group.count;
@@ -54,7 +71,19 @@ public final class Observations {
 		}
 		Group group = new Group(result.verdict(), setup, peer);
 		sameVerdict.add(group);
+		this.first = (this.first != null) ? this.first : group;
 		return group;
+	}
+
+	/**
+	 * Return what is to be explained: an attempt with another framing at the same address
+	 * counts only for what its answer shows of the peer.
+	 */
+	Stream<Group> symptoms() {
+		Group main = this.first;
+		return groups().filter(
+				(group) -> main == null || group.setup.framing().equals(main.setup.framing()) || !group.isTo(main.peer)
+						|| group.kept.stream().anyMatch((result) -> result.evidence().instead() != null));
 	}
 
 	Stream<Group> groups() {

@@ -22,12 +22,16 @@ final class ProtocolRules {
 
 	static Opinion framing(Symptom symptom) {
 		boolean unanswered = symptom.isEndedUnanswered();
-		if (!unanswered && !symptom.is(Verdict.NO_REPLY, Verdict.STALLED, Verdict.TRUNCATED, Verdict.EARLY_CLOSE)) {
+		if (!unanswered && !symptom.is(Verdict.NO_REPLY, Verdict.STALLED, Verdict.TRUNCATED, Verdict.EARLY_CLOSE,
+				Verdict.RESET_IN_REPLY)) {
 			return Opinion.NONE;
 		}
 		if (symptom.ok() > 0) {
 			return Opinion.excluded(Amounts.count(symptom.ok(), "exchange") + " of framing " + symptom.framing()
 					+ (symptom.ok() == 1 ? " was OK" : " were OK"));
+		}
+		if (!symptom.framingOfListener().isEmpty()) {
+			return Opinion.likely(98, "framing " + symptom.framingOfListener() + " is OK on the same port");
 		}
 		if (symptom.isBeforeFirstByte() || symptom.isReplyWhole() || symptom.unacknowledged() > 0) {
 			return Opinion.NONE;
@@ -38,13 +42,20 @@ final class ProtocolRules {
 		return switch (symptom.verdict()) {
 			case NO_REPLY -> Opinion.likely(65,
 					"we sent framing " + symptom.framing() + ", and the listener waits for more, as eof would");
-			case STALLED, TRUNCATED -> Opinion.likely(30, "framing " + symptom.framing() + symptom.progress());
+			case STALLED, TRUNCATED, RESET_IN_REPLY ->
+				Opinion.likely(30, "framing " + symptom.framing() + symptom.progress());
 			default -> Opinion.likely(50, "we sent framing " + symptom.framing() + ", and " + symptom.how());
 		};
 	}
 
 	private static Opinion eof(Symptom symptom) {
 		return switch (symptom.verdict()) {
+			case RESET_IN_REPLY ->
+				symptom.endsInLines()
+						? Opinion.likely(60,
+								"the part that came ends with a line feed of the message"
+										+ ": a line listener sends whole lines back and resets at the rest")
+						: Opinion.NONE;
 			case RESET_AFTER_FIN, RESET_WHILE_SENDING ->
 				Opinion.likely(30, "a line or length-4 listener answers a message of framing eof with RST");
 			case REPLY_LOST, EARLY_CLOSE ->
@@ -67,8 +78,17 @@ final class ProtocolRules {
 	}
 
 	static Opinion proxyHeaderMissing(Symptom symptom) {
-		return (symptom.isEndedUnanswered() && !symptom.isEverAnswered() && !symptom.isBeforeFirstByte())
-				? Opinion.likely(14, symptom.how()) : Opinion.NONE;
+		if (!symptom.isEndedUnanswered() && !symptom.is(Verdict.NO_REPLY) || symptom.isEverAnswered()) {
+			return Opinion.NONE;
+		}
+		Answer answer = symptom.answer(Kind.PROXY_HEADER_MISSING);
+		if (answer != null) {
+			return answer.proven() ? Opinion.likely(99, answer.reason()) : Opinion.likely(5, symptom.how());
+		}
+		if (!symptom.isEndedUnanswered() || symptom.isBeforeFirstByte()) {
+			return Opinion.NONE;
+		}
+		return Opinion.likely(symptom.isEndedByOurBytes() ? 40 : 14, symptom.how());
 	}
 
 	static Opinion tls(Symptom symptom) {
@@ -82,13 +102,17 @@ final class ProtocolRules {
 		if (symptom.isEverAnswered()) {
 			return Opinion.excluded("plain bytes came back from the same address");
 		}
+		Answer answer = symptom.answer(Kind.TLS_PORT);
+		if (answer != null) {
+			return answer.proven() ? Opinion.likely(99, answer.reason()) : Opinion.likely(5, answer.reason());
+		}
 		if (symptom.isBeforeFirstByte() || symptom.unacknowledged() > 0) {
 			return Opinion.NONE;
 		}
 		InetSocketAddress peer = symptom.first().route().peer();
 		return (peer != null && TLS_PORTS.contains(peer.getPort()))
 				? Opinion.likely(80, "port " + peer.getPort() + " usually is one of TLS")
-				: Opinion.likely(18, "plain bytes got no answer");
+				: Opinion.likely(symptom.isEndedByOurBytes() ? 45 : 18, "plain bytes got no answer");
 	}
 
 	static Opinion other(Symptom symptom) {

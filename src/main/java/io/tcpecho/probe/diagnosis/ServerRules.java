@@ -14,6 +14,10 @@ final class ServerRules {
 		if (!symptom.isEndedUnanswered() || symptom.isBeforeFirstByte()) {
 			return Opinion.NONE;
 		}
+		if (symptom.isEndedByOurBytes()) {
+			return Opinion.likely(60, "the peer kept a connection for " + Words.time(symptom.waitedForFirstByte())
+					+ " without a byte, and ended it when our bytes came");
+		}
 		if (!symptom.isEndedByFin()) {
 			return Opinion.likely(40, symptom.how());
 		}

@@ -35,7 +35,8 @@ final class SilenceRules {
 		}
 		long passing = symptom.passingUpTo();
 		if (passing >= 0) {
-			return Opinion.likely(symptom.isRetransmitting() ? 97 : 90,
+			int weight = (passing <= FULL_PACKETS_IN_BYTES) ? 90 : 30;
+			return Opinion.likely(symptom.isRetransmitting() ? Math.max(70, weight + 7) : weight,
 					"messages up to " + passing + " bytes are OK, those from " + symptom.smallestMessage()
 							+ " bytes on get no answer" + direction(symptom));
 		}
@@ -101,7 +102,7 @@ final class SilenceRules {
 		if (symptom.unacknowledged() > 0) {
 			return Opinion.excluded(symptom.kernel());
 		}
-		return Opinion.likely((symptom.passingUpTo() >= 0) ? 20 : 45,
+		return Opinion.likely((symptom.passingUpTo() >= 0 && symptom.passingUpTo() <= FULL_PACKETS_IN_BYTES) ? 20 : 45,
 				"no byte came within " + Words.time(symptom.first().setup().timeout().toNanos()));
 	}
 

@@ -108,6 +108,13 @@ final class Symptom {
 		return results().mapToLong(Result::bytesReceived).max().orElse(0);
 	}
 
+	/**
+	 * Return whether the part of the reply that came ends with a line feed, each time.
+	 */
+	boolean endsInLines() {
+		return each().allMatch((evidence) -> evidence.traffic().endsLine());
+	}
+
 	/** Return whether every right byte came back in each of the exchanges. */
 	boolean isReplyWhole() {
 		return results().allMatch((result) -> result.bytesReceived() == result.evidence().setup().messageSize());
@@ -149,11 +156,14 @@ final class Symptom {
 	}
 
 	/**
-	 * Return whether bytes wait and the kernel sent none again: the receiver's window is
-	 * closed.
+	 * Return whether the peer acknowledged a part, the rest waits, and the kernel sent
+	 * none again: the receiver's window is closed. Every window has room for a first
+	 * part, so that a message of which nothing was acknowledged shows no closed window.
 	 */
 	boolean isWindowClosed() {
-		return unacknowledged() > 0 && retransmissions() == 0;
+		return !isRetransmitting() && each().map(Evidence::traffic)
+			.anyMatch((traffic) -> traffic.unacknowledged() > 1 && traffic.retransmissions() == 0
+					&& traffic.sent() > traffic.unacknowledged());
 	}
 
 	boolean isAllAcknowledged() {
@@ -263,6 +273,83 @@ final class Symptom {
 					&& this.groups.stream().anyMatch((mine) -> mine.setup().equals(group.setup())))
 			.mapToLong(Group::count)
 			.sum();
+	}
+
+	/**
+	 * Return the answer to the bytes that were to prove a cause; null if there is none.
+	 */
+	@Nullable Answer answer(Kind kind) {
+		return this.all.answer(kind);
+	}
+
+	/** Return whether an exchange of the same framing and address had that verdict. */
+	boolean isBeside(Verdict other) {
+		return this.all.groups().anyMatch((group) -> group.verdict() == other && isAlike(group));
+	}
+
+	/** Return whether exchanges without a pause fail in the same way or another. */
+	boolean isBrokenWithoutPause() {
+		return this.all.groups()
+			.anyMatch((group) -> group.verdict() != Verdict.OK && isAlike(group) && !group.isPaused());
+	}
+
+	/**
+	 * Return the longest time for which the peer kept a connection without a byte, and
+	 * then ended it when our first byte came, in nanoseconds; 0 if it never did.
+	 */
+	long waitedForFirstByte() {
+		return this.all.groups()
+			.filter((group) -> isAlike(group) && !group.setup().pauseBefore().isZero())
+			.flatMap((group) -> group.kept().stream())
+			.map(Result::evidence)
+			.filter((evidence) -> Evidence.isKnown(evidence.times().firstSent())
+					&& !evidence.ending().isBeforeFirstByte() && Evidence.isKnown(sinceConnect(evidence)))
+			.mapToLong((evidence) -> evidence.setup().pauseBefore().toNanos())
+			.max()
+			.orElse(0);
+	}
+
+	/**
+	 * Return whether the peer ends a connection because our first bytes came: it keeps
+	 * one for longer without a byte than one with bytes, and does not wait for our FIN.
+	 */
+	boolean isEndedByOurBytes() {
+		Spread unpaused = Spread.of(endedEarly().filter((evidence) -> evidence.setup().pauseBefore().isZero())
+			.mapToLong(Symptom::sinceConnect));
+		return unpaused.isKnown() && waitedForFirstByte() > 2 * unpaused.shortest();
+	}
+
+	/**
+	 * Return exchanges that the peer ended without a byte, before our FIN if it has one.
+	 */
+	private Stream<Evidence> endedEarly() {
+		return this.all.groups()
+			.filter((group) -> isAlike(group) && ENDED_BY_PEER.contains(group.verdict()))
+			.flatMap((group) -> group.kept().stream())
+			.filter((result) -> result.bytesReceived() == 0)
+			.map(Result::evidence)
+			.filter((evidence) -> !evidence.setup().endedByFin() || !evidence.isFinSent());
+	}
+
+	/** Return whether a whole reply came before our FIN. */
+	private boolean isEchoAtOnce() {
+		return this.all.groups()
+			.filter((group) -> group.verdict() == Verdict.EARLY_REPLY && isAlike(group))
+			.flatMap((group) -> group.kept().stream())
+			.anyMatch((result) -> result.bytesReceived() == result.evidence().setup().messageSize());
+	}
+
+	/**
+	 * Return the framing that the listener has: the only one that was OK at the same
+	 * address and port; empty if there is none. A server that echoes at once suits all.
+	 */
+	String framingOfListener() {
+		List<String> ok = this.all.groups()
+			.filter((group) -> group.verdict() == Verdict.OK && group.isTo(this.groups.get(0).peer()))
+			.map((group) -> group.setup().framing())
+			.distinct()
+			.toList();
+		return (ok.size() == 1 && !ok.contains(framing()) && !isEchoAtOnce()) ? ok.get(0) : "";
 	}
 
 	/** Return how many exchanges of the same framing and address were OK. */

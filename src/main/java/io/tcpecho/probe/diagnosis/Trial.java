@@ -49,6 +49,11 @@ record Trial(String name, MessageFormat format, int size, int port, @Nullable In
 				other);
 	}
 
+	Trial format(MessageFormat other) {
+		return new Trial(this.name, other, this.size, this.port, this.address, Duration.ZERO, Duration.ZERO,
+				Duration.ZERO);
+	}
+
 	Trial line(int other) {
 		return new Trial(this.name, LINE, this.size, other, this.address, Duration.ZERO, this.pauseBefore,
 				this.pauseWithin);

@@ -150,6 +150,13 @@ class DiagnosisTests {
 	}
 
 	@Test
+	void whenFinIsMissingOnlyNowAndThenItMayBeLate() {
+		Observed late = of(Verdict.STALLED).received(64);
+		likeliest(diagnose(ok(), late, of(Verdict.NO_REPLY), of(Verdict.NO_REPLY))).isEqualTo(Kind.SERVER_SILENT);
+		assertThat(diagnose(ok(), late).causes().get(0).reason()).contains("in 1 of 2 exchanges", "may only be late");
+	}
+
+	@Test
 	void whenAByteIsMissingTooFinIsNotAllThatIsMissing() {
 		causes(diagnose(of(Verdict.STALLED).received(63))).doesNotContain(Kind.PEER_FIN_MISSING)
 			.contains(Kind.REPLY_STUCK, Kind.PACKETS_DROPPED);
@@ -398,6 +405,115 @@ class DiagnosisTests {
 		causes(diagnose(of(Verdict.CONNECT_TIMEOUT).noConnection())).containsExactly(Kind.SYN_DROPPED,
 				Kind.ACCEPT_QUEUE_FULL);
 		likeliest(diagnose(ok(), of(Verdict.CONNECT_TIMEOUT).noConnection())).isEqualTo(Kind.ACCEPT_QUEUE_FULL);
+	}
+
+	// Other first bytes and framings
+
+	@ParameterizedTest
+	@EnumSource(names = { "REPLY_LOST", "RESET_AFTER_FIN", "NO_REPLY" })
+	void whenATlsHelloIsAnsweredThePortExpectsTls(Verdict verdict) {
+		Observed plain = of(verdict).fin(5);
+		Answer proof = new Answer(Kind.TLS_PORT, true, "a TLS hello was answered with a TLS record");
+		likeliest(diagnose(List.of(proof), plain)).isEqualTo(Kind.TLS_PORT);
+		Answer silence = new Answer(Kind.TLS_PORT, false, "a TLS hello got no answer");
+		likeliest(diagnose(List.of(silence), plain)).isNotEqualTo(Kind.TLS_PORT);
+		likeliest(diagnose(List.of(silence, proof), plain)).isEqualTo(Kind.TLS_PORT);
+		causes(diagnose(List.of(proof), plain, ok())).doesNotContain(Kind.TLS_PORT);
+	}
+
+	@Test
+	void whenOnlyAHeaderBringsTheReplyItIsRequired() {
+		Observed plain = of(Verdict.RESET_AFTER_FIN).rst(3);
+		Answer proof = new Answer(Kind.PROXY_HEADER_MISSING, true, "behind the header the same message was OK");
+		likeliest(diagnose(List.of(proof), plain)).isEqualTo(Kind.PROXY_HEADER_MISSING);
+		Answer none = new Answer(Kind.PROXY_HEADER_MISSING, false, "the header made no difference");
+		likeliest(diagnose(List.of(none), plain)).isNotEqualTo(Kind.PROXY_HEADER_MISSING);
+		causes(diagnose(List.of(proof), plain, ok())).doesNotContain(Kind.PROXY_HEADER_MISSING);
+	}
+
+	@Test
+	void whenOneOtherFramingIsOkOnThePortItIsTheListeners() {
+		Observed lost = of(Verdict.REPLY_LOST).fin(2.3);
+		Diagnosis diagnosis = diagnose(lost, of(Verdict.REPLY_LOST).halfCloseDelay(3500).fin(3502.4),
+				ok().framing("line"), of(Verdict.NO_REPLY).framing("length-4"));
+		likeliest(diagnosis).isEqualTo(Kind.WRONG_FRAMING);
+		assertThat(diagnosis.causes().get(0).reason()).isEqualTo("framing line is OK on the same port");
+		causes(diagnosis).doesNotContain(Kind.HALF_CLOSE_LOST);
+		likeliest(diagnose(lost, of(Verdict.REPLY_LOST).halfCloseDelay(3500).fin(3502.4),
+				ok().framing("line").to("192.0.2.1", 7008)))
+			.isEqualTo(Kind.HALF_CLOSE_LOST);
+		likeliest(diagnose(lost, ok().framing("line"), ok().framing("length-4"))).isNotEqualTo(Kind.WRONG_FRAMING);
+	}
+
+	@Test
+	void whenAPartComesAndThenRstTheListenerMayHaveAnotherFraming() {
+		Observed part = of(Verdict.RESET_IN_REPLY).received(33).endingInLine().rst(3);
+		causes(diagnose(part)).contains(Kind.WRONG_FRAMING);
+		causes(diagnose(part, ok())).doesNotContain(Kind.WRONG_FRAMING);
+		causes(diagnose(of(Verdict.RESET_IN_REPLY).received(33).rst(3))).doesNotContain(Kind.WRONG_FRAMING);
+		causes(diagnose(of(Verdict.RESET_IN_REPLY).received(64).rst(3))).doesNotContain(Kind.WRONG_FRAMING);
+	}
+
+	@Test
+	void whenAnotherFramingFailsOnThePortThatIsNoSymptom() {
+		Diagnosis diagnosis = diagnose(of(Verdict.NO_REPLY).kernel(0, 0), of(Verdict.NO_REPLY).framing("line"));
+		likeliest(diagnosis).isEqualTo(Kind.FIN_NOT_PASSED);
+		causes(diagnosis).doesNotContain(Kind.WRONG_FRAMING);
+		likeliest(
+				diagnose(of(Verdict.NO_REPLY).framing("line"), of(Verdict.CORRUPT).instead("PROXY TCP4 1 2 3 4\r\n*")))
+			.isEqualTo(Kind.PROXY_HEADER);
+	}
+
+	@Test
+	void whenThePeerWaitsForBytesAndEndsThenItReadsThemAndABackendIsThere() {
+		Observed ended = of(Verdict.RESET_WHILE_SENDING).halfCloseDelay(3500).noFinSent().rst(7);
+		Diagnosis diagnosis = diagnose(of(Verdict.RESET_AFTER_FIN).rst(3), ended,
+				of(Verdict.RESET_AFTER_FIN).pauseBefore(10_000).rst(10_005));
+		likeliest(diagnosis).isEqualTo(Kind.SERVICE_FAILED);
+		assertThat(diagnosis.causes().get(0).reason()).contains("10.00 s without a byte");
+		likeliest(diagnose(of(Verdict.RESET_AFTER_FIN).rst(3), ended,
+				of(Verdict.EARLY_CLOSE).pauseBefore(10_000).noFinSent().fin(1.5).beforeFirstByte()))
+			.isEqualTo(Kind.NO_BACKEND);
+		likeliest(diagnose(of(Verdict.RESET_AFTER_FIN).rst(3), ended)).isEqualTo(Kind.NO_BACKEND);
+	}
+
+	@Test
+	void whenTheReplyComesBeforeOurFinAndNotAfterItTheServerMayDropIt() {
+		Observed lost = of(Verdict.REPLY_LOST).fin(2.3);
+		Observed early = of(Verdict.EARLY_REPLY).halfCloseDelay(500).received(64).fin(503);
+		Diagnosis diagnosis = diagnose(lost, early);
+		likeliest(diagnosis).isEqualTo(Kind.SERVER_CLOSES);
+		causes(diagnosis).contains(Kind.HALF_CLOSE_LOST, Kind.ECHO_AT_ONCE);
+		likeliest(diagnose(lost)).isEqualTo(Kind.HALF_CLOSE_LOST);
+		causes(diagnose(ok(), early)).doesNotContain(Kind.SERVER_CLOSES, Kind.HALF_CLOSE_LOST);
+	}
+
+	@Test
+	void whenRepliesAreLostAndCutAtOurFinTheHalfCloseComesFirst() {
+		Observed cut = of(Verdict.TRUNCATED).size(1_000_000).received(700_000).fin(12);
+		likeliest(diagnose(ok(), of(Verdict.REPLY_LOST).fin(2.3), cut)).isEqualTo(Kind.HALF_CLOSE_LOST);
+		likeliest(diagnose(ok(), cut)).isEqualTo(Kind.RESET_AS_FIN);
+	}
+
+	@Test
+	void whenNothingWasAcknowledgedNoWindowIsClosed() {
+		Observed lost = of(Verdict.NO_REPLY).size(1440).kernel(1440, 0);
+		causes(diagnose(ok(), lost)).doesNotContain(Kind.RECEIVER_STOPPED);
+		likeliest(diagnose(ok(), lost)).isEqualTo(Kind.PATH_MTU);
+		likeliest(diagnose(of(Verdict.NO_REPLY).size(1_000_000).kernel(400_000, 0))).isEqualTo(Kind.RECEIVER_STOPPED);
+	}
+
+	@Test
+	void whenMessagesOfSeveralPacketsAreOkTheMtuDoesNotComeFirst() {
+		Observed large = of(Verdict.NO_REPLY).size(1_000_000).kernel(0, 0);
+		likeliest(diagnose(ok(), ok().size(5000), large)).isEqualTo(Kind.SERVER_SILENT);
+		likeliest(diagnose(ok(), ok().size(1000), large)).isEqualTo(Kind.PATH_MTU);
+	}
+
+	@Test
+	void whenExchangesFailWithoutAPauseNoIdleLimitIsNamed() {
+		causes(diagnose(of(Verdict.NO_REPLY), of(Verdict.NO_REPLY).pauseBefore(5000))).doesNotContain(Kind.IDLE_LIMIT);
+		causes(diagnose(of(Verdict.NO_REPLY).pauseBefore(5000))).contains(Kind.IDLE_LIMIT);
 	}
 
 	// The rules themselves

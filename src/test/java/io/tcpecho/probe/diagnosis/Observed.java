@@ -62,6 +62,8 @@ final class Observed {
 
 	private long received;
 
+	private boolean endsLine;
+
 	private long unacknowledged = -1;
 
 	private long retransmissions = -1;
@@ -164,6 +166,12 @@ final class Observed {
 		return this;
 	}
 
+	/** Let the bytes that came end with a line feed. */
+	Observed endingInLine() {
+		this.endsLine = true;
+		return this;
+	}
+
 	Observed sent(long bytes) {
 		this.sent = bytes;
 		return this;
@@ -203,7 +211,7 @@ final class Observed {
 				fin ? nanos(this.endAt) : -1, fin ? nanos(this.resetAfterFinAt) : nanos(this.endAt),
 				nanos(this.endedAt));
 		Traffic traffic = new Traffic((this.sent < 0) ? onWire : this.sent, received, this.unacknowledged,
-				this.retransmissions, this.up ? this.rate : -1, this.up ? -1 : this.rate);
+				this.retransmissions, this.up ? this.rate : -1, this.up ? -1 : this.rate, this.endsLine);
 		Evidence evidence = new Evidence(setup,
 				new Route(new InetSocketAddress(inet(this.address), this.port), this.others, null, null, false), times,
 				traffic, this.ending, this.instead);
@@ -226,11 +234,18 @@ final class Observed {
 
 	/** Diagnose exchanges in this order. */
 	static Diagnosis diagnose(Observed... exchanges) {
+		return diagnose(List.of(), exchanges);
+	}
+
+	/** Diagnose exchanges in this order, and answers to other first bytes. */
+	static Diagnosis diagnose(List<Answer> answers, Observed... exchanges) {
 		List<Result> results = new ArrayList<>();
 		for (Observed exchange : exchanges) {
 			results.add(exchange.result(results.size() + 1));
 		}
-		return Diagnosis.of(results);
+		Observations observations = Observations.of(results);
+		answers.forEach(observations::add);
+		return Diagnosis.of(observations);
 	}
 
 	/** Return so many exchanges with the same evidence, then others. */
