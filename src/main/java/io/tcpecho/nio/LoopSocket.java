@@ -407,6 +407,11 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 		return this.bytesOut;
 	}
 
+	/** Return whether bytes may be in the send buffer; a layer may have sent its own. */
+	boolean hasSent() {
+		return this.bytesOut > 0 || this.holdClock != null;
+	}
+
 	/** Return the {@link System#nanoTime()} at which it was opened. */
 	long openedAt() {
 		return this.openedAt;

@@ -445,7 +445,7 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 	 * OP_WRITE fires only once hardly anything is left in it.
 	 */
 	private void awaitDelivery() throws IOException {
-		if (this.socket.bytesOut() == 0) {
+		if (!this.socket.hasSent()) {
 			reset(this.failureOutcome);
 			return;
 		}

@@ -104,6 +104,17 @@ class ServerLayerWireTests {
 	}
 
 	@Test
+	void whenTheFirstMessageFailsThePeerHasTheWholeGreetingBeforeTheReset() {
+		byte[] greeting = Payload.random(200_000, 4);
+		try (NioServer server = start(server(Framing.LINE).maxMessageSize(10), this.layer.greets(greeting));
+				Peer peer = Peer.connect(server.port(), 8 * 1024)) {
+			peer.send("a line of more than ten bytes\n").pause(300);
+			assertThat(peer.readToEnd()).isEqualTo(new Reply(greeting, End.RST));
+			server.awaitOutcomes(Outcome.OVERSIZE, 1);
+		}
+	}
+
+	@Test
 	void whenThePeerTakesNoGreetingItIsReset() {
 		try (NioServer server = start(server(Framing.EOF).writeTimeout(Duration.ofMillis(300)),
 				this.layer.greets(new byte[16 * MB])); Peer peer = Peer.connect(server.port(), 8 * 1024)) {
