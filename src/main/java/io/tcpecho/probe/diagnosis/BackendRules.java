@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import io.tcpecho.probe.Verdict;
 
 /**
- * Whether something is there that answers.
+ * The rules on backends: whether something is there that answers.
  */
 final class BackendRules {
 

@@ -6,7 +6,7 @@ import io.tcpecho.probe.Protocol;
 import io.tcpecho.probe.Verdict;
 
 /**
- * Why other bytes came than those that were sent.
+ * The rules on wrong bytes: why other bytes came than those that were sent.
  */
 final class ByteRules {
 

@@ -3,7 +3,7 @@ package io.tcpecho.probe.diagnosis;
 import io.tcpecho.probe.Verdict;
 
 /**
- * Why there was no connection.
+ * The rules on connects: why there was no connection.
  */
 final class ConnectRules {
 

@@ -4,7 +4,7 @@ import io.tcpecho.probe.Verdict;
 import io.tcpecho.text.Amounts;
 
 /**
- * What becomes of half-closes. None of this concerns an exchange without one.
+ * The rules on half-closes. None of them concerns an exchange without one.
  */
 final class HalfCloseRules {
 

@@ -4,7 +4,7 @@ import io.tcpecho.probe.Verdict;
 import io.tcpecho.text.Amounts;
 
 /**
- * Limits of time and of size.
+ * The rules on limits of time and of size.
  */
 final class LimitRules {
 

@@ -10,7 +10,7 @@ import io.tcpecho.probe.Verdict;
 import io.tcpecho.text.Amounts;
 
 /**
- * Whether both sides speak the same.
+ * The rules on protocols: whether both sides speak the same one.
  */
 final class ProtocolRules {
 

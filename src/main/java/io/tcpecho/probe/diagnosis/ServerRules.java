@@ -3,7 +3,7 @@ package io.tcpecho.probe.diagnosis;
 import io.tcpecho.probe.Verdict;
 
 /**
- * What the server, or the path, may have done by RST and FIN.
+ * The rules on RST and FIN: what the server or the path may have done by them.
  */
 final class ServerRules {
 

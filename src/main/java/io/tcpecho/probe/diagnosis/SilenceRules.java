@@ -6,7 +6,7 @@ import io.tcpecho.probe.Verdict;
 import io.tcpecho.text.Amounts;
 
 /**
- * Why nothing, or too little, came until the timeout.
+ * The rules on silence: why nothing, or too little, came until the timeout.
  */
 final class SilenceRules {
 
