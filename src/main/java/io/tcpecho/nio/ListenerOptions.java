@@ -164,7 +164,7 @@ public record ListenerOptions(String name, @Nullable String address, int port, i
 
 	/** Return whether a layer tells the real address of a peer after the accept. */
 	boolean isPeerNamedLater() {
-		return this.layers.stream().anyMatch(Wire.Layer::namesPeer);
+		return !this.layers.isEmpty() && this.layers.stream().anyMatch(Wire.Layer::namesPeer);
 	}
 
 	/**
