@@ -94,8 +94,9 @@ public final class NioClientConnection implements LoopSocket.User {
 	/**
 	 * Open a socket whose bytes pass through layers.
 	 * @param layers the innermost first
+	 * @throws IOException if this machine has no such socket to give
 	 */
-	static NioClientConnection open(EventLoop loop, InetSocketAddress peer, @Nullable InetSocketAddress local,
+	public static NioClientConnection open(EventLoop loop, InetSocketAddress peer, @Nullable InetSocketAddress local,
 			List<Wire.Layer> layers, Protocol protocol) throws IOException {
 		SystemErrors.prepare();
 		return new NioClientConnection(loop, ClientSockets.open(peer, local), peer, layers, protocol);

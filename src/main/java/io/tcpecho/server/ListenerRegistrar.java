@@ -77,6 +77,7 @@ class ListenerRegistrar implements BeanRegistrar {
 			.withBacklog(settings.backlog())
 			.withEventLoops(settings.eventLoops())
 			.withConnectionLimits(settings.maxConnections(), settings.maxConnectionsPerAddress())
+			.withLayers(ListenerWires.of(settings))
 			.withObservers(observers(name, context));
 		if (settings.onOversize() == OnOversize.TRUNCATE) {
 			options = options.withDeserializer(new EofTerminatedDeserializer(settings.maxMessageSizeInBytes(), true));

