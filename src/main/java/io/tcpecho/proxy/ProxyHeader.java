@@ -99,7 +99,9 @@ public record ProxyHeader(int version, Command command, Transport transport, @Nu
 			return this.code;
 		}
 
-		/** Return how many bytes its two addresses have in version 2, with their ports. */
+		/**
+		 * Return how many bytes its two addresses have in version 2, with their ports.
+		 */
 		public int addressSizeInBytes() {
 			return this.addressSizeInBytes;
 		}

@@ -70,9 +70,8 @@ public final class ProxyHeaderParser {
 	 */
 	public ProxyHeaderException cutOff() {
 		boolean recognized = this.grammar != null && this.grammar.isRecognized();
-		return new ProxyHeaderException(recognized ? ProxyRefusal.INVALID : ProxyRefusal.MISSING,
-				(this.size == 0) ? "FIN came before a PROXY header"
-						: "FIN came after " + this.size + " bytes of a PROXY header");
+		return new ProxyHeaderException(recognized ? ProxyRefusal.INVALID : ProxyRefusal.MISSING, (this.size == 0)
+				? "FIN came before a PROXY header" : "FIN came after " + this.size + " bytes of a PROXY header");
 	}
 
 	/** Return the refusal of a header that is not complete when its time is over. */

@@ -116,8 +116,8 @@ final class TextGrammar implements HeaderGrammar {
 	/** Skip what an UNKNOWN header has before its end. */
 	private void ignored(int value) throws ProxyHeaderException {
 		if (this.size > ((value == '\r') ? LAST_RETURN_AT : LAST_RETURN_AT - 1)) {
-			throw ProxyHeaderException.at(ProxyRefusal.TOO_LONG, this.size, value, "a line of version 1 ends within "
-					+ ProxyHeader.MAX_TEXT_SIZE_IN_BYTES + " bytes");
+			throw ProxyHeaderException.at(ProxyRefusal.TOO_LONG, this.size, value,
+					"a line of version 1 ends within " + ProxyHeader.MAX_TEXT_SIZE_IN_BYTES + " bytes");
 		}
 		this.part = (value == '\r') ? Part.IGNORED_RETURN : Part.IGNORED;
 	}

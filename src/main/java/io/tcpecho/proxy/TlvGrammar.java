@@ -95,9 +95,9 @@ final class TlvGrammar {
 		int left = this.remaining - (PREFIX_SIZE_IN_BYTES - this.index);
 		boolean whole = this.index == PREFIX_SIZE_IN_BYTES;
 		if (this.length > left) {
-			throw ProxyHeaderException.invalid(offset, value, String.format(
-					"the addition 0x%02X has %s%d bytes, and %d are left of the block", this.type,
-					whole ? "" : "at least ", this.length, left));
+			throw ProxyHeaderException.invalid(offset, value,
+					String.format("the addition 0x%02X has %s%d bytes, and %d are left of the block", this.type,
+							whole ? "" : "at least ", this.length, left));
 		}
 		if (!this.nested && this.type == Tlv.UNIQUE_ID && this.length > Tlv.MAX_UNIQUE_ID_SIZE_IN_BYTES) {
 			throw ProxyHeaderException.invalid(offset, value,

@@ -84,8 +84,7 @@ public final class AddressRange {
 	/** Return whether an address is in the range. */
 	public boolean contains(InetAddress address) {
 		byte[] bytes = address.getAddress();
-		return bytes.length == this.network.length
-				&& Arrays.equals(first(bytes, this.prefix), this.network);
+		return bytes.length == this.network.length && Arrays.equals(first(bytes, this.prefix), this.network);
 	}
 
 	/** Return the range as it was written. */
