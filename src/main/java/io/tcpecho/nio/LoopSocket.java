@@ -237,6 +237,14 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 		return count;
 	}
 
+	/**
+	 * Return whether all has come that layers expect before the first byte of the peer's
+	 * application.
+	 */
+	boolean isEstablished() {
+		return !this.offloaded && this.wire.isEstablished();
+	}
+
 	/** Return whether bytes of the peer are at hand that no event will tell of. */
 	boolean holdsInput() {
 		return !this.offloaded && this.wire.holdsInput();
