@@ -2,16 +2,19 @@ package io.tcpecho.cli;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.regex.Pattern;
 
+import io.tcpecho.text.Printable;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /**
  * The command {@code tcp-echo} and its subcommands. Arguments that are no command start
@@ -32,8 +35,6 @@ public final class CommandLineInterface {
 	/** What picocli says before a message about an argument without a name. */
 	private static final Pattern POSITIONAL = Pattern
 		.compile("^Invalid value for positional parameter at index \\S+ \\([^)]*\\): ");
-
-	private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]");
 
 	private CommandLineInterface() {
 	}
@@ -74,7 +75,7 @@ public final class CommandLineInterface {
 			.setCaseInsensitiveEnumValuesAllowed(true)
 			.setUsageHelpAutoWidth(true)
 			.setExpandAtFiles(false)
-			.setExitCodeExceptionMapper((failure) -> ExitCode.LOCAL_ERROR.number())
+			.setExecutionExceptionHandler(CommandLineInterface::fail)
 			.setParameterExceptionHandler(CommandLineInterface::refuse);
 	}
 
@@ -88,15 +89,18 @@ public final class CommandLineInterface {
 		String command = ex.getCommandLine().getCommandSpec().qualifiedName();
 		ex.getCommandLine()
 			.getErr()
-			.println(command + ": " + printable(POSITIONAL.matcher(String.valueOf(ex.getMessage())).replaceFirst(""))
+			.println(command + ": " + Printable.of(POSITIONAL.matcher(String.valueOf(ex.getMessage())).replaceFirst(""))
 					+ " (see " + command + " --help)");
 		return ExitCode.USAGE.number();
 	}
 
-	/** Show characters that would break the line, or drive the terminal, as escapes. */
-	private static String printable(String text) {
-		return UNPRINTABLE.matcher(text)
-			.replaceAll((character) -> String.format("\\\\u%04x", (int) character.group().charAt(0)));
+	/** Print a failure that has no verdict, which is a defect, with its stack trace. */
+	private static int fail(Exception failure, CommandLine command, ParseResult parsed) {
+		StringWriter trace = new StringWriter();
+		failure.printStackTrace(new PrintWriter(trace));
+		command.getErr().print(Printable.lines(trace));
+		command.getErr().flush();
+		return ExitCode.LOCAL_ERROR.number();
 	}
 
 }

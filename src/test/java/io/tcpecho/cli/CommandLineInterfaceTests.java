@@ -1,6 +1,9 @@
 package io.tcpecho.cli;
 
+import java.util.List;
+
 import io.tcpecho.testing.EchoServer;
+import io.tcpecho.text.Printable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,6 +74,20 @@ class CommandLineInterfaceTests {
 					"tcp-echo probe: "
 							+ "'\\u001b[31mlocal\\u000ahost:7\\u2028' is not HOST:PORT, such as localhost:7007 or "
 							+ "[::1]:7007 (see tcp-echo probe --help)\n"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "probe h%so:7", "load h%so:7", "explain O%sK", "pro%sbe", "probe h:7 --fra%sming eof",
+			"probe h:7 --framing e%sof" })
+	void whenAnArgumentHasAnUnsafeCharacterItIsShownAsAnEscape(String arguments) {
+		for (String unsafe : List.of("\u0007", "\u001B]0;x", "\u007F", "\u009B31m", "\u202E", "\u2066", "\u200B",
+				"\uFEFF", "\uD800", "\u2028")) {
+			Invocation refused = Invocation.of(arguments.formatted(unsafe));
+			assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE.number());
+			assertThat(refused.err()).contains("\\u%04x".formatted((int) unsafe.charAt(0))).hasLineCount(1);
+			assertThat(refused.out() + refused.err().stripTrailing())
+				.matches((shown) -> shown.codePoints().noneMatch(Printable::isUnsafe));
+		}
 	}
 
 	@Test
