@@ -4,9 +4,8 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.List;
+import java.util.stream.Stream;
 
 import io.tcpecho.text.Printable;
 import picocli.AutoComplete.GenerateCompletion;
@@ -30,30 +29,20 @@ import picocli.CommandLine.ParseResult;
 		footer = { "", ExitCode.HELP })
 public final class CommandLineInterface {
 
-	private static final Set<String> HELP_OPTIONS = Set.of("-h", "--help", "-V", "--version");
-
-	/** What picocli says before a message about an argument without a name. */
-	private static final Pattern POSITIONAL = Pattern
-		.compile("^Invalid value for positional parameter at index \\S+ \\([^)]*\\): ");
-
 	private CommandLineInterface() {
 	}
 
-	/** Return whether these arguments start the server. */
+	/**
+	 * Return whether these arguments start the server. If they are meant for it and are
+	 * wrong, or ask for help, {@link #run} says so instead.
+	 */
 	public static boolean isServer(String... args) {
-		if (args.length == 0) {
-			return true;
-		}
-		if (args[0].equals(ServeCommand.NAME)) {
-			return Arrays.stream(args).noneMatch(HELP_OPTIONS::contains);
-		}
-		return args[0].startsWith("--") && !HELP_OPTIONS.contains(args[0]);
+		return args.length == 0 || new ServerArguments(args).start();
 	}
 
 	/** Return the arguments for Spring Boot, without the name of the command. */
 	public static String[] serverArguments(String... args) {
-		boolean named = args.length > 0 && args[0].equals(ServeCommand.NAME);
-		return Arrays.copyOfRange(args, named ? 1 : 0, args.length);
+		return new ServerArguments(args).properties();
 	}
 
 	/**
@@ -65,7 +54,17 @@ public final class CommandLineInterface {
 	 * @return the exit code
 	 */
 	public static int run(PrintStream out, PrintStream err, String... args) {
-		return commandLine(out, err).execute(args);
+		CommandLine commandLine = commandLine(out, err);
+		ServerArguments server = new ServerArguments(args);
+		if (!server.areMeant()) {
+			return commandLine.execute(args);
+		}
+		List<String> problems = server.problems();
+		if (problems.isEmpty()) {
+			return commandLine.execute(
+					Stream.concat(Stream.of(ServeCommand.NAME), server.helpOption().stream()).toArray(String[]::new));
+		}
+		return refuse(String.join("; ", problems), commandLine.getSubcommands().get(ServeCommand.NAME));
 	}
 
 	/** Return the commands, ready to execute arguments. */
@@ -84,13 +83,14 @@ public final class CommandLineInterface {
 		return new PrintWriter(stream, true, StandardCharsets.UTF_8);
 	}
 
-	/** Print the error in one line. */
 	private static int refuse(ParameterException ex, String[] args) {
-		String command = ex.getCommandLine().getCommandSpec().qualifiedName();
-		ex.getCommandLine()
-			.getErr()
-			.println(command + ": " + Printable.of(POSITIONAL.matcher(String.valueOf(ex.getMessage())).replaceFirst(""))
-					+ " (see " + command + " --help)");
+		return refuse(Refusals.text(ex), ex.getCommandLine());
+	}
+
+	/** Print an error in one line. */
+	private static int refuse(String problem, CommandLine command) {
+		String name = command.getCommandSpec().qualifiedName();
+		command.getErr().println(name + ": " + Printable.of(problem) + " (see " + name + " --help)");
 		return ExitCode.USAGE.number();
 	}
 
