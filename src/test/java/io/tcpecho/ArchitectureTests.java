@@ -91,7 +91,7 @@ class ArchitectureTests {
 			"client", "connection");
 
 	@ArchTest
-	static final ArchRule cliUsesOnlyProbeAndLoad = onlyUses("cli", "probe", "load");
+	static final ArchRule cliUsesOnlyProbeLoadAndSettings = onlyUses("cli", "probe", "load", "settings");
 
 	@ArchTest
 	static final ArchRule nothingUsesActuate = noClasses().that(not(resideInAPackage("io.tcpecho.actuate..")))
