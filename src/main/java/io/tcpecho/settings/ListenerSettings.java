@@ -32,11 +32,12 @@ import org.springframework.util.unit.DataSize;
  * @param timeouts deadlines of a connection
  * @param minWriteRateInBytes reply bytes that a client must take each second, 0 for no
  * such limit
+ * @param proxyProtocol the PROXY header that it requires, null for none
  */
 public record ListenerSettings(String name, @Nullable String address, int port, Service service, Framing framing,
 		int maxMessageSizeInBytes, OnOversize onOversize, int maxConnections, int maxConnectionsPerAddress, int backlog,
-		int eventLoops, ExecutorKind executor, int poolSize, int poolQueue, Timeouts timeouts,
-		long minWriteRateInBytes) {
+		int eventLoops, ExecutorKind executor, int poolSize, int poolQueue, Timeouts timeouts, long minWriteRateInBytes,
+		@Nullable ProxyProtocolSettings proxyProtocol) {
 
 	/**
 	 * Return the settings of a listener that has passed the checks.
@@ -51,7 +52,8 @@ public record ListenerSettings(String name, @Nullable String address, int port, 
 				(port != null) ? port : 0, listener.service(), listener.framing(), largestMessage(listener),
 				listener.onOversize(), (maxConnections != null) ? maxConnections : usualMaxConnections,
 				listener.maxConnectionsPerAddress(), listener.backlog(), listener.eventLoops(), listener.executor(),
-				listener.poolSize(), listener.poolQueue(), listener.timeouts(), listener.minWriteRate().toBytes());
+				listener.poolSize(), listener.poolQueue(), listener.timeouts(), listener.minWriteRate().toBytes(),
+				ProxyProtocolSettings.of(listener.proxyProtocol()));
 	}
 
 	/** Return the bytes of the largest message that the framing can have. */
