@@ -69,7 +69,14 @@ class ArchitectureTests {
 	static final ArchRule clientUsesOnlyNioWireAndFraming = onlyUses("client", "nio", "wire", "framing");
 
 	@ArchTest
-	static final ArchRule probeUsesOnlyNioWireAndFraming = onlyUses("probe", "nio", "wire", "framing");
+	static final ArchRule viaUsesOnlyWireAndConnection = onlyUses("via", "wire", "connection");
+
+	@ArchTest
+	static final ArchRule proxyUsesOnlyWireAndConnection = onlyUses("proxy", "wire", "connection");
+
+	@ArchTest
+	static final ArchRule probeUsesOnlyNioFramingAndWireWithItsLayers = onlyUses("probe", "nio", "wire", "framing",
+			"via", "proxy", "tls");
 
 	@ArchTest
 	static final ArchRule loadUsesOnlyProbeAndNio = onlyUses("load", "probe", "nio");
@@ -82,7 +89,7 @@ class ArchitectureTests {
 			"client", "connection");
 
 	@ArchTest
-	static final ArchRule cliUsesOnlyProbeAndLoad = onlyUses("cli", "probe", "load");
+	static final ArchRule cliUsesOnlyProbeLoadAndLayers = onlyUses("cli", "probe", "load", "via", "proxy", "tls");
 
 	@ArchTest
 	static final ArchRule nothingUsesActuate = noClasses().that(not(resideInAPackage("io.tcpecho.actuate..")))

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.regex.Pattern;
 
+import io.tcpecho.via.ViaProxy;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -88,7 +89,9 @@ public final class CommandLineInterface {
 		String command = ex.getCommandLine().getCommandSpec().qualifiedName();
 		ex.getCommandLine()
 			.getErr()
-			.println(command + ": " + printable(POSITIONAL.matcher(String.valueOf(ex.getMessage())).replaceFirst(""))
+			.println(command + ": "
+					+ printable(ViaProxy
+						.withoutLogin(POSITIONAL.matcher(String.valueOf(ex.getMessage())).replaceFirst("")))
 					+ " (see " + command + " --help)");
 		return ExitCode.USAGE.number();
 	}

@@ -58,8 +58,13 @@ public final class NioClientConnection implements LoopSocket.User {
 
 	private boolean noDelaySet;
 
-	/** Whether FIN follows the queued bytes. */
-	private boolean finQueued;
+	/** Whether the end of the output follows the queued bytes. */
+	private boolean endQueued;
+
+	/** Whether that end has no FIN: only the words of the wire. */
+	private boolean endHasNoFin;
+
+	private boolean endSent;
 
 	private boolean finSent;
 
@@ -68,6 +73,8 @@ public final class NioClientConnection implements LoopSocket.User {
 	private long deadline = NO_DEADLINE;
 
 	private long alarm = NO_DEADLINE;
+
+	private @Nullable Object attachment;
 
 	private NioClientConnection(EventLoop loop, SocketChannel channel, InetSocketAddress peer, List<Wire.Layer> layers,
 			Protocol protocol) {
@@ -115,11 +122,12 @@ public final class NioClientConnection implements LoopSocket.User {
 
 	/**
 	 * Queue bytes, which from now on must not change.
-	 * @throws IllegalStateException after {@link #finishOutput()}
+	 * @throws IllegalStateException after {@link #finishOutput()} or
+	 * {@link #announceEnd()}
 	 */
 	public void write(byte[]... parts) {
-		if (this.finQueued) {
-			throw new IllegalStateException("FIN is queued already");
+		if (this.endQueued) {
+			throw new IllegalStateException("The end of the output is queued already");
 		}
 		proceed(() -> {
 			for (byte[] part : parts) {
@@ -130,7 +138,17 @@ public final class NioClientConnection implements LoopSocket.User {
 
 	/** Send FIN after the bytes queued so far. */
 	public void finishOutput() {
-		proceed(() -> this.finQueued = true);
+		proceed(() -> this.endQueued = true);
+	}
+
+	/**
+	 * Let the wire announce the end of the output after the bytes queued so far, as TLS
+	 * does by close_notify, and send no FIN. {@link Protocol#finSent()} tells when that
+	 * is done.
+	 */
+	public void announceEnd() {
+		this.endHasNoFin = true;
+		finishOutput();
 	}
 
 	/** Read from now on, and thereby notice how the peer ends the connection. */
@@ -176,7 +194,9 @@ public final class NioClientConnection implements LoopSocket.User {
 	 */
 	public void finish() {
 		if (!this.finSent || !this.finReceived) {
-			endOutput();
+			if (!this.endSent) {
+				endOutput();
+			}
 			this.socket.disarmReset();
 		}
 		this.socket.close();
@@ -213,6 +233,16 @@ public final class NioClientConnection implements LoopSocket.User {
 	/** Return the address that it was opened to. */
 	public InetSocketAddress peer() {
 		return this.socket.peer();
+	}
+
+	/** Keep something with the connection for the protocols that come later. */
+	public void attach(@Nullable Object attachment) {
+		this.attachment = attachment;
+	}
+
+	/** Return what was kept with the connection, null if nothing was. */
+	public @Nullable Object attachment() {
+		return this.attachment;
 	}
 
 	/** Return its socket, to ask for addresses and set options. */
@@ -295,6 +325,10 @@ public final class NioClientConnection implements LoopSocket.User {
 	/** Let the wire send its first bytes, and the protocol begin. */
 	private void announce() {
 		try {
+			if (this.layered) {
+				// What a layer says to the peer first must not wait for an acknowledgement.
+				setNoDelay();
+			}
 			this.socket.flush();
 		}
 		catch (IOException ex) {
@@ -325,7 +359,7 @@ public final class NioClientConnection implements LoopSocket.User {
 			else {
 				boolean full = !in.hasRemaining();
 				this.protocol.received(in.flip());
-				if (!full && !this.finSent) {
+				if (!full && !this.endSent) {
 					// After our FIN a second read pays: the peer's FIN is likely to be
 					// there.
 					return;
@@ -336,11 +370,10 @@ public final class NioClientConnection implements LoopSocket.User {
 
 	private void writeOut() {
 		try {
-			if (isOpen() && !this.socket.isWritten() && !this.finQueued && !this.noDelaySet) {
+			if (isOpen() && !this.socket.isWritten() && !this.endQueued && !this.noDelaySet) {
 				// The last segment must not wait for the acknowledgement of others; where
 				// FIN follows at once, it does not.
-				this.noDelaySet = true;
-				channel().setOption(StandardSocketOptions.TCP_NODELAY, true);
+				setNoDelay();
 			}
 			for (int i = 0; i < MAX_BUFFERS_IN_A_TURN && isOpen() && !this.socket.isWritten(); i++) {
 				int count = this.socket.transmit();
@@ -349,16 +382,28 @@ public final class NioClientConnection implements LoopSocket.User {
 				}
 				this.protocol.written(count);
 			}
-			if (isOpen() && this.finQueued && !this.finSent && this.socket.isWritten() && this.socket.endOutput()) {
-				channel().shutdownOutput();
-				this.finSent = true;
-				this.protocol.finSent();
+			if (isOpen() && this.endQueued && !this.endSent && this.socket.isWritten() && this.socket.endOutput()) {
+				endSent();
 			}
 		}
 		catch (IOException ex) {
 			readWhatCameBefore(ex);
 			fail(SystemErrors.ofWrite(ex), ex);
 		}
+	}
+
+	private void setNoDelay() throws IOException {
+		this.noDelaySet = true;
+		channel().setOption(StandardSocketOptions.TCP_NODELAY, true);
+	}
+
+	private void endSent() throws IOException {
+		this.endSent = true;
+		if (!this.endHasNoFin) {
+			channel().shutdownOutput();
+			this.finSent = true;
+		}
+		this.protocol.finSent();
 	}
 
 	/**
@@ -478,7 +523,10 @@ public final class NioClientConnection implements LoopSocket.User {
 		/** The kernel took so many of the queued bytes. */
 		void written(int count);
 
-		/** FIN was handed to the kernel, after all queued bytes. */
+		/**
+		 * FIN was handed to the kernel after all queued bytes; after
+		 * {@link NioClientConnection#announceEnd()} the words of the wire were.
+		 */
 		void finSent();
 
 		/**
