@@ -58,13 +58,8 @@ public final class NioClientConnection implements LoopSocket.User {
 
 	private boolean noDelaySet;
 
-	/** Whether the end of the output follows the queued bytes. */
-	private boolean endQueued;
-
-	/** Whether that end has no FIN: only the words of the wire. */
-	private boolean endHasNoFin;
-
-	private boolean endSent;
+	/** Whether FIN follows the queued bytes. */
+	private boolean finQueued;
 
 	private boolean finSent;
 
@@ -122,12 +117,11 @@ public final class NioClientConnection implements LoopSocket.User {
 
 	/**
 	 * Queue bytes, which from now on must not change.
-	 * @throws IllegalStateException after {@link #finishOutput()} or
-	 * {@link #announceEnd()}
+	 * @throws IllegalStateException after {@link #finishOutput()}
 	 */
 	public void write(byte[]... parts) {
-		if (this.endQueued) {
-			throw new IllegalStateException("The end of the output is queued already");
+		if (this.finQueued) {
+			throw new IllegalStateException("FIN is queued already");
 		}
 		proceed(() -> {
 			for (byte[] part : parts) {
@@ -138,17 +132,7 @@ public final class NioClientConnection implements LoopSocket.User {
 
 	/** Send FIN after the bytes queued so far. */
 	public void finishOutput() {
-		proceed(() -> this.endQueued = true);
-	}
-
-	/**
-	 * Let the wire announce the end of the output after the bytes queued so far, as TLS
-	 * does by close_notify, and send no FIN. {@link Protocol#finSent()} tells when that
-	 * is done.
-	 */
-	public void announceEnd() {
-		this.endHasNoFin = true;
-		finishOutput();
+		proceed(() -> this.finQueued = true);
 	}
 
 	/** Read from now on, and thereby notice how the peer ends the connection. */
@@ -194,9 +178,7 @@ public final class NioClientConnection implements LoopSocket.User {
 	 */
 	public void finish() {
 		if (!this.finSent || !this.finReceived) {
-			if (!this.endSent) {
-				endOutput();
-			}
+			endOutput();
 			this.socket.disarmReset();
 		}
 		this.socket.close();
@@ -246,7 +228,7 @@ public final class NioClientConnection implements LoopSocket.User {
 	}
 
 	/** Return its socket, to ask for addresses and set options. */
-	SocketChannel channel() {
+	public SocketChannel channel() {
 		return this.socket.channel();
 	}
 
@@ -325,10 +307,6 @@ public final class NioClientConnection implements LoopSocket.User {
 	/** Let the wire send its first bytes, and the protocol begin. */
 	private void announce() {
 		try {
-			if (this.layered) {
-				// What a layer says to the peer first must not wait for an acknowledgement.
-				setNoDelay();
-			}
 			this.socket.flush();
 		}
 		catch (IOException ex) {
@@ -359,7 +337,7 @@ public final class NioClientConnection implements LoopSocket.User {
 			else {
 				boolean full = !in.hasRemaining();
 				this.protocol.received(in.flip());
-				if (!full && !this.endSent) {
+				if (!full && !this.finSent) {
 					// After our FIN a second read pays: the peer's FIN is likely to be
 					// there.
 					return;
@@ -370,10 +348,11 @@ public final class NioClientConnection implements LoopSocket.User {
 
 	private void writeOut() {
 		try {
-			if (isOpen() && !this.socket.isWritten() && !this.endQueued && !this.noDelaySet) {
+			if (isOpen() && !this.socket.isWritten() && !this.finQueued && !this.noDelaySet) {
 				// The last segment must not wait for the acknowledgement of others; where
 				// FIN follows at once, it does not.
-				setNoDelay();
+				this.noDelaySet = true;
+				channel().setOption(StandardSocketOptions.TCP_NODELAY, true);
 			}
 			for (int i = 0; i < MAX_BUFFERS_IN_A_TURN && isOpen() && !this.socket.isWritten(); i++) {
 				int count = this.socket.transmit();
@@ -382,28 +361,16 @@ public final class NioClientConnection implements LoopSocket.User {
 				}
 				this.protocol.written(count);
 			}
-			if (isOpen() && this.endQueued && !this.endSent && this.socket.isWritten() && this.socket.endOutput()) {
-				endSent();
+			if (isOpen() && this.finQueued && !this.finSent && this.socket.isWritten() && this.socket.endOutput()) {
+				channel().shutdownOutput();
+				this.finSent = true;
+				this.protocol.finSent();
 			}
 		}
 		catch (IOException ex) {
 			readWhatCameBefore(ex);
 			fail(SystemErrors.ofWrite(ex), ex);
 		}
-	}
-
-	private void setNoDelay() throws IOException {
-		this.noDelaySet = true;
-		channel().setOption(StandardSocketOptions.TCP_NODELAY, true);
-	}
-
-	private void endSent() throws IOException {
-		this.endSent = true;
-		if (!this.endHasNoFin) {
-			channel().shutdownOutput();
-			this.finSent = true;
-		}
-		this.protocol.finSent();
 	}
 
 	/**
@@ -523,10 +490,7 @@ public final class NioClientConnection implements LoopSocket.User {
 		/** The kernel took so many of the queued bytes. */
 		void written(int count);
 
-		/**
-		 * FIN was handed to the kernel after all queued bytes; after
-		 * {@link NioClientConnection#announceEnd()} the words of the wire were.
-		 */
+		/** FIN was handed to the kernel, after all queued bytes. */
 		void finSent();
 
 		/**
