@@ -11,10 +11,10 @@ import java.util.concurrent.RejectedExecutionException;
 
 import javax.net.ssl.SSLSession;
 
-import io.tcpecho.limits.OutOfMemory;
 import io.tcpecho.connection.ConnectionDetails;
 import io.tcpecho.connection.ProxyDetails;
 import io.tcpecho.connection.ProxyRefusal;
+import io.tcpecho.limits.OutOfMemory;
 import io.tcpecho.wire.SocketWire;
 import io.tcpecho.wire.Wire;
 import io.tcpecho.wire.WireException;
@@ -240,6 +240,14 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 			this.lastActiveAt = this.loop.now();
 		}
 		return count;
+	}
+
+	/**
+	 * Return whether all has come that layers expect before the first byte of the peer's
+	 * application.
+	 */
+	boolean isEstablished() {
+		return !this.offloaded && this.wire.isEstablished();
 	}
 
 	/**

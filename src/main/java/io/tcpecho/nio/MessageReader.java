@@ -10,9 +10,9 @@ import io.tcpecho.framing.FrameDecoder;
 import io.tcpecho.framing.FrameDeserializer;
 import io.tcpecho.framing.MessageCutOffException;
 import io.tcpecho.framing.MessageTooLongException;
-import io.tcpecho.wire.WireException;
 import io.tcpecho.limits.ConnectionTimeouts;
 import io.tcpecho.limits.MemoryAccount;
+import io.tcpecho.wire.WireException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +42,11 @@ final class MessageReader {
 	private final FrameDecoder decoder;
 
 	private final boolean singleMessage;
+
+	/** Whether the only message is complete before a byte of it has come. */
+	private final boolean completeAtOnce;
+
+	private final boolean truncating;
 
 	/** Bytes that were read but belong to later turns. */
 	private @Nullable ByteBuffer leftover;
@@ -86,6 +91,8 @@ final class MessageReader {
 		this.memory = memory;
 		this.decoder = deserializer.newDecoder();
 		this.singleMessage = deserializer.isSingleMessage();
+		this.completeAtOnce = deserializer.isCompleteAtOnce();
+		this.truncating = deserializer.isTruncating();
 		this.lastReadAt = socket.openedAt();
 	}
 
@@ -118,7 +125,7 @@ final class MessageReader {
 
 	/** Read and decode until a message is complete or something else has to happen. */
 	Result next() throws IOException {
-		while (!this.messageComplete) {
+		while (!isMessageComplete()) {
 			ByteBuffer bytes = this.in;
 			if (bytes != null && bytes.hasRemaining()) {
 				decode(bytes);
@@ -143,6 +150,13 @@ final class MessageReader {
 			return Result.NEEDS_MEMORY;
 		}
 		return Result.MESSAGE;
+	}
+
+	private boolean isMessageComplete() {
+		if (this.completeAtOnce && this.messages == 0 && this.socket.isEstablished()) {
+			this.messageComplete = true;
+		}
+		return this.messageComplete;
 	}
 
 	/** Return how many bytes may be read; 0 if there is no memory for the next byte. */
@@ -194,7 +208,7 @@ final class MessageReader {
 		catch (IOException ex) {
 			this.failure = Outcome.ERROR;
 		}
-		if (!this.messageStarted) {
+		if (!this.messageStarted && (this.messageComplete || this.decoder.isInsideMessage())) {
 			this.messageStarted = true;
 			this.messageStartedAt = this.loop.now();
 		}
@@ -270,6 +284,13 @@ final class MessageReader {
 	/** Return whether the only message of the connection has been taken. */
 	boolean isDone() {
 		return this.singleMessage && this.messages > 0;
+	}
+
+	/**
+	 * Return whether the only message of the connection may have been cut at its limit.
+	 */
+	boolean isTruncating() {
+		return this.truncating;
 	}
 
 	boolean isFinReceived() {

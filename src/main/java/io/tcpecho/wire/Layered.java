@@ -46,6 +46,11 @@ public abstract class Layered implements Wire {
 	}
 
 	@Override
+	public boolean isEstablished() {
+		return this.below.isEstablished();
+	}
+
+	@Override
 	public boolean holdsInput() {
 		return this.below.holdsInput();
 	}

@@ -42,6 +42,11 @@ public final class SocketWire implements Wire {
 	}
 
 	@Override
+	public boolean isEstablished() {
+		return true;
+	}
+
+	@Override
 	public boolean holdsInput() {
 		return false;
 	}

@@ -67,6 +67,12 @@ public interface Wire {
 	int interest(int wanted);
 
 	/**
+	 * Return whether everything has come that precedes the first byte of the peer's
+	 * application: the header of a proxy, a handshake. Until then a read drives it on.
+	 */
+	boolean isEstablished();
+
+	/**
 	 * Return whether bytes of the peer wait inside that no event of the socket will tell
 	 * of, and that {@link #read} would return now.
 	 */
