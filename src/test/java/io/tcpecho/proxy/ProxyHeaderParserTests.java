@@ -80,12 +80,12 @@ class ProxyHeaderParserTests {
 	void whateverIsAcceptedInTheMiddleCanStillBecomeAHeader(String name, byte[] bytes) {
 		Random random = new Random(name.hashCode());
 		for (int at = 0; at < bytes.length; at++) {
-			for (int value : (bytes[0] == 'P' || at < 20) ? all() : random.ints(4, 0, 256).toArray()) {
+			for (int value : (at < 20) ? all() : random.ints(40, 0, 128).toArray()) {
 				byte[] wrong = Arrays.copyOf(bytes, at + 1);
 				wrong[at] = (byte) value;
 				Attempt attempt = attempt(new ProxyHeaderParser(SMALL_MAX), ByteBuffer.wrap(wrong));
 				assertThat(attempt.refusedAt()).as("%d at %d", value, at).isIn(-1, at);
-				if (attempt.refusedAt() == -1 && attempt.header() == null && random.nextInt(4) == 0) {
+				if (attempt.refusedAt() == -1 && attempt.header() == null && random.nextInt(24) == 0) {
 					assertCanBeCompleted(wrong);
 				}
 			}
@@ -118,8 +118,8 @@ class ProxyHeaderParserTests {
 				}
 			}
 			if (next == null || next.refusedAt() != -1) {
-				throw new AssertionError("No byte may follow "
-						+ new String(bytes, 0, size, StandardCharsets.ISO_8859_1));
+				throw new AssertionError(
+						"No byte may follow " + new String(bytes, 0, size, StandardCharsets.ISO_8859_1));
 			}
 			size++;
 		}
