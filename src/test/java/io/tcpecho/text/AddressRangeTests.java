@@ -29,7 +29,7 @@ class AddressRangeTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|',
+	@CsvSource(delimiter = '|', quoteCharacter = '"',
 			textBlock = """
 					example.com  | 'example.com' does not begin with an IPv4 or IPv6 address, such as 10.0.0.0/8 or 2001:db8::/32
 					10.0.0/8     | '10.0.0/8' does not begin with an IPv4 or IPv6 address, such as 10.0.0.0/8 or 2001:db8::/32
