@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.time.Duration;
 
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.connection.ProxyRefusal;
@@ -164,7 +163,7 @@ final class ProxyHeaderWire extends Layered {
 	private void headerComplete(ProxyHeader header, int sizeInBytes) throws WireException {
 		this.parser = null;
 		this.detailsSizeInBytes = sizeInBytes;
-		this.host.proxied(DetailsReader.read(header, Duration.ofNanos(this.host.now() - this.openedAt)));
+		this.host.proxied(DetailsReader.read(header, this.host.now() - this.openedAt));
 		InetSocketAddress source = header.source();
 		this.host.peer((source != null) ? source : this.host.remote());
 	}

@@ -1,7 +1,6 @@
 package io.tcpecho.proxy;
 
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Map;
 
 import io.tcpecho.connection.ProxyDetails;
@@ -24,7 +23,7 @@ class DetailsReaderTests {
 	void everyAdditionThatTheSpecificationNamesIsShown() throws Exception {
 		ProxyDetails details = read(HeaderBytes.withAdditions());
 		assertThat(details).isEqualTo(new ProxyDetails(2, "PROXY", "TCP6", "[2001:db8:0:0:0:0:0:9]:5353",
-				"[2001:db8:0:1:2:3:4:5]:443", Duration.ofMillis(7), "h2", "b\u00fccher.example", "0x0102ff",
+				"[2001:db8:0:1:2:3:4:5]:443", 7_000, "h2", "b\u00fccher.example", "0x0102ff",
 				new ProxyDetails.Ssl(true, true, true, true, "TLSv1.3", "cl\u00efent", "TLS_AES_256_GCM_SHA384",
 						"SHA256", "RSA2048", "X25519MLKEM768", "rsa_pss_rsae_sha256",
 						"e4f60d0aa6d7f3d3b6a6494b1c861b99f649c6f9ec51abaf201b20f297327c95"),
@@ -35,8 +34,8 @@ class DetailsReaderTests {
 	@Test
 	void whatAHeaderDoesNotSayIsAbsent() throws Exception {
 		ProxyDetails details = read(text("PROXY UNKNOWN\r\n"));
-		assertThat(details).isEqualTo(new ProxyDetails(1, "PROXY", null, null, null, Duration.ofMillis(7), null, null,
-				null, null, null, null, null, null, null));
+		assertThat(details).isEqualTo(new ProxyDetails(1, "PROXY", null, null, null, 7_000, null, null, null, null,
+				null, null, null, null, null));
 	}
 
 	@Test
@@ -63,7 +62,7 @@ class DetailsReaderTests {
 	private static ProxyDetails read(byte[] bytes) throws ProxyHeaderException {
 		ProxyHeader header = new ProxyHeaderParser(16 * 1024).parse(ByteBuffer.wrap(bytes));
 		assertThat(header).isNotNull();
-		return DetailsReader.read(header, Duration.ofMillis(7));
+		return DetailsReader.read(header, 7_000_999);
 	}
 
 }
