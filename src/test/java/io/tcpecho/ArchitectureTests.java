@@ -59,11 +59,14 @@ class ArchitectureTests {
 	static final ArchRule nioUsesOnlyWireFramingAndConnection = onlyUses("nio", "wire", "framing", "connection");
 
 	@ArchTest
+	static final ArchRule labUsesOnlyWireFramingAndConnection = onlyUses("lab", "wire", "framing", "connection");
+
+	@ArchTest
 	static final ArchRule settingsUsesOnlyFramingAndWire = onlyUses("settings", "framing", "wire");
 
 	@ArchTest
-	static final ArchRule serverUsesOnlySettingsEchoNioWireFramingAndConnection = onlyUses("server", "settings", "echo",
-			"nio", "wire", "framing", "connection");
+	static final ArchRule serverUsesOnlySettingsEchoLabNioWireFramingAndConnection = onlyUses("server", "settings", "echo",
+			"lab", "nio", "wire", "framing", "connection");
 
 	@ArchTest
 	static final ArchRule clientUsesOnlyNioWireAndFraming = onlyUses("client", "nio", "wire", "framing");

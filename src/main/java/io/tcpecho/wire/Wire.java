@@ -87,6 +87,9 @@ public interface Wire {
 		/** Return the monotonic time in nanoseconds. */
 		long now();
 
+		/** Return the address of the socket's other end, which may be a proxy's. */
+		InetSocketAddress remote();
+
 		/**
 		 * Take a turn later. A layer that held the connection back for a while asks for
 		 * it; an earlier turn may come in between.
