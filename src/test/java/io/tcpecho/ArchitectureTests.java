@@ -56,7 +56,15 @@ class ArchitectureTests {
 	static final ArchRule wireUsesOnlyConnection = onlyUses("wire", "connection");
 
 	@ArchTest
-	static final ArchRule nioUsesOnlyWireFramingAndConnection = onlyUses("nio", "wire", "framing", "connection");
+	static final ArchRule limitsUsesNoOtherPackageOfTheProject = onlyUses("limits");
+
+	@ArchTest
+	static final ArchRule nioUsesOnlyLimitsWireFramingAndConnection = onlyUses("nio", "limits", "wire", "framing",
+			"connection");
+
+	@ArchTest
+	static final ArchRule gatewayUsesOnlyNioAndWhatNioUses = onlyUses("gateway", "nio", "limits", "wire", "framing",
+			"connection");
 
 	@ArchTest
 	static final ArchRule labUsesOnlyWireFramingAndConnection = onlyUses("lab", "wire", "framing", "connection");
@@ -65,11 +73,12 @@ class ArchitectureTests {
 	static final ArchRule settingsUsesOnlyFramingAndWire = onlyUses("settings", "framing", "wire");
 
 	@ArchTest
-	static final ArchRule serverUsesOnlySettingsEchoLabNioWireFramingAndConnection = onlyUses("server", "settings", "echo",
-			"lab", "nio", "wire", "framing", "connection");
+	static final ArchRule serverUsesOnlySettingsEchoLabGatewayAndWhatGatewayUses = onlyUses("server", "settings",
+			"echo", "lab", "gateway", "nio", "limits", "wire", "framing", "connection");
 
 	@ArchTest
-	static final ArchRule clientUsesOnlyNioWireAndFraming = onlyUses("client", "nio", "wire", "framing");
+	static final ArchRule clientUsesOnlyGatewayNioWireAndFraming = onlyUses("client", "gateway", "nio", "wire",
+			"framing");
 
 	@ArchTest
 	static final ArchRule probeUsesOnlyNioWireAndFraming = onlyUses("probe", "nio", "wire", "framing");
@@ -131,11 +140,18 @@ class ArchitectureTests {
 				"org.springframework.integration.ip.tcp.connection.."));
 
 	@ArchTest
-	static final ArchRule nioAndConnectionKnowNoSpringBoot = noClasses().that()
-		.resideInAnyPackage("io.tcpecho.nio..", "io.tcpecho.connection..")
+	static final ArchRule gatewayNioAndConnectionKnowNoSpringBoot = noClasses().that()
+		.resideInAnyPackage("io.tcpecho.gateway..", "io.tcpecho.nio..", "io.tcpecho.connection..")
 		.should()
 		.dependOnClassesThat()
 		.resideInAPackage("org.springframework.boot..");
+
+	@ArchTest
+	static final ArchRule onlyGatewayExtendsSpringIntegration = noClasses().that()
+		.resideInAnyPackage("io.tcpecho.nio..", "io.tcpecho.limits..", "io.tcpecho.wire..", "io.tcpecho.connection..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("org.springframework.integration..");
 
 	@ArchTest
 	static final ArchRule probeAndLoadKnowNoSpring = noClasses().that()
@@ -168,8 +184,8 @@ class ArchitectureTests {
 
 	@ArchTest
 	static void thePackagesThatTheRulesAreAboutHaveClasses(JavaClasses main) {
-		assertThat(Stream.of("text", "echo", "framing", "connection", "nio", "settings", "server", "client", "probe",
-				"load", "actuate", "cli"))
+		assertThat(Stream.of("text", "echo", "framing", "connection", "limits", "nio", "gateway", "settings", "server",
+				"client", "probe", "load", "actuate", "cli"))
 			.allSatisfy((name) -> {
 				JavaPackage examined = main.getPackage("io.tcpecho." + name);
 				assertThat(examined.getClasses()).as("classes of %s", name).hasSizeGreaterThan(1);

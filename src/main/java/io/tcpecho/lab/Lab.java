@@ -70,8 +70,7 @@ public final class Lab {
 			return text(this.connections.describe(request.token()));
 		}
 		return request.isEcho() ? LabAnswer.of(Arrays.copyOfRange(message, bytes.position(), message.length))
-				: (request.replySize() <= PIECE.length)
-						? LabAnswer.of(Arrays.copyOf(PIECE, (int) request.replySize()))
+				: (request.replySize() <= PIECE.length) ? LabAnswer.of(Arrays.copyOf(PIECE, (int) request.replySize()))
 						: new LabAnswer(PIECE, request.replySize());
 	}
 

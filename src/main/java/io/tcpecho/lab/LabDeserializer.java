@@ -90,7 +90,9 @@ final class LabDeserializer extends FrameDeserializer {
 			return all;
 		}
 
-		/** Let a client that has named its wishes be silent for as long as they may be. */
+		/**
+		 * Let a client that has named its wishes be silent for as long as they may be.
+		 */
 		@Override
 		public long patienceInNanos() {
 			LabRequest request = request();

@@ -78,8 +78,8 @@ record LabRequest(Kind kind, Duration delay, long replySize, long messageSize, E
 				case "size" -> messageSize = LabValues.size("size", value, Long.MAX_VALUE);
 				case "end" -> end = End.parse(value);
 				case "token" -> token = token(value);
-				default -> throw new IllegalArgumentException(
-						"a word is none of wait=, reply=, size=, end= and token=");
+				default ->
+					throw new IllegalArgumentException("a word is none of wait=, reply=, size=, end= and token=");
 			}
 		}
 		if (replySize == ECHO && messageSize > limits.maxMessageInBytes()) {

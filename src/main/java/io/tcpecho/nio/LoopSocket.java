@@ -11,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 
 import javax.net.ssl.SSLSession;
 
+import io.tcpecho.limits.OutOfMemory;
 import io.tcpecho.wire.SocketWire;
 import io.tcpecho.wire.Wire;
 import io.tcpecho.wire.WireException;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * the connection back, the peer's deadlines stand still: the sweep moves them by that
  * time and judges none.
  */
-final class LoopSocket implements EventLoop.Swept, Wire.Host {
+public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 
 	private static final int NOT_SWEPT = -1;
 
@@ -160,7 +161,7 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	 * Run an action outside the loop's own calls; an exception that it throws fails the
 	 * connection.
 	 */
-	void attempt(Step step) {
+	public void attempt(Step step) {
 		try {
 			step.run();
 		}
@@ -187,7 +188,7 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	}
 
 	/** Run a task on the loop; without effect if that has ended. Any thread. */
-	void post(Runnable task) {
+	public void post(Runnable task) {
 		try {
 			this.loop.execute(task);
 		}
@@ -378,11 +379,13 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 
 	// Its parts and its data
 
-	boolean isOpen() {
+	/** Return whether it is open; any thread. */
+	public boolean isOpen() {
 		return !this.closed;
 	}
 
-	SocketChannel channel() {
+	/** Return its channel. */
+	public SocketChannel channel() {
 		return this.channel;
 	}
 
@@ -390,12 +393,13 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 		return this.output;
 	}
 
-	InetSocketAddress peer() {
+	/** Return the other side's address, as the socket has it. */
+	public InetSocketAddress peer() {
 		return this.peer;
 	}
 
 	/** Return the address of this side, null once it is closed. */
-	@Nullable InetSocketAddress localAddress() {
+	public @Nullable InetSocketAddress localAddress() {
 		try {
 			// The socket's own getter would ask the system again.
 			return (InetSocketAddress) this.channel.getLocalAddress();
@@ -411,12 +415,12 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	}
 
 	/** Return the bytes read so far, framing included. */
-	long bytesIn() {
+	public long bytesIn() {
 		return this.bytesIn;
 	}
 
 	/** Return the bytes that the socket took so far, framing included. */
-	long bytesOut() {
+	public long bytesOut() {
 		return this.bytesOut;
 	}
 
@@ -438,22 +442,22 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	}
 
 	/** Return the {@link System#nanoTime()} at which it was opened. */
-	long openedAt() {
+	public long openedAt() {
 		return this.openedAt;
 	}
 
 	/** Return the {@link System#nanoTime()} of the last byte in either direction. */
-	long lastActiveAt() {
+	public long lastActiveAt() {
 		return this.lastActiveAt;
 	}
 
 	/** Return the session of the layer that encrypts the connection, if there is one. */
-	@Nullable SSLSession sslSession() {
+	public @Nullable SSLSession sslSession() {
 		return this.sslSession;
 	}
 
 	/** Return the connection that this is the socket of. */
-	User user() {
+	public User user() {
 		return this.user;
 	}
 
@@ -487,7 +491,7 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	}
 
 	/** An action that may fail a connection. */
-	interface Step {
+	public interface Step {
 
 		void run() throws IOException;
 

@@ -10,6 +10,8 @@ import io.tcpecho.framing.FrameDecoder;
 import io.tcpecho.framing.FrameDeserializer;
 import io.tcpecho.framing.MessageCutOffException;
 import io.tcpecho.framing.MessageTooLongException;
+import io.tcpecho.limits.ConnectionTimeouts;
+import io.tcpecho.limits.MemoryAccount;
 import org.jspecify.annotations.Nullable;
 
 /**

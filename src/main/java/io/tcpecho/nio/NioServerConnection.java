@@ -8,6 +8,9 @@ import java.time.Duration;
 
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.connection.Phase;
+import io.tcpecho.limits.ConnectionTimeouts;
+import io.tcpecho.limits.MemoryAccount;
 import io.tcpecho.wire.WireException;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * other end is a reset. A failure while earlier replies are owed is kept in
  * {@code failureOutcome} until they are delivered.
  */
-final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder, ServiceCall.Caller {
+public final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder, ServiceCall.Caller {
 
 	static final int MAX_MESSAGES_IN_A_TURN = 16;
 
@@ -79,8 +82,8 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 	 * @param gateway takes its messages
 	 * @param id its name in logs and for operators
 	 */
-	NioServerConnection(ConnectionOwner owner, ListenerContext context, ConnectionGateway gateway, EventLoop loop,
-			SocketChannel channel, InetSocketAddress peer, String id) {
+	public NioServerConnection(ConnectionOwner owner, ListenerContext context, ConnectionGateway gateway,
+			EventLoop loop, SocketChannel channel, InetSocketAddress peer, String id) {
 		this.owner = owner;
 		this.context = context;
 		this.gateway = gateway;
@@ -102,20 +105,20 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 	 * Begin: often the whole message is already there, and then the socket never has to
 	 * be registered with the selector.
 	 */
-	void begin() {
+	public void begin() {
 		this.socket.attempt(() -> {
 			this.gateway.connectionOpened();
 			this.replies.restart();
 			this.socket.flush();
 			turn();
 		});
-		if (isOpen()) {
+		if (this.socket.isOpen()) {
 			this.socket.join();
 		}
 	}
 
 	/** End as soon as nothing is owed; a connection for a single message just goes on. */
-	void drain() {
+	public void drain() {
 		this.endWhenIdle = Outcome.DRAINED;
 		this.socket.continueTurn();
 	}
@@ -177,7 +180,7 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 				// Nothing is read or written any more.
 			}
 		}
-		if (isOpen()) {
+		if (this.socket.isOpen()) {
 			this.memory.releaseUnused();
 			takeAnotherTurnIfNeeded();
 			awaitEvents();
@@ -188,7 +191,7 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 		// The end is decided only after a look at what has arrived, in the same turn.
 		if (writeOut() || writeOut()) {
 			readIn(endIfIdle != null);
-			if (isOpen() && writeOut()) {
+			if (this.socket.isOpen() && writeOut()) {
 				endIfNothingIsOwed(endIfIdle);
 			}
 		}
@@ -273,7 +276,7 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 	@Override
 	public void memoryGranted() {
 		this.socket.post(() -> {
-			if (isOpen()) {
+			if (this.socket.isOpen()) {
 				// The server caused the wait, not the peer.
 				this.reader.postpone(this.memory.useGrant(this.loop.refreshNow()));
 				this.socket.continueTurn();
@@ -303,7 +306,7 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 
 	@Override
 	public void serviceReturned() {
-		if (isOpen()) {
+		if (this.socket.isOpen()) {
 			this.socket.continueTurn();
 		}
 		else {
@@ -317,8 +320,8 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 	 * @param payload a {@code byte[]}; anything else fails the message
 	 * @throws IllegalStateException if no message awaits a reply
 	 */
-	void reply(@Nullable Object payload) {
-		if (!isOpen() || this.failureOutcome != null) {
+	public void reply(@Nullable Object payload) {
+		if (!this.socket.isOpen() || this.failureOutcome != null) {
 			return;
 		}
 		if (!this.service.isBusy()) {
@@ -416,9 +419,9 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 	// The end
 
 	/** End now if nothing is owed, and return whether it has ended; loop thread only. */
-	boolean endIfIdle(Outcome outcome) {
+	public boolean endIfIdle(Outcome outcome) {
 		this.socket.attempt(() -> turn(outcome));
-		return !isOpen();
+		return !this.socket.isOpen();
 	}
 
 	private void endIfNothingIsOwed(@Nullable Outcome endIfIdle) throws IOException {
@@ -453,9 +456,7 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 		enter(State.DELIVERING);
 	}
 
-	/**
-	 * End the output after its last byte: the wire announces the end, then FIN follows.
-	 */
+	/** End the output after its last byte: the wire's last words, then FIN. */
 	private void finish(Outcome outcome) throws IOException {
 		this.finishOutcome = outcome;
 		this.replies.restart();
@@ -480,7 +481,7 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 	}
 
 	/** Close with RST. */
-	void reset(@Nullable Outcome outcome) {
+	public void reset(@Nullable Outcome outcome) {
 		end(outcome, false);
 	}
 
@@ -492,7 +493,7 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 
 	/** Close with FIN or RST; the one place that gives back everything. */
 	private void end(@Nullable Outcome outcome, boolean fin) {
-		if (!isOpen()) {
+		if (!this.socket.isOpen()) {
 			return;
 		}
 		if (fin) {
@@ -529,29 +530,28 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 		this.counted = client;
 	}
 
-	boolean isOpen() {
-		return this.socket.isOpen();
-	}
-
-	LoopSocket socket() {
+	/** Return its socket, for its counters and addresses. */
+	public LoopSocket socket() {
 		return this.socket;
 	}
 
-	State state() {
-		return this.state;
+	/** Return what it is doing; any thread. */
+	public Phase phase() {
+		return this.state.phase();
 	}
 
 	/** Return whether it ends as soon as nothing is owed. */
-	boolean isEnding() {
+	public boolean isEnding() {
 		return this.endWhenIdle != null;
 	}
 
-	long messages() {
+	/** Return how many complete messages it has read; any thread. */
+	public long messages() {
 		return this.reader.messages();
 	}
 
 	/** Return how it ended, null while it is open; loop thread only. */
-	@Nullable ConnectionSummary summary() {
+	public @Nullable ConnectionSummary summary() {
 		return this.summary;
 	}
 

@@ -11,9 +11,9 @@ import java.util.stream.Stream;
 
 import io.tcpecho.connection.ListenerCounters;
 import io.tcpecho.connection.OpenConnection;
+import io.tcpecho.gateway.NioServerConnectionFactory;
 import io.tcpecho.nio.EventLoop;
 import io.tcpecho.nio.ListenException;
-import io.tcpecho.nio.NioServerConnectionFactory;
 import io.tcpecho.settings.ListenerSettings;
 import io.tcpecho.text.Labels;
 

@@ -37,8 +37,8 @@ import org.springframework.util.unit.DataSize;
  */
 public record ListenerSettings(String name, @Nullable String address, int port, Service service, Framing framing,
 		int maxMessageSizeInBytes, OnOversize onOversize, int maxConnections, int maxConnectionsPerAddress, int backlog,
-		int eventLoops, ExecutorKind executor, int poolSize, int poolQueue, Timeouts timeouts,
-		long minWriteRateInBytes, Lab lab) {
+		int eventLoops, ExecutorKind executor, int poolSize, int poolQueue, Timeouts timeouts, long minWriteRateInBytes,
+		Lab lab) {
 
 	/** What is enough for the path measurements of two clients. */
 	private static final int USUAL_MAX_LAB_CONNECTIONS = 128;
@@ -58,7 +58,8 @@ public record ListenerSettings(String name, @Nullable String address, int port, 
 				(port != null) ? port : 0, listener.service(), listener.framing(), largestMessage(listener),
 				listener.onOversize(), (maxConnections != null) ? maxConnections : usual,
 				listener.maxConnectionsPerAddress(), listener.backlog(), listener.eventLoops(), listener.executor(),
-				listener.poolSize(), listener.poolQueue(), listener.timeouts(), listener.minWriteRate().toBytes(), listener.lab());
+				listener.poolSize(), listener.poolQueue(), listener.timeouts(), listener.minWriteRate().toBytes(),
+				listener.lab());
 	}
 
 	/** Return the bytes of the largest message that the framing can have. */

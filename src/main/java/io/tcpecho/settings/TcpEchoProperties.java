@@ -51,8 +51,8 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 	 * @param service what the listener does for its clients: echo, it answers a message
 	 * with the same bytes; discard, it takes whatever comes, answers nothing and sends
 	 * FIN after the client's (RFC 863); lab, it does what the first line of a connection
-	 * asks for (docs/protocol.md). Only echo has a framing other than eof,
-	 * on-oversize truncate and an executor
+	 * asks for (docs/protocol.md). Only echo has a framing other than eof, on-oversize
+	 * truncate and an executor
 	 * @param framing rule that tells where a message ends. With eof the client's
 	 * half-close ends the only message of a connection. All others keep the connection
 	 * open for many messages: line, a line feed; crlf, a carriage return and a line feed;

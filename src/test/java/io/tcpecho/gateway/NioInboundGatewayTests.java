@@ -1,8 +1,8 @@
-package io.tcpecho.nio;
+package io.tcpecho.gateway;
 
 import java.util.Map;
 
-import io.tcpecho.nio.NioInboundGateway.ReplyChannel;
+import io.tcpecho.gateway.NioInboundGateway.ReplyChannel;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;

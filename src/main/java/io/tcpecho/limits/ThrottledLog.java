@@ -1,4 +1,4 @@
-package io.tcpecho.nio;
+package io.tcpecho.limits;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,7 +11,7 @@ import org.apache.commons.logging.Log;
  * A log for events that a remote peer can trigger: at most one line a second, which says
  * how many were left out. Thread-safe.
  */
-final class ThrottledLog {
+public final class ThrottledLog {
 
 	private static final long INTERVAL_IN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -21,17 +21,20 @@ final class ThrottledLog {
 
 	private final AtomicInteger leftOut = new AtomicInteger();
 
-	ThrottledLog(Log log) {
+	/** Throttle the lines that go to a log by this way. */
+	public ThrottledLog(Log log) {
 		this.log = log;
 	}
 
-	void warn(Supplier<String> message) {
+	/** Write a warning, or count it; the message is made only if it is written. */
+	public void warn(Supplier<String> message) {
 		if (mayLog()) {
 			this.log.warn(message.get() + others());
 		}
 	}
 
-	void error(Supplier<String> message, Throwable failure) {
+	/** Write an error with its stack trace, or count it. */
+	public void error(Supplier<String> message, Throwable failure) {
 		if (mayLog()) {
 			this.log.error(message.get() + others(), failure);
 		}

@@ -1,4 +1,4 @@
-package io.tcpecho.nio;
+package io.tcpecho.gateway;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -13,6 +13,9 @@ import javax.net.ssl.SSLSession;
 import io.tcpecho.framing.FrameDecoder;
 import io.tcpecho.framing.FrameDeserializer;
 import io.tcpecho.framing.FrameSerializer;
+import io.tcpecho.nio.EventLoop;
+import io.tcpecho.nio.Failure;
+import io.tcpecho.nio.NioClientConnection;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.integration.ip.tcp.connection.SocketInfo;

@@ -1,4 +1,4 @@
-package io.tcpecho.nio;
+package io.tcpecho.gateway;
 
 import java.util.Map;
 import java.util.Random;

@@ -1,4 +1,4 @@
-package io.tcpecho.nio;
+package io.tcpecho.gateway;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -16,6 +16,12 @@ import io.tcpecho.connection.ConnectionSnapshot;
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.OpenConnection;
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.nio.ConnectionGateway;
+import io.tcpecho.nio.ConnectionOwner;
+import io.tcpecho.nio.EventLoop;
+import io.tcpecho.nio.ListenerContext;
+import io.tcpecho.nio.LoopSocket;
+import io.tcpecho.nio.NioServerConnection;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.integration.ip.IpHeaders;
@@ -234,7 +240,7 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 		return new ConnectionSnapshot(getConnectionId(), this.context.options().name(), this.socket.peer(),
 				this.socket.localAddress(), STARTED.plusNanos(this.socket.openedAt() - STARTED_NANOS),
 				Duration.ofNanos(now - this.socket.openedAt()),
-				Duration.ofNanos(Math.max(0, now - this.socket.lastActiveAt())), this.connection.state().phase(),
+				Duration.ofNanos(Math.max(0, now - this.socket.lastActiveAt())), this.connection.phase(),
 				this.connection.isEnding(), this.socket.bytesIn(), this.socket.bytesOut(), this.connection.messages());
 	}
 

@@ -1,4 +1,4 @@
-package io.tcpecho.nio;
+package io.tcpecho.limits;
 
 import java.nio.charset.StandardCharsets;
 
@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
  * The reaction to exhausted memory: a line on standard error and the end of the process.
  * A server that has lost an unknown part of its work must not go on accepting.
  */
-final class OutOfMemory {
+public final class OutOfMemory {
 
 	/** The exit code after memory has run out, as after ExitOnOutOfMemoryError. */
 	static final int EXIT_CODE = 3;
@@ -19,11 +19,11 @@ final class OutOfMemory {
 	}
 
 	/** Load this class while there is memory for it. */
-	static void prepare() {
+	public static void prepare() {
 	}
 
 	/** Return only if the failure is not, and was not caused by, an exhausted memory. */
-	static void exitIfCauseOf(Throwable failure) {
+	public static void exitIfCauseOf(Throwable failure) {
 		int depth = 0;
 		for (Throwable t = failure; t != null && depth < 16; t = t.getCause(), depth++) {
 			if (t instanceof OutOfMemoryError) {

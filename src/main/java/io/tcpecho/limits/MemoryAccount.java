@@ -1,4 +1,4 @@
-package io.tcpecho.nio;
+package io.tcpecho.limits;
 
 /**
  * The memory that one connection has taken from the budget, and its wait for more.
@@ -7,7 +7,7 @@ package io.tcpecho.nio;
  * Memory is acquired before bytes are read, and after each turn the unused part is
  * released. Everything runs on the loop's thread, but for {@link #granted()}.
  */
-final class MemoryAccount implements MemoryBudget.Waiter {
+public final class MemoryAccount implements MemoryBudget.Waiter {
 
 	private final MemoryBudget budget;
 
@@ -19,7 +19,8 @@ final class MemoryAccount implements MemoryBudget.Waiter {
 
 	private long waitingSince;
 
-	MemoryAccount(MemoryBudget budget, Holder holder) {
+	/** Open an account that holds nothing yet. */
+	public MemoryAccount(MemoryBudget budget, Holder holder) {
 		this.budget = budget;
 		this.holder = holder;
 	}
@@ -28,7 +29,7 @@ final class MemoryAccount implements MemoryBudget.Waiter {
 	 * Make sure that so many bytes can be allocated beside those held.
 	 * @return whether there is memory for them
 	 */
-	boolean reserve(long more) {
+	public boolean reserve(long more) {
 		long missing = this.holder.held() + more - this.charged;
 		if (missing > 0) {
 			if (!this.budget.tryAcquire(missing)) {
@@ -40,7 +41,7 @@ final class MemoryAccount implements MemoryBudget.Waiter {
 	}
 
 	/** Give back the memory that was reserved and is not held. */
-	void releaseUnused() {
+	public void releaseUnused() {
 		long surplus = this.charged - this.holder.held();
 		this.charged -= surplus;
 		if (surplus > 0) {
@@ -53,19 +54,20 @@ final class MemoryAccount implements MemoryBudget.Waiter {
 	}
 
 	/** Wait in the budget's queue for so many bytes beside those held. */
-	void await(long more, long now) {
+	public void await(long more, long now) {
 		releaseUnused();
 		this.requested = more;
 		this.waitingSince = now;
 		this.budget.enqueue(this);
 	}
 
-	boolean isWaiting() {
+	/** Return whether it stands in the queue of the budget. */
+	public boolean isWaiting() {
 		return this.requested > 0;
 	}
 
 	/** Return whether the wait has taken too long, for this connection or for others. */
-	boolean isOverdue() {
+	public boolean isOverdue() {
 		return isWaiting() && (this.budget.isOverdue(this) || this.budget.hasWaitedTooLong(this.waitingSince));
 	}
 
@@ -73,14 +75,14 @@ final class MemoryAccount implements MemoryBudget.Waiter {
 	 * Use the memory that was granted.
 	 * @return how long it was waited for, in nanoseconds
 	 */
-	long useGrant(long now) {
+	public long useGrant(long now) {
 		this.charged += this.requested;
 		this.requested = 0;
 		return now - this.waitingSince;
 	}
 
 	/** Give everything back. */
-	void close() {
+	public void close() {
 		if (isWaiting() && !this.budget.cancel(this)) {
 			// Granted, but the task that would use it finds a closed connection.
 			this.charged += this.requested;
@@ -91,7 +93,7 @@ final class MemoryAccount implements MemoryBudget.Waiter {
 	}
 
 	/** Return how many bytes of the whole budget are free at the moment. */
-	long free() {
+	public long free() {
 		return this.budget.capacity() - this.budget.used();
 	}
 
@@ -107,7 +109,7 @@ final class MemoryAccount implements MemoryBudget.Waiter {
 	}
 
 	/** The owner of the memory that an account counts. */
-	interface Holder {
+	public interface Holder {
 
 		/** Return the bytes held at the moment. */
 		long held();

@@ -1,4 +1,4 @@
-package io.tcpecho.nio;
+package io.tcpecho.limits;
 
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The bound is kept here and not by an executor that refuses: a refused call would have
  * nothing to run it once the executor is free again.
  */
-final class ServiceGate {
+public final class ServiceGate {
 
 	private final Executor executor;
 
@@ -31,7 +31,7 @@ final class ServiceGate {
 	 * @param executor what runs the calls
 	 * @param capacity how many calls the executor has at a time, running or queued
 	 */
-	ServiceGate(Executor executor, int capacity) {
+	public ServiceGate(Executor executor, int capacity) {
 		this.executor = executor;
 		this.capacity = capacity;
 	}
@@ -40,7 +40,7 @@ final class ServiceGate {
 	 * Run a call as soon as its turn comes. A failure to hand it over, a thread that
 	 * cannot be created included, is that call's own: {@link Call#failed}.
 	 */
-	void submit(Call call) {
+	public void submit(Call call) {
 		synchronized (this.waiting) {
 			if (this.handedOver == this.capacity) {
 				this.waiting.add(call);
@@ -55,7 +55,7 @@ final class ServiceGate {
 	 * Forget a call that has not been handed over.
 	 * @return whether it was waiting here; it will not run then
 	 */
-	boolean cancel(Call call) {
+	public boolean cancel(Call call) {
 		synchronized (this.waiting) {
 			return this.waiting.remove(call);
 		}
@@ -103,7 +103,7 @@ final class ServiceGate {
 	}
 
 	/** One call of the service. */
-	interface Call extends Runnable {
+	public interface Call extends Runnable {
 
 		/** The call was not handed over and will not run. */
 		void failed(Throwable failure);

@@ -1,10 +1,12 @@
-package io.tcpecho.nio;
+package io.tcpecho.gateway;
 
 import java.util.List;
 import java.util.function.Consumer;
 
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.ListenerObserver;
+import io.tcpecho.limits.OutOfMemory;
+import io.tcpecho.limits.ThrottledLog;
 import org.apache.commons.logging.LogFactory;
 
 /**

@@ -1,4 +1,4 @@
-package io.tcpecho.nio;
+package io.tcpecho.gateway;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -16,6 +16,17 @@ import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.connection.OpenConnection;
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.limits.OutOfMemory;
+import io.tcpecho.limits.ServiceGate;
+import io.tcpecho.limits.ThrottledLog;
+import io.tcpecho.nio.ConnectionOwner;
+import io.tcpecho.nio.EventLoop;
+import io.tcpecho.nio.EventLoops;
+import io.tcpecho.nio.ListenerContext;
+import io.tcpecho.nio.ListenerOptions;
+import io.tcpecho.nio.ListeningSocket;
+import io.tcpecho.nio.LoopSocket;
+import io.tcpecho.nio.NioServerConnection;
 import io.tcpecho.wire.WireException;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package io.tcpecho.nio;
+package io.tcpecho.gateway;
 
 import org.jspecify.annotations.Nullable;
 

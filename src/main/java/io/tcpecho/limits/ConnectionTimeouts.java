@@ -1,4 +1,4 @@
-package io.tcpecho.nio;
+package io.tcpecho.limits;
 
 import java.time.Duration;
 
@@ -14,12 +14,6 @@ import java.time.Duration;
  */
 public record ConnectionTimeouts(Duration idle, Duration message, Duration service, Duration write, long minWriteRate) {
 
-	/** How long a lingering close waits for the next byte. */
-	static final Duration LINGER_SILENCE = Duration.ofSeconds(5);
-
-	/** How long a lingering close takes in all. */
-	static final Duration LINGER_TOTAL = Duration.ofSeconds(30);
-
 	private static final Duration LONGEST_SWEEP_INTERVAL = Duration.ofMillis(500);
 
 	private static final Duration SHORTEST_SWEEP_INTERVAL = Duration.ofMillis(10);
@@ -28,7 +22,7 @@ public record ConnectionTimeouts(Duration idle, Duration message, Duration servi
 	 * Return the time between two looks at the deadlines: a quarter of the shortest
 	 * deadline, but from 10 ms to 500 ms.
 	 */
-	Duration sweepInterval() {
+	public Duration sweepInterval() {
 		Duration interval = LONGEST_SWEEP_INTERVAL;
 		for (Duration deadline : new Duration[] { this.idle, this.message, this.service, this.write }) {
 			Duration quarter = deadline.dividedBy(4);
@@ -38,7 +32,7 @@ public record ConnectionTimeouts(Duration idle, Duration message, Duration servi
 	}
 
 	/** Return the longest time in nanoseconds that a reply of this size may take. */
-	long writeTotalInNanos(long bytes) {
+	public long writeTotalInNanos(long bytes) {
 		if (this.minWriteRate == 0) {
 			return Long.MAX_VALUE;
 		}

@@ -1,4 +1,4 @@
-package io.tcpecho.nio;
+package io.tcpecho.gateway;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -10,6 +10,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.limits.ConnectionSlots;
+import io.tcpecho.limits.ThrottledLog;
+import io.tcpecho.nio.ListenerOptions;
 import io.tcpecho.wire.WireException;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package io.tcpecho.nio;
+package io.tcpecho.limits;
 
 import java.net.InetAddress;
 import java.time.Duration;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe, guarded by {@code this}: taken on the accepting loop, given back on every
  * loop.
  */
-final class ConnectionSlots {
+public final class ConnectionSlots {
 
 	private final int max;
 
@@ -28,18 +28,18 @@ final class ConnectionSlots {
 	 * @param max in all
 	 * @param maxPerAddress for one address; 0 for no such limit
 	 */
-	ConnectionSlots(int max, int maxPerAddress) {
+	public ConnectionSlots(int max, int maxPerAddress) {
 		this.max = max;
 		this.maxPerAddress = maxPerAddress;
 	}
 
 	/** Take a place and count it for an address, unless that would be one too many. */
-	synchronized boolean take(InetAddress address) {
+	public synchronized boolean take(InetAddress address) {
 		return this.taken < this.max && takeFor(address) && take();
 	}
 
 	/** Take a place, unless that would be one too many. */
-	synchronized boolean take() {
+	public synchronized boolean take() {
 		if (this.taken == this.max) {
 			return false;
 		}
@@ -48,7 +48,7 @@ final class ConnectionSlots {
 	}
 
 	/** Count a place that was taken for an address, unless that has one too many. */
-	synchronized boolean takeFor(InetAddress address) {
+	public synchronized boolean takeFor(InetAddress address) {
 		if (this.maxPerAddress > 0) {
 			int before = this.takenByAddress.getOrDefault(address, 0);
 			if (before == this.maxPerAddress) {
@@ -63,7 +63,7 @@ final class ConnectionSlots {
 	 * Give a place back.
 	 * @param address the one that it was counted for, null for none
 	 */
-	synchronized void giveBack(@Nullable InetAddress address) {
+	public synchronized void giveBack(@Nullable InetAddress address) {
 		if (this.maxPerAddress > 0 && address != null) {
 			this.takenByAddress.computeIfPresent(address, (key, count) -> (count == 1) ? null : count - 1);
 		}
@@ -74,7 +74,7 @@ final class ConnectionSlots {
 	}
 
 	/** Return how many places are taken. */
-	synchronized int taken() {
+	public synchronized int taken() {
 		return this.taken;
 	}
 
@@ -82,7 +82,7 @@ final class ConnectionSlots {
 	 * Wait until every place is free.
 	 * @return whether they are, within the time
 	 */
-	synchronized boolean awaitAllFree(Duration timeout) throws InterruptedException {
+	public synchronized boolean awaitAllFree(Duration timeout) throws InterruptedException {
 		long deadline = System.nanoTime() + timeout.toNanos();
 		while (this.taken > 0) {
 			long left = deadline - System.nanoTime();

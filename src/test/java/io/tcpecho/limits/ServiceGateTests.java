@@ -1,4 +1,4 @@
-package io.tcpecho.nio;
+package io.tcpecho.limits;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;

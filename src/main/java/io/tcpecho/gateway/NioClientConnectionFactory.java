@@ -1,4 +1,4 @@
-package io.tcpecho.nio;
+package io.tcpecho.gateway;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.tcpecho.framing.FrameDeserializer;
 import io.tcpecho.framing.FrameSerializer;
 import io.tcpecho.framing.Framing;
+import io.tcpecho.nio.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.integration.ip.tcp.connection.AbstractClientConnectionFactory;
