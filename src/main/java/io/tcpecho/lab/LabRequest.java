@@ -69,7 +69,7 @@ record LabRequest(Kind kind, Duration delay, long replySize, long messageSize, E
 			String key = words[i].substring(0, Math.max(0, equals));
 			String value = words[i].substring(equals + 1);
 			if (!keys.add(key)) {
-				throw new IllegalArgumentException(key.isEmpty() ? "a word is not KEY=VALUE" : key + " comes twice");
+				throw new IllegalArgumentException(key + " comes twice");
 			}
 			switch (key) {
 				case "wait" -> delay = LabValues.time("wait", value, limits.maxWait());

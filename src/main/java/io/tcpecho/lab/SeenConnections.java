@@ -37,9 +37,11 @@ final class SeenConnections implements ListenerObserver {
 		this.clock = clock;
 	}
 
-	/** Remember a connection whose first line has a token. */
-	SeenConnection add(String token, InetSocketAddress peer) {
-		long now = this.clock.getAsLong();
+	/**
+	 * Remember a connection whose first line has a token.
+	 * @param now the {@link System#nanoTime()} at which the line was complete
+	 */
+	SeenConnection add(String token, InetSocketAddress peer, long now) {
 		SeenConnection seen = new SeenConnection(token, peer, now);
 		this.open.put(peer, seen);
 		synchronized (this.byToken) {

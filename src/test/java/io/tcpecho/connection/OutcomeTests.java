@@ -13,7 +13,7 @@ class OutcomeTests {
 	void theNamesAreThoseOfTheProtocol() {
 		assertThat(Outcome.values()).extracting(Outcome::toString)
 			.containsExactlyInAnyOrder("replied", "empty", "truncated", "closed-by-peer", "oversize", "idle-timeout",
-					"message-timeout", "service-timeout", "write-timeout", "service-error", "reset-by-peer", "rejected",
+					"message-timeout", "service-timeout", "write-timeout", "service-error", "lab-reset", "lab-refused", "reset-by-peer", "rejected",
 					"overloaded", "drained", "closed-by-operator", "error");
 	}
 
