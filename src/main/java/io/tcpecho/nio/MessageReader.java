@@ -12,6 +12,7 @@ import io.tcpecho.framing.MessageCutOffException;
 import io.tcpecho.framing.MessageTooLongException;
 import io.tcpecho.limits.ConnectionTimeouts;
 import io.tcpecho.limits.MemoryAccount;
+import io.tcpecho.wire.WireException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -316,13 +317,20 @@ final class MessageReader {
 	/**
 	 * Judge the deadlines, after a look at the bytes that have arrived.
 	 * @return how the connection has to end, null if it goes on
+	 * @throws WireException if the peer owes a layer its bytes
 	 */
-	@Nullable Outcome judge(ConnectionTimeouts timeouts) {
+	@Nullable Outcome judge(ConnectionTimeouts timeouts) throws WireException {
 		if (!this.socketEmpty) {
 			return null;
 		}
-		return isMessageOverdue(timeouts) ? Outcome.MESSAGE_TIMEOUT
-				: isPast(this.lastReadAt, timeouts.idle()) ? Outcome.IDLE_TIMEOUT : null;
+		if (isMessageOverdue(timeouts)) {
+			return Outcome.MESSAGE_TIMEOUT;
+		}
+		if (!isPast(this.lastReadAt, timeouts.idle())) {
+			return null;
+		}
+		this.socket.expire();
+		return Outcome.IDLE_TIMEOUT;
 	}
 
 	private boolean isMessageOverdue(ConnectionTimeouts timeouts) {

@@ -3,7 +3,9 @@ package io.tcpecho.server;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.tcpecho.proxy.ProxyHeaderLayer;
 import io.tcpecho.settings.ListenerSettings;
+import io.tcpecho.settings.ProxyProtocolSettings;
 import io.tcpecho.wire.Wire;
 
 /**
@@ -22,6 +24,10 @@ final class ListenerWires {
 	 */
 	static List<Wire.Layer> of(ListenerSettings settings, ListenerService service) {
 		List<Wire.Layer> layers = new ArrayList<>();
+		ProxyProtocolSettings proxy = settings.proxyProtocol();
+		if (proxy != null) {
+			layers.add(new ProxyHeaderLayer(proxy.from(), proxy.othersDirect(), proxy.maxHeaderSizeInBytes()));
+		}
 		layers.addAll(service.layers());
 		return List.copyOf(layers);
 	}

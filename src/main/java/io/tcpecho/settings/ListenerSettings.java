@@ -33,12 +33,13 @@ import org.springframework.util.unit.DataSize;
  * @param timeouts deadlines of a connection
  * @param minWriteRateInBytes reply bytes that a client must take each second, 0 for no
  * such limit
+ * @param proxyProtocol the PROXY header that it requires, null for none
  * @param lab limits of what clients of service lab may ask for
  */
 public record ListenerSettings(String name, @Nullable String address, int port, Service service, Framing framing,
 		int maxMessageSizeInBytes, OnOversize onOversize, int maxConnections, int maxConnectionsPerAddress, int backlog,
 		int eventLoops, ExecutorKind executor, int poolSize, int poolQueue, Timeouts timeouts, long minWriteRateInBytes,
-		Lab lab) {
+		@Nullable ProxyProtocolSettings proxyProtocol, Lab lab) {
 
 	/** What is enough for the path measurements of two clients. */
 	private static final int USUAL_MAX_LAB_CONNECTIONS = 128;
@@ -59,7 +60,7 @@ public record ListenerSettings(String name, @Nullable String address, int port, 
 				listener.onOversize(), (maxConnections != null) ? maxConnections : usual,
 				listener.maxConnectionsPerAddress(), listener.backlog(), listener.eventLoops(), listener.executor(),
 				listener.poolSize(), listener.poolQueue(), listener.timeouts(), listener.minWriteRate().toBytes(),
-				listener.lab());
+				ProxyProtocolSettings.of(listener.proxyProtocol()), listener.lab());
 	}
 
 	/** Return the bytes of the largest message that the framing can have. */

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
@@ -85,6 +86,7 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 	 * @param timeouts deadlines of a connection
 	 * @param minWriteRate reply bytes that a client must take each second, on average and
 	 * beyond timeouts.write. 0: no such limit
+	 * @param proxyProtocol the PROXY header with which its connections begin
 	 * @param lab limits of what clients of service lab may ask for
 	 */
 	@ConfigurationPropertiesSource
@@ -95,7 +97,8 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 			@DefaultValue("0") int maxConnectionsPerAddress, @DefaultValue("1024") int backlog,
 			@DefaultValue("1") int eventLoops, @DefaultValue("none") ExecutorKind executor,
 			@DefaultValue("16") int poolSize, @DefaultValue("1024") int poolQueue, @DefaultValue Timeouts timeouts,
-			@DefaultValue("1KB") DataSize minWriteRate, @DefaultValue Lab lab) {
+			@DefaultValue("1KB") DataSize minWriteRate,
+			@DefaultValue @NestedConfigurationProperty ProxyProtocolProperties proxyProtocol, @DefaultValue Lab lab) {
 
 	}
 

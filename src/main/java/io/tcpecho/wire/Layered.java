@@ -56,6 +56,11 @@ public abstract class Layered implements Wire {
 	}
 
 	@Override
+	public void expired() throws WireException {
+		this.below.expired();
+	}
+
+	@Override
 	public int held() {
 		return this.below.held();
 	}

@@ -52,6 +52,10 @@ public final class SocketWire implements Wire {
 	}
 
 	@Override
+	public void expired() {
+	}
+
+	@Override
 	public int held() {
 		return 0;
 	}

@@ -6,6 +6,9 @@ import java.nio.ByteBuffer;
 
 import javax.net.ssl.SSLSession;
 
+import io.tcpecho.connection.ProxyDetails;
+import io.tcpecho.connection.ProxyRefusal;
+
 /**
  * The way of one connection's bytes to and from its socket. It never blocks, and it is
  * used on the thread of the connection's event loop only.
@@ -75,6 +78,14 @@ public interface Wire {
 	 */
 	boolean holdsInput();
 
+	/**
+	 * The time is over in which the peer had to send the next byte that the connection
+	 * above sees. A layer that waits for bytes of its own, such as the rest of a header,
+	 * ends the connection in its own way; every other one does nothing.
+	 * @throws WireException to end the connection
+	 */
+	void expired() throws WireException;
+
 	/** Return the bytes of memory that the layers hold at the moment. */
 	int held();
 
@@ -86,9 +97,6 @@ public interface Wire {
 
 		/** Return the monotonic time in nanoseconds. */
 		long now();
-
-		/** Return the address of the socket's other end, which may be a proxy's. */
-		InetSocketAddress remote();
 
 		/**
 		 * Take a turn later. A layer that held the connection back for a while asks for
@@ -104,12 +112,22 @@ public interface Wire {
 		 */
 		void offload(Runnable slow);
 
+		/** Return the address at the other end of the socket. */
+		InetSocketAddress remote();
+
 		/**
-		 * The peer's real address has become known.
+		 * The client's address has become known: that at the other end of the socket, or
+		 * the one for which a proxy speaks. The connection counts for it.
 		 * @throws WireException if the connections of that address have reached their
 		 * limit
 		 */
-		void peer(InetSocketAddress peer) throws WireException;
+		void peer(InetSocketAddress client) throws WireException;
+
+		/** The PROXY header is complete. */
+		void proxied(ProxyDetails details);
+
+		/** There is no valid PROXY header; the layer ends the connection. */
+		void proxyRefused(ProxyRefusal refusal);
 
 		/** The connection is encrypted from now on. */
 		void secured(SSLSession session);

@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.tcpecho.connection.ConnectionDetails;
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.Outcome;
 import org.junit.jupiter.api.Test;
@@ -67,7 +68,8 @@ class SeenConnectionsTests {
 	}
 
 	private static ConnectionSummary summary(InetSocketAddress peer) {
-		return new ConnectionSummary("lab-1", "lab", peer, 3, 4, 1, Duration.ZERO, Outcome.REPLIED, true);
+		return new ConnectionSummary("lab-1", "lab", peer, 3, 4, 1, Duration.ZERO, Outcome.REPLIED, true,
+				ConnectionDetails.NONE);
 	}
 
 	private static InetSocketAddress peer(int number) {
