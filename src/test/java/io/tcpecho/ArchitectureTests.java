@@ -67,11 +67,14 @@ class ArchitectureTests {
 			"connection");
 
 	@ArchTest
+	static final ArchRule labUsesOnlyWireFramingAndConnection = onlyUses("lab", "wire", "framing", "connection");
+
+	@ArchTest
 	static final ArchRule settingsUsesOnlyFramingAndWire = onlyUses("settings", "framing", "wire");
 
 	@ArchTest
-	static final ArchRule serverUsesOnlySettingsEchoGatewayAndWhatGatewayUses = onlyUses("server", "settings", "echo",
-			"gateway", "nio", "limits", "proxy", "tls", "fault", "wire", "framing", "connection");
+	static final ArchRule serverUsesOnlySettingsEchoLabGatewayAndWhatGatewayUses = onlyUses("server", "settings",
+			"echo", "lab", "gateway", "nio", "limits", "proxy", "tls", "fault", "wire", "framing", "connection");
 
 	@ArchTest
 	static final ArchRule clientUsesOnlyGatewayNioWireAndFraming = onlyUses("client", "gateway", "nio", "wire",

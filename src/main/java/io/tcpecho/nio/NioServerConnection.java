@@ -2,7 +2,6 @@ package io.tcpecho.nio;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -141,7 +140,12 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	@Override
 	public void failed(Throwable cause) {
 		this.gateway.connectionFailed(cause);
-		if (cause instanceof WireException ex) {
+		if (cause instanceof WireException ex && this.state == State.FINISHING && !ex.isFin()) {
+			this.failureOutcome = ex.outcome();
+			awaitDelivery();
+			this.socket.continueTurn();
+		}
+		else if (cause instanceof WireException ex) {
 			end(ex.outcome(), ex.isFin());
 		}
 		else if (cause instanceof IOException) {
@@ -323,7 +327,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		if (!this.service.isBusy()) {
 			throw new IllegalStateException("No message of " + this.id + " awaits a reply");
 		}
-		byte[] reply = this.service.end(payload);
+		Object reply = this.service.end(payload);
 		this.loop.refreshNow();
 		if (reply != null && isServiceOverdue()) {
 			this.failureOutcome = Outcome.SERVICE_TIMEOUT;
@@ -445,17 +449,12 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		}
 	}
 
-	/**
-	 * Wait until the peer has taken the replies that are in the send buffer, which a
-	 * reset would empty. There is no event for that; but with the smallest send buffer
-	 * OP_WRITE fires only once hardly anything is left in it.
-	 */
-	private void awaitDelivery() throws IOException {
-		if (!this.socket.hasSent()) {
+	/** Wait until the peer has taken the replies; then the failure resets it. */
+	private void awaitDelivery() {
+		if (!this.socket.beginDelivery()) {
 			reset(this.failureOutcome);
 			return;
 		}
-		this.socket.channel().setOption(StandardSocketOptions.SO_SNDBUF, 1);
 		this.replies.restart();
 		enter(State.DELIVERING);
 	}

@@ -2,10 +2,13 @@ package io.tcpecho.server;
 
 import java.util.List;
 
+import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.echo.EchoService;
 import io.tcpecho.framing.DiscardDeserializer;
 import io.tcpecho.framing.EofTerminatedDeserializer;
 import io.tcpecho.framing.FrameDeserializer;
+import io.tcpecho.lab.Lab;
+import io.tcpecho.lab.LabLimits;
 import io.tcpecho.settings.ListenerSettings;
 import io.tcpecho.settings.TcpEchoProperties.OnOversize;
 import io.tcpecho.wire.Wire;
@@ -36,11 +39,17 @@ interface ListenerService {
 		return List.of();
 	}
 
+	/** Return what the service has to be told of its connections. */
+	default List<ListenerObserver> observers() {
+		return List.of();
+	}
+
 	/** Return the service that a listener is configured to have. */
 	static ListenerService of(ListenerSettings settings, SupplierContext context) {
 		return switch (settings.service()) {
 			case ECHO -> new Echo(settings, context.bean(EchoService.class));
 			case DISCARD -> new Discard();
+			case LAB -> Laboratory.of(settings);
 		};
 	}
 
@@ -71,6 +80,36 @@ interface ListenerService {
 		@Override
 		public @Nullable MessageHandler handler() {
 			return null;
+		}
+
+	}
+
+	/** Does what the first line of a connection asks for. */
+	record Laboratory(Lab lab) implements ListenerService {
+
+		static Laboratory of(ListenerSettings settings) {
+			return new Laboratory(new Lab(new LabLimits(settings.lab().maxWait(), settings.lab().maxReply().toBytes(),
+					settings.maxMessageSizeInBytes())));
+		}
+
+		@Override
+		public FrameDeserializer deserializer() {
+			return this.lab.deserializer();
+		}
+
+		@Override
+		public MessageHandler handler() {
+			return new LabHandler(this.lab);
+		}
+
+		@Override
+		public List<Wire.Layer> layers() {
+			return List.of(this.lab.layer());
+		}
+
+		@Override
+		public List<ListenerObserver> observers() {
+			return List.of(this.lab.observer());
 		}
 
 	}
