@@ -38,7 +38,7 @@ class ArchitectureTests {
 
 	/** The classes of {@code nio} that {@code probe} and {@code load} run on. */
 	private static final Set<String> WITHOUT_SPRING = Set.of("NioClientConnection", "ClientSockets", "LoopSocket",
-			"OutputQueue", "EventLoop", "Failure", "SystemErrors");
+			"OutputQueue", "EventLoop", "KernelSocket", "Failure", "SystemErrors");
 
 	@ArchTest
 	static final ArchRule textUsesNoOtherPackageOfTheProject = onlyUses("text");
