@@ -163,7 +163,8 @@ final class ProxyHeaderWire extends Layered {
 	private void headerComplete(ProxyHeader header, int sizeInBytes) throws WireException {
 		this.parser = null;
 		this.detailsSizeInBytes = sizeInBytes;
-		this.host.proxied(DetailsReader.read(header, this.host.now() - this.openedAt));
+		// The loop's clock stands still during a turn, and most headers need one turn.
+		this.host.proxied(DetailsReader.read(header, System.nanoTime() - this.openedAt));
 		InetSocketAddress source = header.source();
 		this.host.peer((source != null) ? source : this.host.remote());
 	}
