@@ -18,6 +18,8 @@ public final class ListenerCounters implements ListenerObserver {
 
 	private final LongAdder messages = new LongAdder();
 
+	private final LongAdder finished = new LongAdder();
+
 	private final Map<Outcome, LongAdder> outcomes = new EnumMap<>(Outcome.class);
 
 	/** Create counters that start at zero. */
@@ -49,12 +51,20 @@ public final class ListenerCounters implements ListenerObserver {
 
 	@Override
 	public void closed(ConnectionSummary connection) {
+		if (connection.fin()) {
+			this.finished.increment();
+		}
 		counter(connection.outcome()).increment();
 	}
 
 	/** Return the connections accepted, those rejected at once included. */
 	public long acceptedCount() {
 		return this.accepted.sum();
+	}
+
+	/** Return the connections that the server ended with FIN. */
+	public long finishedCount() {
+		return this.finished.sum();
 	}
 
 	/** Return the bytes read, framing included. */

@@ -10,7 +10,7 @@ public class ConfigurationRefusedException extends RuntimeException {
 
 	private final List<String> problems;
 
-	ConfigurationRefusedException(List<String> problems) {
+	public ConfigurationRefusedException(List<String> problems) {
 		super("The configuration of tcp-echo is refused: " + String.join("; ", problems));
 		this.problems = List.copyOf(problems);
 	}
