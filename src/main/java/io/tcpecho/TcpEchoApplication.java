@@ -3,13 +3,14 @@ package io.tcpecho;
 import io.tcpecho.cli.CommandLineInterface;
 
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.actuate.autoconfigure.audit.AuditAutoConfiguration;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /**
  * The application: starts the listeners of application.yml and the management endpoints,
  * or runs a command of the client, which needs no Spring context.
  */
-@SpringBootApplication(proxyBeanMethods = false)
+@SpringBootApplication(proxyBeanMethods = false, exclude = AuditAutoConfiguration.class)
 public class TcpEchoApplication {
 
 	public static void main(String[] args) {

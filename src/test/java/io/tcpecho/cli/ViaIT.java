@@ -7,7 +7,6 @@ import java.net.Socket;
 import io.tcpecho.testing.EchoServer;
 import io.tcpecho.testing.ForwardProxies;
 import io.tcpecho.testing.Proxy;
-import io.tcpecho.testing.ScriptedServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
