@@ -303,6 +303,14 @@ public final class EchoProcess implements AutoCloseable {
 			return listener("eof", "address", namespace.address());
 		}
 
+		/**
+		 * Run it by another command, which ends by executing its arguments.
+		 */
+		public Builder by(String... command) {
+			this.prefix.addAll(List.of(command));
+			return this;
+		}
+
 		/** Leave management HTTP out, which halves the time to start. */
 		public Builder withoutManagement() {
 			return argument("spring.main.web-application-type", "none");
