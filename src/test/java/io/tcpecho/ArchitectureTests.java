@@ -71,7 +71,7 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule serverUsesOnlySettingsEchoGatewayAndWhatGatewayUses = onlyUses("server", "settings", "echo",
-			"gateway", "nio", "limits", "wire", "framing", "connection");
+			"gateway", "nio", "limits", "proxy", "tls", "fault", "wire", "framing", "connection");
 
 	@ArchTest
 	static final ArchRule clientUsesOnlyGatewayNioWireAndFraming = onlyUses("client", "gateway", "nio", "wire",
@@ -98,7 +98,8 @@ class ArchitectureTests {
 			"client", "connection");
 
 	@ArchTest
-	static final ArchRule cliUsesOnlyProbeLoadAndLayers = onlyUses("cli", "probe", "load", "via", "proxy", "tls");
+	static final ArchRule cliUsesOnlyProbeLoadSettingsAndLayers = onlyUses("cli", "probe", "load", "settings", "via",
+			"proxy", "tls");
 
 	@ArchTest
 	static final ArchRule nothingUsesActuate = noClasses().that(not(resideInAPackage("io.tcpecho.actuate..")))

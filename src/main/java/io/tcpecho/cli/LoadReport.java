@@ -52,7 +52,8 @@ final class LoadReport {
 	void begin() {
 		if (!this.json) {
 			this.out.println(String.format(Locale.ROOT, "LOAD %s%s, framing %s, %s, %s, %s, %s s after %s s of warm-up",
-					this.settings.target(), ProbeReport.text(this.settings.entrance()), this.settings.format(), Amounts.count(this.settings.size(), "byte"),
+					this.settings.target(), ProbeReport.text(this.settings.entrance()), this.settings.format(),
+					Amounts.count(this.settings.size(), "byte"),
 					Amounts.count(this.settings.connections(), "connection"),
 					(this.settings.rate() > 0) ? Amounts.count(this.settings.rate(), "exchange") + " a second"
 							: "as fast as possible",

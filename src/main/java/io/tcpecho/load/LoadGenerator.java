@@ -67,8 +67,7 @@ final class LoadGenerator implements LoadWorker.Owner {
 
 	private boolean ended;
 
-	LoadGenerator(EventLoop loop, InetSocketAddress peer, Way way, LoadSettings settings,
-			Consumer<LoadEvent> events) {
+	LoadGenerator(EventLoop loop, InetSocketAddress peer, Way way, LoadSettings settings, Consumer<LoadEvent> events) {
 		this.loop = loop;
 		this.settings = settings;
 		this.events = events;

@@ -120,9 +120,8 @@ final class Entry {
 	/** Return the proxy that is to become a tunnel, and where to. */
 	private String proxy() {
 		InetSocketAddress stop = this.way.stops().get(this.openTunnels);
-		return this.way.entrance().proxies().get(this.openTunnels) + ", asked for "
-				+ ((stop.getAddress() != null) ? SocketAddresses.text(stop)
-						: SocketAddresses.hostAndPort(stop.getHostString(), stop.getPort()));
+		return this.way.entrance().proxies().get(this.openTunnels) + ", asked for " + ((stop.getAddress() != null)
+				? SocketAddresses.text(stop) : SocketAddresses.hostAndPort(stop.getHostString(), stop.getPort()));
 	}
 
 	/**

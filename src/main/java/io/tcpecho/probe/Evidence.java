@@ -90,7 +90,9 @@ public record Evidence(Setup setup, Route route, Times times, Traffic traffic, E
 	public record Setup(String framing, boolean endedByFin, int messageSize, Duration timeout, Duration halfCloseDelay,
 			Duration pauseBefore, Duration pauseWithin, String entrance) {
 
-		/** Create the setup of exchanges that go straight to their peer, in plain text. */
+		/**
+		 * Create the setup of exchanges that go straight to their peer, in plain text.
+		 */
 		public Setup(String framing, boolean endedByFin, int messageSize, Duration timeout, Duration halfCloseDelay,
 				Duration pauseBefore, Duration pauseWithin) {
 			this(framing, endedByFin, messageSize, timeout, halfCloseDelay, pauseBefore, pauseWithin, "");

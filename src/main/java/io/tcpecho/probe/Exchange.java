@@ -340,7 +340,8 @@ public final class Exchange implements NioClientConnection.Protocol {
 		if (this.ended || startedElsewhere(cause)) {
 			return;
 		}
-		Judgement judgement = (this.entry != null && this.recorder.isConnected()) ? this.entry.judge(kind, cause) : null;
+		Judgement judgement = (this.entry != null && this.recorder.isConnected()) ? this.entry.judge(kind, cause)
+				: null;
 		if (judgement != null) {
 			this.recorder.failed(kind);
 			end(judgement.verdict(), judgement.detail());
@@ -500,8 +501,8 @@ public final class Exchange implements NioClientConnection.Protocol {
 	 * its own
 	 * @param way what comes between the connect and the message; null for nothing
 	 */
-	public record Plan(int size, boolean keepOpen, Evidence.Setup setup, Duration resetWait,
-			@Nullable Evidence shared, @Nullable Way way) {
+	public record Plan(int size, boolean keepOpen, Evidence.Setup setup, Duration resetWait, @Nullable Evidence shared,
+			@Nullable Way way) {
 
 		/** Create a plan of exchanges that each have their own evidence. */
 		public Plan(int size, boolean keepOpen, Evidence.Setup setup) {

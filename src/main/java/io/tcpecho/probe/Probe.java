@@ -169,7 +169,8 @@ public final class Probe {
 		this.carried = (this.kept != null) ? this.carried + 1 : 0;
 		Evidence evidence = ended.result().evidence();
 		results.accept(ended.result()
-			.with(evidence.with(origin.beganAt(), origin.resolvedNanos(), origin.othersThan((peer != null) ? peer.getAddress() : null))));
+			.with(evidence.with(origin.beganAt(), origin.resolvedNanos(),
+					origin.othersThan((peer != null) ? peer.getAddress() : null))));
 	}
 
 	private void start(Exchange exchange, @Nullable InetSocketAddress peer, @Nullable NioClientConnection open,

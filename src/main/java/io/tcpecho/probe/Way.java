@@ -22,7 +22,6 @@ public record Way(Entrance entrance, List<InetAddress> addresses, int port, List
 		stops = List.copyOf(stops);
 	}
 
-
 	/** Return the addresses to connect to, in their order. */
 	public List<InetSocketAddress> peers() {
 		return this.addresses.stream().map((address) -> new InetSocketAddress(address, this.port)).toList();

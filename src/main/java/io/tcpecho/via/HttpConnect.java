@@ -111,8 +111,8 @@ final class HttpConnect implements Negotiation {
 	}
 
 	private ViaException notHttp() {
-		return ViaException.failed("it does not speak HTTP/1: its answer begins with \"" + shown(this.line.toString())
-				+ "\"");
+		return ViaException
+			.failed("it does not speak HTTP/1: its answer begins with \"" + shown(this.line.toString()) + "\"");
 	}
 
 	private void lineEnds() throws ViaException {
@@ -138,8 +138,8 @@ final class HttpConnect implements Negotiation {
 		int status = Integer.parseInt(matcher.group(1));
 		this.interim = status < 200;
 		if (status >= 300) {
-			throw ViaException.refused(("status " + status + " " + shown((matcher.group(2) != null) ? matcher.group(2)
-					: "")).strip());
+			throw ViaException.refused(
+					("status " + status + " " + shown((matcher.group(2) != null) ? matcher.group(2) : "")).strip());
 		}
 		this.inHeaders = true;
 	}

@@ -66,8 +66,8 @@ public final class TunnelWire extends Layered {
 
 	@Override
 	public int interest(int wanted) {
-		return super.interest(this.open ? wanted : this.out.hasRemaining() ? SelectionKey.OP_WRITE
-				: SelectionKey.OP_READ);
+		return super.interest(
+				this.open ? wanted : this.out.hasRemaining() ? SelectionKey.OP_WRITE : SelectionKey.OP_READ);
 	}
 
 	private boolean isSent() throws IOException {

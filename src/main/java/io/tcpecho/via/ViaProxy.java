@@ -107,8 +107,8 @@ public record ViaProxy(Kind kind, String host, int port, @Nullable String user, 
 	 */
 	public void check(String name) {
 		if (this.kind != Kind.HTTP && !Socks5.isName(name)) {
-			throw new IllegalArgumentException("the name '" + name + "' has more than 255 bytes, which " + this
-					+ " cannot be asked for");
+			throw new IllegalArgumentException(
+					"the name '" + name + "' has more than 255 bytes, which " + this + " cannot be asked for");
 		}
 	}
 

@@ -74,7 +74,8 @@ public final class PrefixWire extends Layered {
 		if (isPausing()) {
 			return 0;
 		}
-		return super.interest((this.rest == null || this.rest.hasRemaining()) ? wanted | SelectionKey.OP_WRITE : wanted);
+		return super.interest(
+				(this.rest == null || this.rest.hasRemaining()) ? wanted | SelectionKey.OP_WRITE : wanted);
 	}
 
 	/** Send what the wire below takes, and return whether all of it is sent. */

@@ -16,8 +16,8 @@ public final class ForwardProxies {
 	public static Proxy microsocks(String... options) {
 		int port = Proxy.freePort();
 		String[] command = new String[options.length + 5];
-		System.arraycopy(new String[] { Installed.program("microsocks", "microsocks").toString(), "-i", "127.0.0.1", "-p",
-				String.valueOf(port) }, 0, command, 0, 5);
+		System.arraycopy(new String[] { Installed.program("microsocks", "microsocks").toString(), "-i", "127.0.0.1",
+				"-p", String.valueOf(port) }, 0, command, 0, 5);
 		System.arraycopy(options, 0, command, 5, options.length);
 		return Proxy.start(port, "", command);
 	}
