@@ -141,8 +141,11 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	@Override
 	public void failed(Throwable cause) {
 		this.gateway.connectionFailed(cause);
-		if (cause instanceof WireException ex) {
-			end(ex.outcome(), ex.isFin());
+		if (cause instanceof WireException ex && ex.isFin()) {
+			lingerBriefly(ex.outcome());
+		}
+		else if (cause instanceof WireException ex) {
+			reset(ex.outcome());
 		}
 		else if (cause instanceof IOException) {
 			reset(Outcome.RESET_BY_PEER);
@@ -156,7 +159,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	@Override
 	public void loopEnds() {
 		boolean lingering = this.state == State.LINGERING;
-		end(lingering ? Outcome.TRUNCATED : Outcome.DRAINED, lingering);
+		end(lingering ? this.finishOutcome : Outcome.DRAINED, lingering);
 	}
 
 	// A turn
@@ -368,7 +371,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 			case IN_SERVICE -> judgeService();
 			case WRITING, FINISHING -> judgeWriting();
 			case DELIVERING -> endIf(this.replies.isStalled(this.timeouts), this.failureOutcome, false);
-			case LINGERING -> endIf(this.lingering.isOverdue(), Outcome.TRUNCATED, true);
+			case LINGERING -> endIf(this.lingering.isOverdue(), this.finishOutcome, true);
 			case CLOSED -> {
 				// Nothing is waited for.
 			}
@@ -452,6 +455,8 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 			reset(this.failureOutcome);
 			return;
 		}
+		// A layer may wait for the peer where only the socket matters.
+		this.socket.leaveOutLayers();
 		this.socket.channel().setOption(StandardSocketOptions.SO_SNDBUF, 1);
 		this.replies.restart();
 		enter(State.DELIVERING);
@@ -477,8 +482,22 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		enter(State.LINGERING);
 	}
 
+	/** Send FIN because a layer of the wire says so, and do nothing else any more. */
+	private void lingerBriefly(Outcome outcome) {
+		try {
+			this.finishOutcome = outcome;
+			this.socket.leaveOutLayers();
+			this.lingering.beginBriefly();
+			enter(State.LINGERING);
+			this.socket.interest(this.state.events());
+		}
+		catch (IOException ex) {
+			reset(outcome);
+		}
+	}
+
 	private void discardInput() {
-		endIf(this.lingering.discard(), Outcome.TRUNCATED, true);
+		endIf(this.lingering.discard(), this.finishOutcome, true);
 	}
 
 	/** Close with RST. */

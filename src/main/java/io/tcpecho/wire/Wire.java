@@ -3,8 +3,11 @@ package io.tcpecho.wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
 
 import javax.net.ssl.SSLSession;
+
+import io.tcpecho.connection.TlsDetails;
 
 /**
  * The way of one connection's bytes to and from its socket. It never blocks, and it is
@@ -54,6 +57,13 @@ public interface Wire {
 	boolean endOutput() throws IOException;
 
 	/**
+	 * Return whether the socket's FIN follows at once when {@link #endOutput()} has
+	 * returned {@code true}. A layer that ends the stream in its own words may leave the
+	 * socket open.
+	 */
+	boolean isEndedByFin();
+
+	/**
 	 * Return the socket's events to select for while the connection waits for others: TLS
 	 * may have to write before it can read.
 	 * @param wanted a set of {@code OP_READ} and {@code OP_WRITE} of
@@ -91,9 +101,9 @@ public interface Wire {
 		/**
 		 * Run something slow on another thread, then take a turn. Meanwhile nothing is
 		 * read, written or selected for, and the peer's deadlines stand still. What it
-		 * throws fails the connection.
+		 * throws fails the connection, and so does an executor that does not take it.
 		 */
-		void offload(Runnable slow);
+		void offload(Executor threads, Runnable slow);
 
 		/**
 		 * The peer's real address has become known.
@@ -102,8 +112,11 @@ public interface Wire {
 		 */
 		void peer(InetSocketAddress peer) throws WireException;
 
-		/** The connection is encrypted from now on. */
-		void secured(SSLSession session);
+		/**
+		 * The connection is encrypted from now on.
+		 * @param details what operators may know of the session
+		 */
+		void secured(SSLSession session, TlsDetails details);
 
 	}
 
