@@ -12,8 +12,11 @@ import java.util.concurrent.RejectedExecutionException;
 
 import javax.net.ssl.SSLSession;
 
-import io.tcpecho.limits.OutOfMemory;
+import io.tcpecho.connection.ConnectionDetails;
+import io.tcpecho.connection.ProxyDetails;
+import io.tcpecho.connection.ProxyRefusal;
 import io.tcpecho.connection.TlsDetails;
+import io.tcpecho.limits.OutOfMemory;
 import io.tcpecho.wire.SocketWire;
 import io.tcpecho.wire.Wire;
 import io.tcpecho.wire.WireException;
@@ -90,7 +93,7 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 
 	private volatile @Nullable SSLSession sslSession;
 
-	private volatile @Nullable TlsDetails tlsDetails;
+	private volatile ConnectionDetails details = ConnectionDetails.NONE;
 
 	/**
 	 * Take over a socket, on the loop's thread.
@@ -240,6 +243,22 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 			this.lastActiveAt = this.loop.now();
 		}
 		return count;
+	}
+
+	/**
+	 * Return whether all has come that layers expect before the first byte of the peer's
+	 * application.
+	 */
+	boolean isEstablished() {
+		return !this.offloaded && this.wire.isEstablished();
+	}
+
+	/**
+	 * Tell the wire that the peer's next byte has not come in time: a layer that waits
+	 * for bytes of its own ends the connection then.
+	 */
+	void expire() throws WireException {
+		this.wire.expired();
 	}
 
 	/** Return whether bytes of the peer are at hand that no event will tell of. */
@@ -397,14 +416,29 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	}
 
 	@Override
-	public void peer(InetSocketAddress peer) throws WireException {
-		this.user.peerNamed(peer);
+	public InetSocketAddress remote() {
+		return this.peer;
+	}
+
+	@Override
+	public void peer(InetSocketAddress client) throws WireException {
+		this.user.peerNamed(client);
+	}
+
+	@Override
+	public void proxied(ProxyDetails proxy) {
+		this.details = this.details.withProxy(proxy);
+	}
+
+	@Override
+	public void proxyRefused(ProxyRefusal refusal) {
+		this.details = this.details.withProxyRefusal(refusal);
 	}
 
 	@Override
 	public void secured(SSLSession session, TlsDetails details) {
 		this.sslSession = session;
-		this.tlsDetails = details;
+		this.details = this.details.withTls(details);
 	}
 
 	// Its parts and its data
@@ -474,9 +508,9 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 		return this.sslSession;
 	}
 
-	/** Return what operators may know of that session. */
-	@Nullable TlsDetails tlsDetails() {
-		return this.tlsDetails;
+	/** Return what the layers have learnt so far. */
+	public ConnectionDetails details() {
+		return this.details;
 	}
 
 	/** Return the connection that this is the socket of. */

@@ -438,7 +438,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 					: this.reader.isDone() ? Outcome.REPLIED : Outcome.EMPTY);
 		}
 		else if (this.reader.isDone()) {
-			finish(Outcome.TRUNCATED);
+			finish(this.reader.isTruncating() ? Outcome.TRUNCATED : Outcome.REPLIED);
 		}
 		else if (endIfIdle != null && !this.reader.isSingleMessage() && this.reader.isBetweenMessages()) {
 			finish(endIfIdle);
@@ -474,7 +474,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		if (!this.socket.endOutput()) {
 			return;
 		}
-		if (this.finishOutcome != Outcome.TRUNCATED) {
+		if (this.reader.isFinReceived() || !this.reader.isDone()) {
 			end(this.finishOutcome, true);
 			return;
 		}
@@ -527,7 +527,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		this.summary = new ConnectionSummary(this.id, this.context.options().name(), this.socket.peer(),
 				this.socket.bytesIn(), this.socket.bytesOut(), this.reader.messages(),
 				Duration.ofNanos(this.loop.now() - this.socket.openedAt()), (outcome != null) ? outcome : Outcome.ERROR,
-				fin);
+				fin, this.socket.details());
 		this.owner.connectionClosed(this.summary, this.counted);
 		announceCloseUnlessServing();
 	}

@@ -61,6 +61,10 @@ public record TlsFailure(Kind kind, @Nullable String alert, @Nullable TrustCheck
 		return new TlsFailure(Kind.CUT, null, null, how + " inside the handshake");
 	}
 
+	static TlsFailure timeout() {
+		return new TlsFailure(Kind.TIMEOUT, null, null, "The handshake was not finished in time");
+	}
+
 	/** What can happen. */
 	public enum Kind {
 
@@ -75,6 +79,9 @@ public record TlsFailure(Kind kind, @Nullable String alert, @Nullable TrustCheck
 
 		/** The peer has ended the connection inside the handshake. */
 		CUT,
+
+		/** The peer has not finished the handshake in time. */
+		TIMEOUT,
 
 		/**
 		 * Anything else that this side does not accept: no version, cipher suite or

@@ -536,6 +536,21 @@ final class TlsWire extends Layered {
 	}
 
 	@Override
+	public boolean isEstablished() {
+		return this.handshakeFinished && super.isEstablished();
+	}
+
+	@Override
+	public void expired() throws WireException {
+		if (this.started && !this.handshakeFinished) {
+			TlsFailure failure = TlsFailure.timeout();
+			this.listener.failed(failure, false);
+			throw WireException.reset(Outcome.TLS_FAILED, failure.message());
+		}
+		super.expired();
+	}
+
+	@Override
 	public boolean holdsInput() {
 		return this.handshakeFinished && (this.plain != null || this.failure != null
 				|| (this.inputEnded && !this.endTold) || holdsRecord() || super.holdsInput());

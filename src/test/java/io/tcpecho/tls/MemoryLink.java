@@ -148,6 +148,16 @@ final class MemoryLink {
 		}
 
 		@Override
+		public boolean isEstablished() {
+			return true;
+		}
+
+		@Override
+		public void expired() {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
 		public boolean holdsInput() {
 			return false;
 		}

@@ -11,6 +11,8 @@ import java.util.concurrent.Executor;
 
 import javax.net.ssl.SSLSession;
 
+import io.tcpecho.connection.ProxyDetails;
+import io.tcpecho.connection.ProxyRefusal;
 import io.tcpecho.connection.TlsDetails;
 import io.tcpecho.wire.Wire;
 import org.jspecify.annotations.Nullable;
@@ -149,6 +151,21 @@ final class TlsEnd implements Wire.Host, TlsListener {
 	@Override
 	public void offload(Executor threads, Runnable slow) {
 		threads.execute(slow);
+	}
+
+	@Override
+	public InetSocketAddress remote() {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void proxied(ProxyDetails details) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void proxyRefused(ProxyRefusal refusal) {
+		throw new UnsupportedOperationException();
 	}
 
 	@Override

@@ -90,11 +90,11 @@ class TlsServerWireTests {
 
 	@Test
 	void aTruncatedReplyEndsWithCloseNotifyAndFin() throws Exception {
-		try (NioServer server = start(server(Framing.EOF).maxMessageSize(3).truncate());
-				SSLSocket client = connect(server, "TLSv1.3")) {
-			send(client, "hello");
-			assertThat(client.getInputStream().readAllBytes()).asString().isEqualTo("hel");
-			client.close();
+		try (NioServer server = start(server(Framing.EOF).maxMessageSize(3).truncate())) {
+			try (SSLSocket client = connect(server, "TLSv1.3")) {
+				send(client, "hello");
+				assertThat(client.getInputStream().readAllBytes()).asString().isEqualTo("hel");
+			}
 			server.awaitOutcomes(Outcome.TRUNCATED, 1);
 		}
 	}
@@ -137,10 +137,10 @@ class TlsServerWireTests {
 		try (NioServer server = start(server(Framing.EOF).idleTimeout(Duration.ofMillis(300)));
 				Peer slow = Peer.connect(server.port())) {
 			slow.send(new byte[] { 22, 3, 1, 2, 0, 1 });
-			for (int i = 0; i < 100 && server.outcomes(Outcome.IDLE_TIMEOUT) == 0; i++) {
+			for (int i = 0; i < 100 && server.outcomes(Outcome.TLS_FAILED) == 0; i++) {
 				slow.trySend(new byte[1]).pause(20);
 			}
-			server.awaitOutcomes(Outcome.IDLE_TIMEOUT, 1);
+			server.awaitOutcomes(Outcome.TLS_FAILED, 1);
 		}
 	}
 
