@@ -59,6 +59,9 @@ class ArchitectureTests {
 	static final ArchRule limitsUsesNoOtherPackageOfTheProject = onlyUses("limits");
 
 	@ArchTest
+	static final ArchRule tlsUsesOnlyWireAndConnection = onlyUses("tls", "wire", "connection");
+
+	@ArchTest
 	static final ArchRule nioUsesOnlyLimitsWireFramingAndConnection = onlyUses("nio", "limits", "wire", "framing",
 			"connection");
 
