@@ -308,6 +308,14 @@ public final class EchoProcess implements AutoCloseable {
 			return listener("eof", "address", namespace.address());
 		}
 
+		/**
+		 * Run it by another command, which ends by executing its arguments.
+		 */
+		public Builder by(String... command) {
+			this.prefix.addAll(List.of(command));
+			return this;
+		}
+
 		/** Run the jar as it is downloaded, not unpacked and with an archive. */
 		public Builder asDownloaded() {
 			this.downloaded = true;
