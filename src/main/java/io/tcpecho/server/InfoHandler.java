@@ -8,9 +8,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
+import javax.net.ssl.SSLSession;
+
 import io.tcpecho.connection.ConnectionSnapshot;
 import io.tcpecho.connection.OpenConnection;
 import io.tcpecho.connection.ProxyDetails;
+import io.tcpecho.connection.TlsDetails;
 import io.tcpecho.gateway.ConnectionHeader;
 import io.tcpecho.nio.KernelSocket;
 import io.tcpecho.settings.Identity;
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.integration.handler.AbstractReplyProducingMessageHandler;
+import org.springframework.integration.ip.tcp.connection.TcpConnection;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.support.GenericMessage;
 
@@ -63,16 +67,19 @@ class InfoHandler extends AbstractReplyProducingMessageHandler {
 		if (connection == null) {
 			throw new IllegalStateException("The message names no connection");
 		}
-		String line = this.json.writeValueAsString(line(connection.snapshot())) + "\n";
+		SSLSession session = (connection instanceof TcpConnection tcp) ? tcp.getSslSession() : null;
+		String line = this.json.writeValueAsString(line(connection.snapshot(), session)) + "\n";
 		return new GenericMessage<>(line.getBytes(StandardCharsets.UTF_8), NoHeaders.INSTANCE);
 	}
 
-	private InfoLine line(ConnectionSnapshot connection) {
+	private InfoLine line(ConnectionSnapshot connection, @Nullable SSLSession session) {
+		TlsDetails tls = connection.details().tls();
 		ProxyDetails proxy = connection.details().proxy();
 		return new InfoLine(this.pod, this.identity.namespace(), this.identity.service(), this.identity.ingress(),
 				this.identity.node(), this.identity.zone(), this.version, connection.listener(), connection.id(),
 				Instant.now().truncatedTo(ChronoUnit.MILLIS), SocketAddresses.text(connection.peer()),
-				SocketAddresses.text(connection.local()), connection.details().client(), proxy, false,
+				SocketAddresses.text(connection.local()), connection.details().client(), proxy, tls != null,
+				(tls != null) ? TlsInfo.of(tls, session) : null,
 				(proxy != null) ? new InfoLine.Timing(proxy.headerMicros()) : null,
 				tcp(connection.local(), connection.peer()));
 	}

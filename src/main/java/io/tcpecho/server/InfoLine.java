@@ -28,14 +28,15 @@ import org.jspecify.annotations.Nullable;
  * @param client the client for which a proxy speaks
  * @param proxy what the PROXY header said
  * @param encrypted whether the connection uses TLS
+ * @param tls what the handshake of TLS has agreed on
  * @param timing how long the beginning of the connection took
  * @param tcp what the kernel says about the socket
  */
 @JsonInclude(Include.NON_NULL)
 record InfoLine(String pod, String namespace, String service, String ingress, String node, String zone, String version,
 		String listener, String connection, Instant time, String peer, String local, @Nullable String client,
-		@Nullable ProxyDetails proxy, @JsonProperty("isTLS") boolean encrypted, @Nullable Timing timing,
-		@Nullable Tcp tcp) {
+		@Nullable ProxyDetails proxy, @JsonProperty("isTLS") boolean encrypted, @Nullable TlsInfo tls,
+		@Nullable Timing timing, @Nullable Tcp tcp) {
 
 	/**
 	 * How long the beginning of a connection took.
