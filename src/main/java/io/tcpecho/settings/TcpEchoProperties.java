@@ -28,11 +28,12 @@ import org.springframework.util.unit.DataSize;
  * it is reset. Every other connection waits at most five times as long
  * @param drain steps of a stop
  * @param identity what the process calls itself
+ * @param tls what the TLS of all listeners shares
  */
 @ConfigurationProperties(prefix = TcpEchoProperties.PREFIX)
 public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @Nullable DataSize maxBuffered,
 		@DefaultValue("2s") Duration bufferWait, @DefaultValue Drain drain,
-		@DefaultValue @NestedConfigurationProperty Identity identity) {
+		@DefaultValue @NestedConfigurationProperty Identity identity, @DefaultValue Tls tls) {
 
 	/** The prefix of all its keys. */
 	public static final String PREFIX = "tcp-echo";
@@ -91,6 +92,7 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 	 * beyond timeouts.write. 0: no such limit
 	 * @param proxyProtocol the PROXY header with which its connections begin
 	 * @param lab limits of what clients of service lab may ask for
+	 * @param tls the TLS of its connections
 	 */
 	@ConfigurationPropertiesSource
 	public record Listener(@DefaultValue("true") boolean enabled, @Nullable Integer port, @Nullable String address,
@@ -101,7 +103,8 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 			@DefaultValue("1") int eventLoops, @DefaultValue("none") ExecutorKind executor,
 			@DefaultValue("16") int poolSize, @DefaultValue("1024") int poolQueue, @DefaultValue Timeouts timeouts,
 			@DefaultValue("1KB") DataSize minWriteRate,
-			@DefaultValue @NestedConfigurationProperty ProxyProtocolProperties proxyProtocol, @DefaultValue Lab lab) {
+			@DefaultValue @NestedConfigurationProperty ProxyProtocolProperties proxyProtocol, @DefaultValue Lab lab,
+			@DefaultValue @NestedConfigurationProperty TlsProperties tls) {
 
 	}
 
@@ -141,6 +144,15 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 	 * their work. The rest is reset
 	 */
 	public record Drain(@DefaultValue("0s") Duration delay, @DefaultValue("20s") Duration timeout) {
+
+	}
+
+	/**
+	 * What the TLS of all listeners shares.
+	 *
+	 * @param handshakeThreads number of threads that do the arithmetic of handshakes
+	 */
+	public record Tls(@DefaultValue("2") int handshakeThreads) {
 
 	}
 

@@ -340,6 +340,21 @@ class TunnelWireTests {
 		}
 
 		@Override
+		public boolean isEndedByFin() {
+			return true;
+		}
+
+		@Override
+		public boolean isEstablished() {
+			return true;
+		}
+
+		@Override
+		public void expired() {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
 		public boolean endOutput() {
 			return true;
 		}
