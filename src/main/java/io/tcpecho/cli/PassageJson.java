@@ -21,6 +21,7 @@ final class PassageJson {
 		return (passage == null) ? null
 				: new Json().with("viaMillis", millis(passage.viaNanos()))
 					.with("tlsMillis", millis(passage.tlsNanos()))
+					.with("tlsBytesReceived", (passage.tlsReceived() > 0) ? passage.tlsReceived() : null)
 					.with("tls", of(passage.session()))
 					.with("tlsFailure", of(passage.failure()));
 	}

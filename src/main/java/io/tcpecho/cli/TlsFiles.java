@@ -7,12 +7,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.Arrays;
 
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
 
 import io.tcpecho.tls.TlsContexts;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +69,9 @@ final class TlsFiles {
 			KeyStore store = new PemSslStoreBundle(details, null).getKeyStore();
 			KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
 			factory.init(store, new char[0]);
-			return factory.getKeyManagers();
+			return Arrays.stream(factory.getKeyManagers())
+				.map((manager) -> (manager instanceof X509ExtendedKeyManager given) ? new GivenKeyManager(given) : manager)
+				.toArray(KeyManager[]::new);
 		}
 		catch (GeneralSecurityException | IllegalStateException | IllegalArgumentException ex) {
 			throw unusable("cert", certificate, ex);

@@ -160,7 +160,8 @@ final class Entry implements TlsListener {
 
 	/** Return what the way in has shown so far. */
 	Passage passage() {
-		return new Passage(this.viaNanos, this.tlsNanos, this.session, this.tlsFailure);
+		return new Passage(this.viaNanos, this.tlsNanos, (this.belowTls != null) ? this.belowTls.received() : 0,
+				this.session, this.tlsFailure);
 	}
 
 	/** Return what the peer ended its stream with, once it has. */

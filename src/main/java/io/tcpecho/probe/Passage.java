@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
  * tunnel, in nanoseconds; {@link Result#NEVER} if there is none or it never was
  * @param tlsNanos the time of the handshake of TLS, in nanoseconds; {@link Result#NEVER}
  * if there was none or it did not finish
+ * @param tlsReceived bytes of TLS that came, in the handshake and after it; 0 without TLS
  * @param session what that handshake agreed on; null if it did not finish
  * @param failure why TLS has failed, in the handshake or after it; null if it has not
  */
-public record Passage(long viaNanos, long tlsNanos, @Nullable Session session, @Nullable TlsFailure failure) {
+public record Passage(long viaNanos, long tlsNanos, long tlsReceived, @Nullable Session session,
+		@Nullable TlsFailure failure) {
 
 	/**
 	 * What a handshake of TLS has agreed on.

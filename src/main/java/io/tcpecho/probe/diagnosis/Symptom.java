@@ -35,6 +35,9 @@ final class Symptom {
 	/** No time limit is shorter. */
 	static final long SHORTEST_LIMIT_IN_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
+	/** An alert before encryption has 7 bytes, and a hello has more than these. */
+	private static final int LARGEST_ALERT_IN_BYTES = 40;
+
 	private static final Set<Verdict> ENDED_BY_PEER = EnumSet.of(Verdict.EARLY_CLOSE, Verdict.RESET_WHILE_SENDING,
 			Verdict.RESET_AFTER_FIN, Verdict.REPLY_LOST);
 
@@ -166,6 +169,15 @@ final class Symptom {
 	/** Return whether a handshake of TLS has finished on this side. */
 	boolean isSecured() {
 		return results().map(Result::passage).anyMatch((passage) -> passage != null && passage.session() != null);
+	}
+
+	/**
+	 * Return whether more than an alert came: the peer has chosen version and cipher
+	 * suite.
+	 */
+	boolean isHelloAnswered() {
+		return results().map(Result::passage)
+			.anyMatch((passage) -> passage != null && passage.tlsReceived() > LARGEST_ALERT_IN_BYTES);
 	}
 
 	/** Return whether an exchange without TLS was OK at the same address. */

@@ -42,7 +42,8 @@ final class TlsRules {
 			return Opinion.likely(95, symptom.detail());
 		}
 		// OpenSSL answers a missing certificate like that in TLS 1.2.
-		return alert.equals("handshake_failure") ? Opinion.likely(50, symptom.detail()) : Opinion.NONE;
+		return alert.equals("handshake_failure")
+				? Opinion.likely(symptom.isHelloAnswered() ? 85 : 40, symptom.detail()) : Opinion.NONE;
 	}
 
 	static Opinion parameters(Symptom symptom) {
@@ -54,7 +55,7 @@ final class TlsRules {
 			return Opinion.likely(95, symptom.detail());
 		}
 		boolean other = CERTIFICATE_ALERTS.contains(alert) || alert.equals("unrecognized_name");
-		return other ? Opinion.NONE : Opinion.likely(55, symptom.detail());
+		return (other || symptom.isHelloAnswered()) ? Opinion.NONE : Opinion.likely(55, symptom.detail());
 	}
 
 	static Opinion serverName(Symptom symptom) {
