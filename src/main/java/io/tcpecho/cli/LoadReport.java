@@ -161,12 +161,16 @@ final class LoadReport {
 					summary.generatorCpu().isKnown() ? Math.round(summary.generatorCpu().share() * 1e3) / 1e3 : null)
 			.with("connectMillis", json(summary.tally().connectNanos()))
 			.with("viaMillis", json(summary.tally().passages().viaNanos()))
-			.with("fullHandshakes", summary.tally().passages().fullTlsNanos().getTotalCount())
-			.with("resumedHandshakes", summary.tally().passages().resumedTlsNanos().getTotalCount())
-			.with("fullTlsMillis", json(summary.tally().passages().fullTlsNanos()))
-			.with("resumedTlsMillis", json(summary.tally().passages().resumedTlsNanos()))
+			.with("tls", (this.settings.entrance().tls() != null) ? tlsJson(summary.tally().passages()) : null)
 			.with("exchangeMillis", json(summary.tally().totalNanos()))
 			.with("exchangePercentileMillis", distribution(summary.tally().totalNanos()));
+	}
+
+	private static Json tlsJson(Passages passages) {
+		return new Json().with("full", passages.fullTlsNanos().getTotalCount())
+			.with("resumed", passages.resumedTlsNanos().getTotalCount())
+			.with("fullMillis", json(passages.fullTlsNanos()))
+			.with("resumedMillis", json(passages.resumedTlsNanos()));
 	}
 
 	/** Return enough percentiles to draw the distribution. */

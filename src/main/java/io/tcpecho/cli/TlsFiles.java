@@ -70,7 +70,8 @@ final class TlsFiles {
 			KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
 			factory.init(store, new char[0]);
 			return Arrays.stream(factory.getKeyManagers())
-				.map((manager) -> (manager instanceof X509ExtendedKeyManager given) ? new GivenKeyManager(given) : manager)
+				.map((manager) -> (manager instanceof X509ExtendedKeyManager given) ? new GivenKeyManager(given)
+						: manager)
 				.toArray(KeyManager[]::new);
 		}
 		catch (GeneralSecurityException | IllegalStateException | IllegalArgumentException ex) {

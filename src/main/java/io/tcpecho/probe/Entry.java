@@ -17,6 +17,7 @@ import javax.net.ssl.SSLSession;
 import io.tcpecho.connection.TlsDetails;
 import io.tcpecho.nio.Failure;
 import io.tcpecho.proxy.ProxyHeaderFormat;
+import io.tcpecho.text.Amounts;
 import io.tcpecho.text.Labels;
 import io.tcpecho.text.SocketAddresses;
 import io.tcpecho.tls.TlsFailure;
@@ -55,7 +56,7 @@ final class Entry implements TlsListener {
 
 	private long viaNanos = Result.NEVER;
 
-	private @Nullable CountingWire belowTls;
+	private @Nullable HelloWire belowTls;
 
 	private long tlsNanos = Result.NEVER;
 
@@ -93,7 +94,7 @@ final class Entry implements TlsListener {
 		}
 		ClientTls tls = tls();
 		if (tls != null) {
-			layers.add((below, host) -> this.belowTls = new CountingWire(below));
+			layers.add((below, host) -> this.belowTls = new HelloWire(below));
 			layers.add(tls.layer(this.way.target(), this));
 		}
 		return layers;
@@ -193,6 +194,9 @@ final class Entry implements TlsListener {
 			return new Judgement(via.isRefused() ? Verdict.VIA_REFUSED : Verdict.VIA_FAILED,
 					proxy() + (via.isRefused() ? ", refused: " : ": ") + via.getMessage());
 		}
+		if (this.belowTls != null && !isSecured() && this.belowTls.isEchoed()) {
+			return new Judgement(Verdict.TLS_NOT_SPOKEN, "The peer has sent our own hello back");
+		}
 		if (this.tlsFailure != null) {
 			return judge(this.tlsFailure);
 		}
@@ -202,7 +206,7 @@ final class Entry implements TlsListener {
 		String how = (kind == Failure.RESET) ? "RST" : "silence";
 		if (!isTunnelled()) {
 			return new Judgement(Verdict.VIA_FAILED, proxy() + ": " + how + " after "
-					+ this.tunnels.get(this.openTunnels).answered() + " bytes of its answer");
+					+ Amounts.count(this.tunnels.get(this.openTunnels).answered(), "byte") + " of its answer");
 		}
 		return new Judgement((kind == Failure.RESET) ? Verdict.TLS_CUT : Verdict.TLS_STALLED,
 				how + " inside the handshake" + progress());
@@ -224,7 +228,7 @@ final class Entry implements TlsListener {
 
 	/** Return how much of a handshake has moved. */
 	private String progress() {
-		CountingWire counted = Objects.requireNonNull(this.belowTls);
+		HelloWire counted = Objects.requireNonNull(this.belowTls);
 		return ", with " + counted.sent() + " bytes sent and " + counted.received() + " received";
 	}
 

@@ -44,7 +44,8 @@ class TlsIT {
 	// What each end of a stream leads to
 
 	@ParameterizedTest
-	@CsvSource({ "1.3,both,OK", "1.3,close-notify,OK", "1.3,fin,OK", "1.2,both,OK", "1.2,close-notify,OK", "1.2,fin,OK" })
+	@CsvSource({ "1.3,both,OK", "1.3,close-notify,OK", "1.3,fin,OK", "1.2,both,OK", "1.2,close-notify,OK",
+			"1.2,fin,OK" })
 	void whenHaproxyIsBeforeTheServerEachEndIsPassedOn(String version, String end, String verdict) {
 		try (Proxy haproxy = Terminators.haproxy(this.pem, this.server.port(), "")) {
 			assertVerdict(probe(haproxy, options(version, end)), verdict);
@@ -136,23 +137,26 @@ class TlsIT {
 	void whenAClientCertificateIsWantedItsAbsenceIsRefusedByAnAlert(String name) {
 		Path authority = this.certificates.file("ca.pem");
 		try (Proxy proxy = switch (name) {
-			case "haproxy" -> Terminators.haproxy(this.pem, this.server.port(), "ca-file " + authority + " verify required");
-			case "stunnel" -> Terminators.stunnel(this.pem, this.server.port(), "CAfile = " + authority + "\nverifyChain = yes");
-			default -> Terminators.openssl(this.pem, "-Verify", "1", "-verify_return_error", "-CAfile",
-					authority.toString());
+			case "haproxy" ->
+				Terminators.haproxy(this.pem, this.server.port(), "ca-file " + authority + " verify required");
+			case "stunnel" ->
+				Terminators.stunnel(this.pem, this.server.port(), "CAfile = " + authority + "\nverifyChain = yes");
+			default ->
+				Terminators.openssl(this.pem, "-Verify", "1", "-verify_return_error", "-CAfile", authority.toString());
 		}) {
 			for (String version : new String[] { "1.3", "1.2" }) {
 				Invocation none = probe(proxy, "--tls-version " + version + " " + ONE);
 				assertVerdict(none, "TLS_REFUSED");
-				assertThat(none.out()).contains(version.equals("1.3") ? ": alert certificate_required, after the handshake\n"
-						: ": alert handshake_failure");
+				assertThat(none.out()).contains(version.equals("1.3")
+						? ": alert certificate_required, after the handshake\n" : ": alert handshake_failure");
 				assertThat(none.out()).contains("\nTLS_REFUSED: The peer wants a certificate of the client");
 				Invocation stranger = probe(proxy,
 						"--tls-version " + version + " --cert " + this.certificates.file("stranger.pem") + " " + ONE);
 				assertVerdict(stranger, "TLS_REFUSED");
 				assertThat(stranger.out()).contains(": alert unknown_ca");
-				Invocation good = probe(proxy, "--tls-version " + version + " --cert " + this.certificates.file("client.crt")
-						+ " --key " + this.certificates.file("client.key") + " " + ONE);
+				Invocation good = probe(proxy,
+						"--tls-version " + version + " --cert " + this.certificates.file("client.crt") + " --key "
+								+ this.certificates.file("client.key") + " " + ONE);
 				assertVerdict(good, name.equals("openssl") ? "REPLY_LOST" : "OK");
 			}
 		}
@@ -198,8 +202,10 @@ class TlsIT {
 	@Test
 	void whenThePortSpeaksNoTlsDiagnosisProvesIt() {
 		Invocation diagnosis = Invocation.of("probe --tls --diagnose --budget 6s localhost:" + this.server.port());
-		assertThat(diagnosis.out()).contains("\nLikeliest cause: The port speaks no TLS, and we sent a hello of TLS: without"
-				+ " TLS the same message was OK.\n").containsPattern("\n  without TLS +OK\n");
+		assertThat(diagnosis.out())
+			.contains("\nLikeliest cause: The port speaks no TLS, and we sent a hello of TLS: without"
+					+ " TLS the same message was OK.\n")
+			.containsPattern("\n  without TLS +OK\n");
 		assertThat(diagnosis.exitCode()).isEqualTo(ExitCode.VERDICT.number());
 	}
 

@@ -218,7 +218,7 @@ class TunnelWireTests {
 		answer(wire, answer, 1);
 		this.socket.ends();
 		assertThatThrownBy(() -> wire.read(ByteBuffer.allocate(10))).isInstanceOf(ViaException.class)
-			.hasMessage("FIN after " + answer.length() + " bytes of its answer");
+			.hasMessage("FIN after " + answer.length() + (answer.isEmpty() ? " bytes" : " byte") + " of its answer");
 	}
 
 	@Test

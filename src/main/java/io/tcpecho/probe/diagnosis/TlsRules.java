@@ -42,8 +42,8 @@ final class TlsRules {
 			return Opinion.likely(95, symptom.detail());
 		}
 		// OpenSSL answers a missing certificate like that in TLS 1.2.
-		return alert.equals("handshake_failure")
-				? Opinion.likely(symptom.isHelloAnswered() ? 85 : 40, symptom.detail()) : Opinion.NONE;
+		return alert.equals("handshake_failure") ? Opinion.likely(symptom.isHelloAnswered() ? 85 : 40, symptom.detail())
+				: Opinion.NONE;
 	}
 
 	static Opinion parameters(Symptom symptom) {
