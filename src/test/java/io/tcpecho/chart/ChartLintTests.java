@@ -17,6 +17,7 @@ import java.util.zip.GZIPInputStream;
 import com.marcnuri.helm.LintResult;
 import io.tcpecho.settings.ProxyProtocolProperties;
 import io.tcpecho.settings.TcpEchoProperties;
+import io.tcpecho.settings.TlsProperties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -102,19 +103,29 @@ class ChartLintTests {
 			timeouts.add(component.getName());
 		}
 		assertThat(new TreeSet<>(listener.path("timeouts").path("properties").propertyNames())).isEqualTo(timeouts);
-		Set<String> proxyProtocol = new TreeSet<>();
-		for (var component : ProxyProtocolProperties.class.getRecordComponents()) {
-			proxyProtocol.add(component.getName());
-		}
 		assertThat(new TreeSet<>(listener.path("proxyProtocol").path("properties").propertyNames()))
-			.isEqualTo(proxyProtocol);
+			.isEqualTo(keys(ProxyProtocolProperties.class));
+		assertThat(new TreeSet<>(listener.path("lab").path("properties").propertyNames()))
+			.isEqualTo(keys(TcpEchoProperties.Lab.class));
+		Set<String> tls = keys(TlsProperties.class);
+		tls.remove("bundle");
+		tls.add("secretName");
+		assertThat(new TreeSet<>(listener.path("tls").path("properties").propertyNames())).isEqualTo(tls);
+	}
+
+	private static Set<String> keys(Class<?> group) {
+		Set<String> keys = new TreeSet<>();
+		for (var component : group.getRecordComponents()) {
+			keys.add(component.getName());
+		}
+		return keys;
 	}
 
 	@Test
 	void whenTheServerHasAListenerTheValuesHaveItWithTheSamePortAndFraming() {
 		Map<?, ?> server = listeners(Path.of("application.yml"), "tcp-echo");
 		Map<?, ?> chart = (Map<?, ?>) ((Map<?, ?>) Chart.yaml(Chart.DIRECTORY.resolve("values.yaml"))).get("listeners");
-		assertThat(List.copyOf(chart.keySet())).hasSize(9).isEqualTo(List.copyOf(server.keySet()));
+		assertThat(List.copyOf(chart.keySet())).hasSize(11).isEqualTo(List.copyOf(server.keySet()));
 		server.forEach((name, keys) -> assertThat((Map<?, ?>) chart.get(name)).as("listener %s", name)
 			.allSatisfy((key, value) -> assertThat(value)
 				.isEqualTo(((Map<?, ?>) keys).get(key.equals("fixedLength") ? "fixed-length" : key))));
