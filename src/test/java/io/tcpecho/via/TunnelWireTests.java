@@ -133,7 +133,8 @@ class TunnelWireTests {
 	void whenAnHttpProxyAgreesBytesPassInBothDirections(int piece) throws IOException {
 		TunnelWire wire = http(NAME, null);
 		flush(wire, "CONNECT echo.example:7007 HTTP/1.1\r\nHost: echo.example:7007\r\n\r\n");
-		assertThat(answer(wire, "HTTP/1.1 200 Connection established\r\nVia: x\r\n\r\nfirst", piece)).isEqualTo("first");
+		assertThat(answer(wire, "HTTP/1.1 200 Connection established\r\nVia: x\r\n\r\nfirst", piece))
+			.isEqualTo("first");
 		assertThat(this.opened).isOne();
 		wire.write(bytes("message"));
 		assertThat(this.socket.sent()).isEqualTo("message");
@@ -186,7 +187,8 @@ class TunnelWireTests {
 		assertFailed(wire, "aa", "the head of its answer has more than 16384 bytes");
 		TunnelWire exact = http(NAME, null);
 		exact.flush();
-		assertThat(answer(exact, start + "a".repeat(16 * 1024 - start.length() - 4) + "\r\n\r\nx", 1000)).isEqualTo("x");
+		assertThat(answer(exact, start + "a".repeat(16 * 1024 - start.length() - 4) + "\r\n\r\nx", 1000))
+			.isEqualTo("x");
 	}
 
 	// The wire
@@ -261,14 +263,14 @@ class TunnelWireTests {
 	}
 
 	private void assertRefused(TunnelWire wire, String answer, String message) {
-		assertThatThrownBy(() -> answer(wire, answer, 1)).isInstanceOfSatisfying(ViaException.class,
-				(ex) -> assertThat(ex.isRefused()).isTrue())
+		assertThatThrownBy(() -> answer(wire, answer, 1))
+			.isInstanceOfSatisfying(ViaException.class, (ex) -> assertThat(ex.isRefused()).isTrue())
 			.hasMessage(message);
 	}
 
 	private void assertFailed(TunnelWire wire, String answer, String message) {
-		assertThatThrownBy(() -> answer(wire, answer, 1)).isInstanceOfSatisfying(ViaException.class,
-				(ex) -> assertThat(ex.isRefused()).isFalse())
+		assertThatThrownBy(() -> answer(wire, answer, 1))
+			.isInstanceOfSatisfying(ViaException.class, (ex) -> assertThat(ex.isRefused()).isFalse())
 			.hasMessage(message);
 	}
 
