@@ -9,6 +9,7 @@ import java.util.function.LongFunction;
 import java.util.stream.LongStream;
 
 import io.tcpecho.path.Finding.Rung;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A ladder of connections that begin together, each with a time of its own, and a second
@@ -62,8 +63,10 @@ final class Ladder {
 			return finding(Word.NO_LIMIT_FOUND,
 					"no limit up to " + Durations.text(lastGood()) + "; the lab allows no longer wait (lab.max-wait)");
 		}
-		if (outcome(firstBad()).inSilence()) {
-			return endedInSilence();
+		StepOutcome ended = endedInSilence();
+		if (ended != null) {
+			return finding(Word.LIMIT_FOUND, "the connection is ended by " + ended.describe()
+					+ KnownLimits.near(this.measurement, ended.since()));
 		}
 		narrow();
 		if (this.unstable) {
@@ -76,11 +79,17 @@ final class Ladder {
 						+ KnownLimits.near(this.measurement, Duration.ofMillis((lastGood() + firstBad()) / 2)));
 	}
 
-	/** The end came while nothing was sent: its time is exact. */
-	private Finding endedInSilence() {
-		StepOutcome first = outcome(firstBad());
-		return finding(Word.LIMIT_FOUND,
-				"the connection is ended by " + first.describe() + KnownLimits.near(this.measurement, first.since()));
+	/**
+	 * Return the first that was ended in the silence, which gives the exact time; null if
+	 * none was.
+	 */
+	private @Nullable StepOutcome endedInSilence() {
+		return this.tried.tailMap(firstBad())
+			.values()
+			.stream()
+			.filter(StepOutcome::isEndedInSilence)
+			.findFirst()
+			.orElse(null);
 	}
 
 	/** Try times in between, and both bounds once more. */
@@ -131,8 +140,8 @@ final class Ladder {
 	}
 
 	private Finding finding(Word word, String text) {
-		StepOutcome bad = (firstBad() != Finding.NONE) ? outcome(firstBad()) : null;
-		long until = (bad != null && bad.inSilence()) ? bad.since().toMillis() : firstBad();
+		StepOutcome ended = (firstBad() != Finding.NONE) ? endedInSilence() : null;
+		long until = (ended != null) ? ended.since().toMillis() : firstBad();
 		return new Finding(this.measurement, "", word, text, lastGood(), until, this.tried.entrySet()
 			.stream()
 			.map((entry) -> new Rung(entry.getKey(), entry.getValue().isAnswered(), entry.getValue().describe()))

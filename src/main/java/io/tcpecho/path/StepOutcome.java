@@ -17,9 +17,20 @@ import java.util.Arrays;
  */
 record StepOutcome(Step step, End end, byte[] bytes, boolean inSilence, Duration since, String cause) {
 
+	private static final Duration AT_ONCE = Duration.ofSeconds(1);
+
 	/** Return whether what was due has come, and then FIN. */
 	boolean isAnswered() {
 		return this.end == End.FIN && !this.inSilence && Arrays.equals(this.bytes, this.step.expected());
+	}
+
+	/**
+	 * Return whether something ended the connection while both sides were silent on
+	 * purpose.
+	 */
+	boolean isEndedInSilence() {
+		boolean ended = this.end == End.FIN || this.end == End.RST;
+		return ended && this.bytes.length == 0 && (this.inSilence || this.since.compareTo(this.step.delay()) < 0);
 	}
 
 	/** Return what came as text. */
@@ -36,12 +47,18 @@ record StepOutcome(Step step, End end, byte[] bytes, boolean inSilence, Duration
 			case NOT_CONNECTED -> "not connected: " + this.cause;
 			case LOCAL -> "local error: " + this.cause;
 			case SILENCE -> "no answer" + ((this.bytes.length > 0) ? " after " + this.bytes.length + " bytes" : "");
-			case FIN,
-					RST ->
-				this.end + (this.inSilence ? " after " + Durations.text(this.since) + " of silence"
-						: (this.bytes.length > 0) ? " after " + this.bytes.length + " bytes"
-								: (this.since.compareTo(Duration.ofSeconds(1)) < 0) ? " at once" : "");
+			case FIN, RST -> this.end + when();
 		};
+	}
+
+	private String when() {
+		if (isEndedInSilence()) {
+			return " after " + Durations.text(this.since) + " of silence";
+		}
+		if (this.bytes.length > 0) {
+			return " after " + this.bytes.length + " bytes";
+		}
+		return (this.since.compareTo(AT_ONCE) < 0) ? " at once" : " after " + Durations.text(this.since);
 	}
 
 	/** How a connection ended. */
