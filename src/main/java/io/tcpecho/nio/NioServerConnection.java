@@ -140,13 +140,16 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	@Override
 	public void failed(Throwable cause) {
 		this.gateway.connectionFailed(cause);
-		if (cause instanceof WireException ex && this.state == State.FINISHING && !ex.isFin()) {
+		if (cause instanceof WireException ex && ex.isFin()) {
+			lingerBriefly(ex.outcome());
+		}
+		else if (cause instanceof WireException ex && this.state == State.FINISHING) {
 			this.failureOutcome = ex.outcome();
 			awaitDelivery();
 			this.socket.continueTurn();
 		}
 		else if (cause instanceof WireException ex) {
-			end(ex.outcome(), ex.isFin());
+			reset(ex.outcome());
 		}
 		else if (cause instanceof IOException) {
 			reset(Outcome.RESET_BY_PEER);
@@ -474,6 +477,20 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		}
 		this.lingering.begin();
 		enter(State.LINGERING);
+	}
+
+	/** Send FIN because a layer of the wire says so, and do nothing else any more. */
+	private void lingerBriefly(Outcome outcome) {
+		try {
+			this.finishOutcome = outcome;
+			this.socket.leaveOutLayers();
+			this.lingering.beginBriefly();
+			enter(State.LINGERING);
+			this.socket.interest(this.state.events());
+		}
+		catch (IOException ex) {
+			reset(outcome);
+		}
 	}
 
 	private void discardInput() {
