@@ -293,6 +293,20 @@ class TunnelWireTests {
 
 		private boolean ended;
 
+		@Override
+		public boolean isEstablished() {
+			return true;
+		}
+
+		@Override
+		public boolean isEndedByFin() {
+			return true;
+		}
+
+		@Override
+		public void expired() {
+		}
+
 		String sent() {
 			String text = text(this.sent.toByteArray(), this.sent.size());
 			this.sent.reset();
