@@ -49,6 +49,30 @@ class ProjectTests {
 				"<licenses>");
 	}
 
+	@Test
+	void whenADocumentChangesTheImageIsNotBuiltAnew() throws Exception {
+		List<String> lines = Files.readAllLines(Path.of(".dockerignore"));
+		assertThat(lines).contains("*");
+		List<String> context = lines.stream()
+			.filter((line) -> line.startsWith("!"))
+			.map((line) -> line.substring(1))
+			.toList();
+		assertThat(context).allSatisfy((file) -> assertThat(Path.of(file)).exists())
+			.contains("pom.xml", "application.yml", "src/main", "docs/verdicts.md")
+			.doesNotContain("README.md", "docs", "src", "bin", "helm", ".git");
+		// Each resource of the build is of the context.
+		Matcher resources = Pattern.compile("<directory>\\$\\{project.basedir}/?([^<]*)</directory>")
+			.matcher(Files.readString(Path.of("pom.xml")));
+		int count = 0;
+		while (resources.find()) {
+			String directory = resources.group(1);
+			assertThat(context).anyMatch(
+					(file) -> directory.isEmpty() || directory.startsWith(file) || file.startsWith(directory + "/"));
+			count++;
+		}
+		assertThat(count).isPositive();
+	}
+
 	/** Return the text files of the repository, without the tests and the Java code. */
 	private static List<String> files() {
 		return Commands
