@@ -4,13 +4,14 @@ import io.tcpecho.cli.CommandLineInterface;
 import io.tcpecho.server.StartFailure;
 
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.actuate.autoconfigure.audit.AuditAutoConfiguration;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /**
  * The application: starts the listeners of application.yml and the management endpoints,
  * or runs a command of the client, which needs no Spring context.
  */
-@SpringBootApplication(proxyBeanMethods = false)
+@SpringBootApplication(proxyBeanMethods = false, exclude = AuditAutoConfiguration.class)
 public class TcpEchoApplication {
 
 	public static void main(String[] args) {
