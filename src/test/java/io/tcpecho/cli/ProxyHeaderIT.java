@@ -48,8 +48,7 @@ class ProxyHeaderIT {
 			"--proxy v2 --proxy-source [2001:db8::1]:50000" })
 	void whenHaproxyOrNginxExpectsAHeaderExchangesAreOk(String options) {
 		for (Proxy proxy : List.of(this.haproxy, this.nginx)) {
-			Invocation probe = Invocation
-				.of("probe " + options + " --count 3 --interval 0 127.0.0.1:" + proxy.port());
+			Invocation probe = Invocation.of("probe " + options + " --count 3 --interval 0 127.0.0.1:" + proxy.port());
 			assertThat(probe.out()).contains(": 3 exchanges, 3 OK\n");
 		}
 	}
@@ -75,7 +74,8 @@ class ProxyHeaderIT {
 			Invocation probe = Invocation.of("probe --proxy " + options
 					+ " --proxy-source 192.0.2.9:4321 --proxy-destination 198.51.100.7:99 --count 1 127.0.0.1:"
 					+ haproxy.port());
-			assertThat(probe.out()).startsWith("PROBE 127.0.0.1:" + haproxy.port() + ", PROXY V" + options.charAt(1) + ",")
+			assertThat(probe.out())
+				.startsWith("PROBE 127.0.0.1:" + haproxy.port() + ", PROXY V" + options.charAt(1) + ",")
 				.contains("\nseq=1 OK ");
 			assertThat(lines.poll(10, TimeUnit.SECONDS)).isEqualTo("PROXY TCP4 192.0.2.9 198.51.100.7 4321 99\r\n");
 		}

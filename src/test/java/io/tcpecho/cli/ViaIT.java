@@ -76,7 +76,8 @@ class ViaIT {
 	void whenOneProxyIsBehindAnotherEachIsAskedForTheNext() {
 		try (Proxy tinyproxy = ForwardProxies.tinyproxy(); Proxy dante = ForwardProxies.dante()) {
 			Invocation probe = probe("http", tinyproxy,
-					" --via socks5h://localhost:" + dante.port() + THREE + "--framing line ", "localhost:" + linePort());
+					" --via socks5h://localhost:" + dante.port() + THREE + "--framing line ",
+					"localhost:" + linePort());
 			assertOk(probe, 6);
 			assertThat(probe.out()).startsWith("PROBE localhost:" + linePort() + ", via http://127.0.0.1:"
 					+ tinyproxy.port() + ", via socks5h://localhost:" + dante.port() + ", framing line");
@@ -117,9 +118,8 @@ class ViaIT {
 		try (Proxy proxy = start(name); Socket taken = new Socket()) {
 			taken.bind(new InetSocketAddress("127.0.0.1", 0));
 			Invocation probe = probe(scheme, proxy, " --count 1 ", "127.0.0.1:" + taken.getLocalPort());
-			assertThat(probe.out()).contains("\nseq=1 VIA_REFUSED 64 bytes, connect ",
-					": " + scheme + "://127.0.0.1:" + proxy.port() + ", asked for 127.0.0.1:" + taken.getLocalPort()
-							+ ", refused: " + refusal + "\n");
+			assertThat(probe.out()).contains("\nseq=1 VIA_REFUSED 64 bytes, connect ", ": " + scheme + "://127.0.0.1:"
+					+ proxy.port() + ", asked for 127.0.0.1:" + taken.getLocalPort() + ", refused: " + refusal + "\n");
 			assertThat(probe.exitCode()).isEqualTo(ExitCode.VERDICT.number());
 		}
 	}
@@ -155,9 +155,7 @@ class ViaIT {
 	}
 
 	private int linePort() {
-		return this.server.context()
-			.getEnvironment()
-			.getRequiredProperty("local.tcp-echo.line.port", Integer.class);
+		return this.server.context().getEnvironment().getRequiredProperty("local.tcp-echo.line.port", Integer.class);
 	}
 
 	private static Invocation probe(String scheme, Proxy proxy, String options, String target) {
@@ -165,7 +163,8 @@ class ViaIT {
 	}
 
 	private static void assertOk(Invocation probe, int count) {
-		assertThat(probe.out()).contains(": " + count + " exchange" + ((count == 1) ? "" : "s") + ", " + count + " OK\n")
+		assertThat(probe.out())
+			.contains(": " + count + " exchange" + ((count == 1) ? "" : "s") + ", " + count + " OK\n")
 			.containsPattern("\nseq=1 OK 64 bytes, connect [0-9.]+ ms, via [0-9.]+ ms, first byte ");
 		assertThat(probe.exitCode()).isZero();
 	}

@@ -43,8 +43,9 @@ class ProxyHeaderFormatTests {
 		assertThat(line(address("2001:db8::1", 1), address("2001:db8::2", 2)))
 			.isEqualTo("PROXY TCP6 2001:db8:0:0:0:0:0:1 2001:db8:0:0:0:0:0:2 1 2\r\n");
 		assertThat(hex(new ProxyHeaderFormat(Kind.V2, address("2001:db8::1", 1), address("::2", 2), List.of())
-			.bytes(LOCAL, PEER))).isEqualTo(SIGNATURE + "21210024" + "20010db8000000000000000000000001"
-					+ "00000000000000000000000000000002" + "0001" + "0002");
+			.bytes(LOCAL, PEER)))
+			.isEqualTo(SIGNATURE + "21210024" + "20010db8000000000000000000000001" + "00000000000000000000000000000002"
+					+ "0001" + "0002");
 	}
 
 	@Test
@@ -75,8 +76,8 @@ class ProxyHeaderFormatTests {
 	@Test
 	void whenThereAreValuesTheyFollowInTheirOrder() {
 		assertThat(binary(Kind.V2, "authority=a.example", "unique-id=00ff", "0xE0=", "alpn=h2", "netns=n"))
-			.isEqualTo(SIGNATURE + "21110029" + "c0000201c6336402c3501b5f" + "020009" + hex(bytes("a.example")) + "050002"
-					+ "00ff" + "e00000" + "010002" + hex(bytes("h2")) + "300001" + hex(bytes("n")));
+			.isEqualTo(SIGNATURE + "21110029" + "c0000201c6336402c3501b5f" + "020009" + hex(bytes("a.example"))
+					+ "050002" + "00ff" + "e00000" + "010002" + hex(bytes("h2")) + "300001" + hex(bytes("n")));
 	}
 
 	@Test
@@ -106,7 +107,8 @@ class ProxyHeaderFormatTests {
 		assertThat(ProxyTlv.parse("unique-id=" + "00".repeat(128)).value()).hasSize(128);
 		assertThatThrownBy(() -> ProxyTlv.parse("unique-id=" + "00".repeat(129)))
 			.hasMessage("unique-id has 129 bytes, more than 128");
-		assertThat(format(Kind.V2, "authority=" + "a".repeat(65_535 - 36 - 3)).bytes(LOCAL, PEER)).hasSizeGreaterThan(65_000);
+		assertThat(format(Kind.V2, "authority=" + "a".repeat(65_535 - 36 - 3)).bytes(LOCAL, PEER))
+			.hasSizeGreaterThan(65_000);
 		assertThatThrownBy(() -> format(Kind.V2, "authority=" + "a".repeat(65_535 - 36 - 2)))
 			.hasMessage("the values of proxy-tlv make a header of 65536 bytes, more than 65535");
 	}

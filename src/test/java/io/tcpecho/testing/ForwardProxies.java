@@ -98,9 +98,10 @@ public final class ForwardProxies {
 	public static Proxy ssh(Proxy sshd) {
 		String program = Installed.program("ssh", "openssh-client").toString();
 		int port = Proxy.freePort();
-		return Proxy.start(port, "", program, "-N", "-F", "none", "-i", sshd.directory().resolve("client-key").toString(),
-				"-p", String.valueOf(sshd.port()), "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=known",
-				"-o", "BatchMode=yes", "-D", "127.0.0.1:" + port, "localhost");
+		return Proxy.start(port, "", program, "-N", "-F", "none", "-i",
+				sshd.directory().resolve("client-key").toString(), "-p", String.valueOf(sshd.port()), "-o",
+				"StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=known", "-o", "BatchMode=yes", "-D",
+				"127.0.0.1:" + port, "localhost");
 	}
 
 }

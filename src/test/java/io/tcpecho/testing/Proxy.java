@@ -103,8 +103,8 @@ public final class Proxy implements AutoCloseable {
 				        %s
 				    }
 				}
-				""".formatted(module, port, options, serverPort, String.join("\n        ", directives)), program.toString(),
-				"-p", "./", "-e", "stderr", "-c", CONFIGURATION);
+				""".formatted(module, port, options, serverPort, String.join("\n        ", directives)),
+				program.toString(), "-p", "./", "-e", "stderr", "-c", CONFIGURATION);
 	}
 
 	/** Start a TLS server of OpenSSL. */

@@ -41,14 +41,14 @@ class ViaProxyTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '`',
-			value = { "h:1 | 'h:1' is no proxy, such as socks5://127.0.0.1:1080, socks5h://USER@proxy:1080 or http://[::1]:3128",
-					"socks5://u:secret@h | 'socks5://***@h' is no proxy, such as socks5://127.0.0.1:1080, socks5h://USER@proxy:1080 or http://[::1]:3128",
-					"socks4://u:secret@h:1 | 'socks4' of 'socks4://***@h:1' is none of socks5, socks5h, http",
-					"http://u:secret@h:65536 | port 65536 of 'http://***@h:65536' is not between 1 and 65535",
-					"http://h:0 | port 0 of 'http://h:0' is not between 1 and 65535",
-					"http://u:sec%zzret@h:1 | the login of 'http://***@h:1' is wrong: a percent sign needs two hexadecimal digits after it",
-					"http://:secret@h:1 | the login of 'http://***@h:1' is wrong: the user is empty" })
+	@CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+			"h:1 | 'h:1' is no proxy, such as socks5://127.0.0.1:1080, socks5h://USER@proxy:1080 or http://[::1]:3128",
+			"socks5://u:secret@h | 'socks5://***@h' is no proxy, such as socks5://127.0.0.1:1080, socks5h://USER@proxy:1080 or http://[::1]:3128",
+			"socks4://u:secret@h:1 | 'socks4' of 'socks4://***@h:1' is none of socks5, socks5h, http",
+			"http://u:secret@h:65536 | port 65536 of 'http://***@h:65536' is not between 1 and 65535",
+			"http://h:0 | port 0 of 'http://h:0' is not between 1 and 65535",
+			"http://u:sec%zzret@h:1 | the login of 'http://***@h:1' is wrong: a percent sign needs two hexadecimal digits after it",
+			"http://:secret@h:1 | the login of 'http://***@h:1' is wrong: the user is empty" })
 	void whenAUrlIsWrongTheMessageSaysWhyWithoutThePassword(String url, String message) {
 		assertThatThrownBy(() -> ViaProxy.parse(url)).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
 	}
