@@ -115,12 +115,12 @@ imagePullSecrets:
 
 {{/* Whether a listener requires the PROXY header. YAML reads off as false. */}}
 {{- define "tcp-echo.requiresHeader" -}}
-{{- eq (toString (dig "proxyProtocol" "mode" "off" .)) "required" | ternary "true" "" -}}
+{{- if eq (toString (dig "proxyProtocol" "mode" "off" .)) "required" }}true{{ end -}}
 {{- end -}}
 
 {{/* Whether helm test sends the header to a listener: it does not if that takes its pods for others. */}}
 {{- define "tcp-echo.testSendsHeader" -}}
-{{- and (include "tcp-echo.requiresHeader" .) (not (dig "proxyProtocol" "from" list .)) | ternary "true" "" -}}
+{{- if and (include "tcp-echo.requiresHeader" .) (not (dig "proxyProtocol" "from" list .)) }}true{{ end -}}
 {{- end -}}
 
 {{/* The port of a listener's Service. */}}

@@ -47,9 +47,14 @@ class InfoHandler extends AbstractReplyProducingMessageHandler {
 	 */
 	InfoHandler(Identity identity, String version) {
 		this.identity = identity;
-		this.pod = identity.pod().isEmpty() ? hostName() : identity.pod();
+		this.pod = text((identity.pod() != null) ? identity.pod() : hostName());
 		this.version = version;
 		setRequiresReply(true);
+	}
+
+	/** Return a name, empty if it is unknown, as clients of echo-basic expect it. */
+	private static String text(@Nullable String name) {
+		return (name != null) ? name : "";
 	}
 
 	private static String hostName() {
@@ -75,11 +80,11 @@ class InfoHandler extends AbstractReplyProducingMessageHandler {
 	private InfoLine line(ConnectionSnapshot connection, @Nullable SSLSession session) {
 		TlsDetails tls = connection.details().tls();
 		ProxyDetails proxy = connection.details().proxy();
-		return new InfoLine(this.pod, this.identity.namespace(), this.identity.service(), this.identity.ingress(),
-				this.identity.node(), this.identity.zone(), this.version, connection.listener(), connection.id(),
-				Instant.now().truncatedTo(ChronoUnit.MILLIS), SocketAddresses.text(connection.peer()),
-				SocketAddresses.text(connection.local()), connection.details().client(), proxy, tls != null,
-				(tls != null) ? TlsInfo.of(tls, session) : null,
+		return new InfoLine(this.pod, text(this.identity.namespace()), text(this.identity.service()),
+				text(this.identity.ingress()), text(this.identity.node()), text(this.identity.zone()), this.version,
+				connection.listener(), connection.id(), Instant.now().truncatedTo(ChronoUnit.MILLIS),
+				SocketAddresses.text(connection.peer()), SocketAddresses.text(connection.local()),
+				connection.details().client(), proxy, tls != null, (tls != null) ? TlsInfo.of(tls, session) : null,
 				(proxy != null) ? new InfoLine.Timing(proxy.headerMicros()) : null,
 				tcp(connection.local(), connection.peer()));
 	}

@@ -160,7 +160,9 @@ class ProxyHeaderFuzzTests {
 			}
 		},
 
-		/** Netty takes leading zeros in an IPv4 address, and a zone in an IPv6 address. */
+		/**
+		 * Netty takes leading zeros in an IPv4 address, and a zone in an IPv6 address.
+		 */
 		LENIENT_ADDRESS {
 			@Override
 			boolean explains(byte[] input, Result ours, Result netty) {
@@ -177,7 +179,9 @@ class ProxyHeaderFuzzTests {
 			}
 		},
 
-		/** Netty ignores additions that do not fill their block, and does not count them. */
+		/**
+		 * Netty ignores additions that do not fill their block, and does not count them.
+		 */
 		LENIENT_ADDITION {
 			@Override
 			boolean explains(byte[] input, Result ours, Result netty) {
