@@ -11,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 
 import javax.net.ssl.SSLSession;
 
+import io.tcpecho.connection.Outcome;
 import io.tcpecho.wire.SocketWire;
 import io.tcpecho.wire.Wire;
 import io.tcpecho.wire.WireException;
@@ -363,6 +364,21 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 		this.sslSession = session;
 	}
 
+	@Override
+	public InetSocketAddress remote() {
+		return this.peer;
+	}
+
+	@Override
+	public void sendAtOnce() throws IOException {
+		this.channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+	}
+
+	@Override
+	public void finish() throws IOException {
+		this.channel.shutdownOutput();
+	}
+
 	// Its parts and its data
 
 	boolean isOpen() {
@@ -395,6 +411,11 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	/** Return the bytes of memory that the wire holds. */
 	int held() {
 		return this.wire.held();
+	}
+
+	/** Return how the connection has ended, in the words of the wire. */
+	Outcome outcome(Outcome ending) {
+		return this.wire.outcome(ending);
 	}
 
 	/** Return the bytes read so far, framing included. */

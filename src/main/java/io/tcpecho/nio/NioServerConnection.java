@@ -138,7 +138,14 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 	@Override
 	public void failed(Throwable cause) {
 		this.gateway.connectionFailed(cause);
-		if (cause instanceof WireException ex) {
+		if (cause instanceof WireException ex && ex.isAfterDelivery()) {
+			this.failureOutcome = ex.outcome();
+			this.socket.attempt(() -> {
+				awaitDelivery();
+				awaitEvents();
+			});
+		}
+		else if (cause instanceof WireException ex) {
 			end(ex.outcome(), ex.isFin());
 		}
 		else if (cause instanceof IOException) {
@@ -506,8 +513,8 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 		this.service.abandon();
 		this.summary = new ConnectionSummary(this.id, this.context.options().name(), this.socket.peer(),
 				this.socket.bytesIn(), this.socket.bytesOut(), this.reader.messages(),
-				Duration.ofNanos(this.loop.now() - this.socket.openedAt()), (outcome != null) ? outcome : Outcome.ERROR,
-				fin);
+				Duration.ofNanos(this.loop.now() - this.socket.openedAt()),
+				this.socket.outcome((outcome != null) ? outcome : Outcome.ERROR), fin);
 		this.owner.connectionClosed(this.summary, this.counted);
 		announceCloseUnlessServing();
 	}

@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 
 import javax.net.ssl.SSLSession;
 
+import io.tcpecho.connection.Outcome;
+
 /**
  * The way of one connection's bytes to and from its socket. It never blocks, and it is
  * used on the thread of the connection's event loop only.
@@ -73,6 +75,15 @@ public interface Wire {
 	int held();
 
 	/**
+	 * Return how the connection has ended, in the words of the layers: one that has
+	 * changed what the peer saw has an outcome of its own.
+	 * @param ending how it has ended for the connection above
+	 */
+	default Outcome outcome(Outcome ending) {
+		return ending;
+	}
+
+	/**
 	 * The connection that a wire belongs to, as its layers see it. The methods are called
 	 * on the loop's thread.
 	 */
@@ -80,6 +91,9 @@ public interface Wire {
 
 		/** Return the monotonic time in nanoseconds. */
 		long now();
+
+		/** Return the address at the other end of the socket, perhaps that of a proxy. */
+		InetSocketAddress remote();
 
 		/**
 		 * Take a turn later. A layer that held the connection back for a while asks for
@@ -104,6 +118,18 @@ public interface Wire {
 
 		/** The connection is encrypted from now on. */
 		void secured(SSLSession session);
+
+		/**
+		 * Send each write at once from now on, and do not wait to join small ones
+		 * (TCP_NODELAY).
+		 */
+		void sendAtOnce() throws IOException;
+
+		/**
+		 * Send FIN now. Nothing may be written afterwards; what the peer sends is still
+		 * read. Only a fault that an operator has set may do so.
+		 */
+		void finish() throws IOException;
 
 	}
 

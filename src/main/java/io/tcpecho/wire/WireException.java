@@ -14,10 +14,17 @@ public final class WireException extends IOException {
 
 	private final boolean fin;
 
+	private final boolean afterDelivery;
+
 	private WireException(Outcome outcome, boolean fin, String message) {
+		this(outcome, fin, false, message);
+	}
+
+	private WireException(Outcome outcome, boolean fin, boolean afterDelivery, String message) {
 		super(message);
 		this.outcome = outcome;
 		this.fin = fin;
+		this.afterDelivery = afterDelivery;
 	}
 
 	/**
@@ -26,6 +33,15 @@ public final class WireException extends IOException {
 	 */
 	public static WireException reset(Outcome outcome, String message) {
 		return new WireException(outcome, false, message);
+	}
+
+	/**
+	 * Create an exception that ends the connection by RST once the peer has the bytes
+	 * that the socket has taken, or does not take them in time.
+	 * @param message what is wrong, in the words of the layer
+	 */
+	public static WireException resetAfterDelivery(Outcome outcome, String message) {
+		return new WireException(outcome, false, true, message);
 	}
 
 	/**
@@ -46,6 +62,11 @@ public final class WireException extends IOException {
 	/** Return whether it ends by FIN; otherwise by RST. */
 	public boolean isFin() {
 		return this.fin;
+	}
+
+	/** Return whether the reset waits until the peer has the bytes before it. */
+	public boolean isAfterDelivery() {
+		return this.afterDelivery;
 	}
 
 }
