@@ -30,11 +30,13 @@ import org.springframework.util.unit.DataSize;
  * @param timeouts deadlines of a connection
  * @param minWriteRateInBytes reply bytes that a client must take each second, 0 for no
  * such limit
+ * @param identify whether a line with the server's identity comes before the first reply
+ * @param greeting what the server sends at once, with escapes; empty for nothing
  */
 public record ListenerSettings(String name, @Nullable String address, int port, Framing framing,
 		int maxMessageSizeInBytes, OnOversize onOversize, int maxConnections, int maxConnectionsPerAddress, int backlog,
-		int eventLoops, ExecutorKind executor, int poolSize, int poolQueue, Timeouts timeouts,
-		long minWriteRateInBytes) {
+		int eventLoops, ExecutorKind executor, int poolSize, int poolQueue, Timeouts timeouts, long minWriteRateInBytes,
+		boolean identify, String greeting) {
 
 	/**
 	 * Return the settings of a listener that has passed the checks.
@@ -49,7 +51,8 @@ public record ListenerSettings(String name, @Nullable String address, int port, 
 				(port != null) ? port : 0, listener.framing(), largestMessage(listener), listener.onOversize(),
 				(maxConnections != null) ? maxConnections : usualMaxConnections, listener.maxConnectionsPerAddress(),
 				listener.backlog(), listener.eventLoops(), listener.executor(), listener.poolSize(),
-				listener.poolQueue(), listener.timeouts(), listener.minWriteRate().toBytes());
+				listener.poolQueue(), listener.timeouts(), listener.minWriteRate().toBytes(), listener.identify(),
+				(listener.greeting() != null) ? listener.greeting() : "");
 	}
 
 	/** Return the bytes of the largest message that the framing can have. */

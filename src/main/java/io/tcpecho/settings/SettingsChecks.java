@@ -90,6 +90,7 @@ final class SettingsChecks {
 					this.limits.javaVersion());
 		}
 		checkTimeouts(key + ".timeouts", listener.timeouts());
+		this.problems.addAll(IdentityChecks.find(key, listener));
 	}
 
 	private void checkFixedLength(String key, Listener listener) {

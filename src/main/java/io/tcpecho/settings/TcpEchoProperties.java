@@ -80,6 +80,13 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 	 * @param timeouts deadlines of a connection
 	 * @param minWriteRate reply bytes that a client must take each second, on average and
 	 * beyond timeouts.write. 0: no such limit
+	 * @param identify whether one line comes before the first reply of a connection:
+	 * tcp-echo/POD NODE VERSION, with the names of tcp-echo.identity. Only with framing
+	 * eof, line, crlf and stream
+	 * @param greeting text that the server sends as soon as a connection is there, before
+	 * any byte of the client, at most 1024 bytes. The escapes are \r, \n, \t, \\ and
+	 * \xHH, a byte in hexadecimal. Only with framing eof, line, crlf and stream. Unset:
+	 * none
 	 */
 	@ConfigurationPropertiesSource
 	public record Listener(@DefaultValue("true") boolean enabled, @Nullable Integer port, @Nullable String address,
@@ -89,7 +96,8 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 			@DefaultValue("1024") int backlog, @DefaultValue("1") int eventLoops,
 			@DefaultValue("none") ExecutorKind executor, @DefaultValue("16") int poolSize,
 			@DefaultValue("1024") int poolQueue, @DefaultValue Timeouts timeouts,
-			@DefaultValue("1KB") DataSize minWriteRate) {
+			@DefaultValue("1KB") DataSize minWriteRate, @DefaultValue("false") boolean identify,
+			@Nullable String greeting) {
 
 	}
 

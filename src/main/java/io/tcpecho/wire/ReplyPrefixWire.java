@@ -1,0 +1,48 @@
+package io.tcpecho.wire;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * A layer that sends given bytes right before the first byte of the application, or
+ * before the end of the output if there is none. Unlike a {@link PrefixWire} it is silent
+ * until then.
+ */
+public final class ReplyPrefixWire extends Layered {
+
+	private final ByteBuffer prefix;
+
+	private ReplyPrefixWire(Wire below, byte[] prefix) {
+		super(below);
+		this.prefix = ByteBuffer.wrap(prefix);
+	}
+
+	/** Return the layer that sends these bytes, which must not change. */
+	public static Layer of(byte[] prefix) {
+		return (below, host) -> new ReplyPrefixWire(below, prefix);
+	}
+
+	@Override
+	public int write(ByteBuffer source) throws IOException {
+		return isSent() ? super.write(source) : 0;
+	}
+
+	@Override
+	public boolean flush() throws IOException {
+		boolean begun = this.prefix.position() > 0;
+		return (!begun || isSent()) && super.flush();
+	}
+
+	@Override
+	public boolean endOutput() throws IOException {
+		return isSent() && super.endOutput();
+	}
+
+	private boolean isSent() throws IOException {
+		if (this.prefix.hasRemaining()) {
+			super.write(this.prefix);
+		}
+		return !this.prefix.hasRemaining();
+	}
+
+}
