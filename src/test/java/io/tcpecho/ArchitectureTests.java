@@ -56,14 +56,17 @@ class ArchitectureTests {
 	static final ArchRule wireUsesOnlyConnection = onlyUses("wire", "connection");
 
 	@ArchTest
+	static final ArchRule faultUsesOnlyWireAndConnection = onlyUses("fault", "wire", "connection");
+
+	@ArchTest
 	static final ArchRule nioUsesOnlyWireFramingAndConnection = onlyUses("nio", "wire", "framing", "connection");
 
 	@ArchTest
 	static final ArchRule settingsUsesOnlyFramingAndWire = onlyUses("settings", "framing", "wire");
 
 	@ArchTest
-	static final ArchRule serverUsesOnlySettingsEchoNioWireFramingAndConnection = onlyUses("server", "settings", "echo",
-			"nio", "wire", "framing", "connection");
+	static final ArchRule serverUsesOnlySettingsEchoFaultNioWireFramingAndConnection = onlyUses("server", "settings",
+			"echo", "fault", "nio", "wire", "framing", "connection");
 
 	@ArchTest
 	static final ArchRule clientUsesOnlyNioWireAndFraming = onlyUses("client", "nio", "wire", "framing");
@@ -78,8 +81,8 @@ class ArchitectureTests {
 	static final ArchRule monitorUsesOnlyProbe = onlyUses("monitor", "probe");
 
 	@ArchTest
-	static final ArchRule actuateUsesOnlyServerSettingsClientAndConnection = onlyUses("actuate", "server", "settings",
-			"client", "connection");
+	static final ArchRule actuateUsesOnlyServerSettingsClientFaultFramingAndConnection = onlyUses("actuate", "server",
+			"settings", "client", "fault", "framing", "connection");
 
 	@ArchTest
 	static final ArchRule cliUsesOnlyProbeAndLoad = onlyUses("cli", "probe", "load");
@@ -117,8 +120,8 @@ class ArchitectureTests {
 		.resideInAPackage("io.tcpecho.text..")
 		.should()
 		.onlyDependOnClassesThat()
-		.resideInAnyPackage("io.tcpecho.text..", "java.lang..", "java.util..", "java.time..", "java.net..",
-				"org.jspecify..");
+		.resideInAnyPackage("io.tcpecho.text..", "java.lang..", "java.util..", "java.time..", "java.net..", "java.io..",
+				"java.nio.charset..", "org.jspecify..");
 
 	@ArchTest
 	static final ArchRule framingKnowsNoSocketAndNoProperties = noClasses().that()
@@ -135,8 +138,8 @@ class ArchitectureTests {
 		.resideInAPackage("org.springframework.boot..");
 
 	@ArchTest
-	static final ArchRule probeAndLoadKnowNoSpring = noClasses().that()
-		.resideInAnyPackage("io.tcpecho.probe..", "io.tcpecho.load..")
+	static final ArchRule probeLoadAndFaultKnowNoSpring = noClasses().that()
+		.resideInAnyPackage("io.tcpecho.probe..", "io.tcpecho.load..", "io.tcpecho.fault..")
 		.should()
 		.dependOnClassesThat()
 		.resideInAPackage("org.springframework..");

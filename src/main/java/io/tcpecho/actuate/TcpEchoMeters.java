@@ -14,6 +14,8 @@ import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.ListenerCounters;
 import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.fault.FaultType;
+import io.tcpecho.fault.ListenerFaults;
 import io.tcpecho.server.EchoListener;
 import io.tcpecho.server.EchoListeners;
 
@@ -71,6 +73,7 @@ class TcpEchoMeters implements ListenerObserver.Factory, SmartInitializingSingle
 				.description("Connections that have ended")
 				.register(this.registry);
 		}
+		listener.getFaults().ifPresent((faults) -> register(faults, tags));
 		FunctionCounter.builder("tcp.echo.bytes", counters, ListenerCounters::bytesIn)
 			.tags(tags.and("direction", "in"))
 			.baseUnit(BaseUnits.BYTES)
@@ -81,6 +84,15 @@ class TcpEchoMeters implements ListenerObserver.Factory, SmartInitializingSingle
 			.baseUnit(BaseUnits.BYTES)
 			.description("Bytes read from and taken by sockets, framing included")
 			.register(this.registry);
+	}
+
+	private void register(ListenerFaults faults, Tags tags) {
+		for (FaultType type : FaultType.values()) {
+			FunctionCounter.builder("tcp.echo.faults", faults, (counted) -> counted.count(type))
+				.tags(tags.and("type", type.toString()))
+				.description("Connections that a fault set by the operator has changed")
+				.register(this.registry);
+		}
 	}
 
 	@Override

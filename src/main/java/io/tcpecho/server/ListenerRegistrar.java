@@ -6,18 +6,21 @@ import java.util.List;
 import io.tcpecho.connection.ListenerCounters;
 import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.echo.EchoService;
+import io.tcpecho.fault.ListenerFaults;
 import io.tcpecho.framing.EofTerminatedDeserializer;
 import io.tcpecho.nio.ConnectionTimeouts;
 import io.tcpecho.nio.ListenerOptions;
 import io.tcpecho.nio.MemoryBudget;
 import io.tcpecho.nio.NioInboundGateway;
 import io.tcpecho.nio.NioServerConnectionFactory;
+import io.tcpecho.settings.FaultsProperties;
 import io.tcpecho.settings.ListenerSettings;
 import io.tcpecho.settings.ServerSettings;
 import io.tcpecho.settings.TcpEchoProperties;
 import io.tcpecho.settings.TcpEchoProperties.ExecutorKind;
 import io.tcpecho.settings.TcpEchoProperties.OnOversize;
 import io.tcpecho.settings.TcpEchoProperties.Timeouts;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanRegistrar;
 import org.springframework.beans.factory.BeanRegistry;
@@ -47,6 +50,8 @@ class ListenerRegistrar implements BeanRegistrar {
 	}
 
 	private static void register(BeanRegistry registry, String name) {
+		registry.registerBean(name + ".faults", ListenerFaults.class,
+				(spec) -> spec.supplier((context) -> new ListenerFaults(name)));
 		registry.registerBean(name + ".counters", ListenerCounters.class,
 				(spec) -> spec.supplier((context) -> new ListenerCounters()));
 		registry.registerBean(name + ".options", ListenerOptions.class,
@@ -62,7 +67,12 @@ class ListenerRegistrar implements BeanRegistrar {
 		registry.registerBean(name + ".listener", EchoListener.class,
 				(spec) -> spec.supplier((context) -> new EchoListener(settings(name, context),
 						context.bean(name + ".connectionFactory", NioServerConnectionFactory.class),
-						context.bean(name + ".counters", ListenerCounters.class))));
+						context.bean(name + ".counters", ListenerCounters.class), faults(name, context))));
+	}
+
+	private static @Nullable ListenerFaults faults(String name, SupplierContext context) {
+		return context.bean(FaultsProperties.class).enabled() ? context.bean(name + ".faults", ListenerFaults.class)
+				: null;
 	}
 
 	private static ListenerSettings settings(String name, SupplierContext context) {
@@ -77,7 +87,7 @@ class ListenerRegistrar implements BeanRegistrar {
 			.withBacklog(settings.backlog())
 			.withEventLoops(settings.eventLoops())
 			.withConnectionLimits(settings.maxConnections(), settings.maxConnectionsPerAddress())
-			.withLayers(ListenerWires.of(settings))
+			.withLayers(ListenerWires.of(settings, context.bean(Identity.class), faults(name, context)))
 			.withObservers(observers(name, context));
 		if (settings.onOversize() == OnOversize.TRUNCATE) {
 			options = options.withDeserializer(new EofTerminatedDeserializer(settings.maxMessageSizeInBytes(), true));

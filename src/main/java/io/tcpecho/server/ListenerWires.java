@@ -3,8 +3,13 @@ package io.tcpecho.server;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.tcpecho.fault.ListenerFaults;
 import io.tcpecho.settings.ListenerSettings;
+import io.tcpecho.text.Escapes;
+import io.tcpecho.wire.PrefixWire;
+import io.tcpecho.wire.ReplyPrefixWire;
 import io.tcpecho.wire.Wire;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The layers between the sockets and the connections of a listener, from its settings.
@@ -19,9 +24,20 @@ final class ListenerWires {
 	 * Return the layers of a listener, the innermost first: what a proxy says before the
 	 * client's bytes, encryption, what the server says before its reply, and on top what
 	 * an operator has asked to go wrong.
+	 * @param faults those of the listener; null if none can be set
 	 */
-	static List<Wire.Layer> of(ListenerSettings settings) {
+	static List<Wire.Layer> of(ListenerSettings settings, Identity identity, @Nullable ListenerFaults faults) {
 		List<Wire.Layer> layers = new ArrayList<>();
+		byte[] greeting = Escapes.bytes(settings.greeting());
+		if (greeting.length > 0) {
+			layers.add(PrefixWire.of(() -> greeting));
+		}
+		if (settings.identify()) {
+			layers.add(ReplyPrefixWire.of(identity.line(settings.framing())));
+		}
+		if (faults != null) {
+			layers.add(faults);
+		}
 		return List.copyOf(layers);
 	}
 

@@ -4,11 +4,14 @@ import java.util.List;
 
 import io.tcpecho.echo.EchoService;
 import io.tcpecho.nio.MemoryBudget;
+import io.tcpecho.settings.IdentityProperties;
 import io.tcpecho.settings.ServerSettings;
 import io.tcpecho.settings.SettingsConfiguration;
 import io.tcpecho.settings.TcpEchoProperties;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -35,6 +38,12 @@ class ServerConfiguration {
 	@Bean
 	static LazyInitializationExcludeFilter flowsAreNeverLazy() {
 		return LazyInitializationExcludeFilter.forBeanTypes(IntegrationFlow.class);
+	}
+
+	@Bean
+	Identity identity(IdentityProperties properties, ObjectProvider<BuildProperties> build) {
+		BuildProperties info = build.getIfAvailable();
+		return Identity.of(properties, (info != null) ? info.getVersion() : null);
 	}
 
 	@Bean

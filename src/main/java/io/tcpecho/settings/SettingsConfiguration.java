@@ -16,8 +16,18 @@ import org.springframework.context.annotation.Configuration;
  * are in force after the checks.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(TcpEchoProperties.class)
+@EnableConfigurationProperties({ TcpEchoProperties.class, IdentityProperties.class, FaultsProperties.class })
 public class SettingsConfiguration {
+
+	@Bean
+	ConfigurationCheck identityChecks(IdentityProperties identity) {
+		return new IdentityChecks(identity);
+	}
+
+	@Bean
+	ConfigurationCheck faultsChecks(FaultsProperties faults) {
+		return new FaultsChecks(faults);
+	}
 
 	@Bean
 	ServerSettings serverSettings(TcpEchoProperties properties, ConfigurableApplicationContext context,
