@@ -3,7 +3,6 @@ package io.tcpecho.actuate;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tcpecho.client.EchoClients;
 import io.tcpecho.server.EchoListeners;
-import io.tcpecho.settings.FaultsProperties;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -33,12 +32,6 @@ class ActuateConfiguration {
 	@Bean
 	ConnectionsEndpoint connectionsEndpoint(EchoListeners listeners) {
 		return new ConnectionsEndpoint(listeners);
-	}
-
-	@Bean
-	@ConditionalOnBooleanProperty("tcp-echo.faults.enabled")
-	FaultsController faultsController(EchoListeners listeners, FaultsProperties properties) {
-		return new FaultsController(listeners, properties);
 	}
 
 	@Bean

@@ -12,6 +12,7 @@ import io.tcpecho.server.FaultStatus;
 import io.tcpecho.settings.FaultsProperties;
 
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -27,6 +28,7 @@ import org.springframework.web.bind.annotation.RestController;
  * would ignore a member of the request that they do not know.
  */
 @RestController
+@ConditionalOnBooleanProperty("tcp-echo.faults.enabled")
 @RequestMapping("${management.endpoints.web.base-path:/actuator}/faults")
 class FaultsController {
 
