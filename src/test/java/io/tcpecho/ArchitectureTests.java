@@ -59,17 +59,26 @@ class ArchitectureTests {
 	static final ArchRule faultUsesOnlyWireAndConnection = onlyUses("fault", "wire", "connection");
 
 	@ArchTest
-	static final ArchRule nioUsesOnlyWireFramingAndConnection = onlyUses("nio", "wire", "framing", "connection");
+	static final ArchRule limitsUsesNoOtherPackageOfTheProject = onlyUses("limits");
+
+	@ArchTest
+	static final ArchRule nioUsesOnlyLimitsWireFramingAndConnection = onlyUses("nio", "limits", "wire", "framing",
+			"connection");
+
+	@ArchTest
+	static final ArchRule gatewayUsesOnlyNioAndWhatNioUses = onlyUses("gateway", "nio", "limits", "wire", "framing",
+			"connection");
 
 	@ArchTest
 	static final ArchRule settingsUsesOnlyFramingAndWire = onlyUses("settings", "framing", "wire");
 
 	@ArchTest
-	static final ArchRule serverUsesOnlySettingsEchoFaultNioWireFramingAndConnection = onlyUses("server", "settings",
-			"echo", "fault", "nio", "wire", "framing", "connection");
+	static final ArchRule serverUsesOnlySettingsEchoFaultGatewayAndWhatGatewayUses = onlyUses("server", "settings",
+			"echo", "fault", "gateway", "nio", "limits", "wire", "framing", "connection");
 
 	@ArchTest
-	static final ArchRule clientUsesOnlyNioWireAndFraming = onlyUses("client", "nio", "wire", "framing");
+	static final ArchRule clientUsesOnlyGatewayNioWireAndFraming = onlyUses("client", "gateway", "nio", "wire",
+			"framing");
 
 	@ArchTest
 	static final ArchRule probeUsesOnlyNioWireAndFraming = onlyUses("probe", "nio", "wire", "framing");
@@ -85,7 +94,7 @@ class ArchitectureTests {
 			"settings", "client", "fault", "framing", "connection");
 
 	@ArchTest
-	static final ArchRule cliUsesOnlyProbeAndLoad = onlyUses("cli", "probe", "load");
+	static final ArchRule cliUsesOnlyProbeLoadAndSettings = onlyUses("cli", "probe", "load", "settings");
 
 	@ArchTest
 	static final ArchRule nothingUsesActuate = noClasses().that(not(resideInAPackage("io.tcpecho.actuate..")))
@@ -131,11 +140,18 @@ class ArchitectureTests {
 				"org.springframework.integration.ip.tcp.connection.."));
 
 	@ArchTest
-	static final ArchRule nioAndConnectionKnowNoSpringBoot = noClasses().that()
-		.resideInAnyPackage("io.tcpecho.nio..", "io.tcpecho.connection..")
+	static final ArchRule gatewayNioAndConnectionKnowNoSpringBoot = noClasses().that()
+		.resideInAnyPackage("io.tcpecho.gateway..", "io.tcpecho.nio..", "io.tcpecho.connection..")
 		.should()
 		.dependOnClassesThat()
 		.resideInAPackage("org.springframework.boot..");
+
+	@ArchTest
+	static final ArchRule onlyGatewayExtendsSpringIntegration = noClasses().that()
+		.resideInAnyPackage("io.tcpecho.nio..", "io.tcpecho.limits..", "io.tcpecho.wire..", "io.tcpecho.connection..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("org.springframework.integration..");
 
 	@ArchTest
 	static final ArchRule probeLoadAndFaultKnowNoSpring = noClasses().that()
@@ -168,8 +184,8 @@ class ArchitectureTests {
 
 	@ArchTest
 	static void thePackagesThatTheRulesAreAboutHaveClasses(JavaClasses main) {
-		assertThat(Stream.of("text", "echo", "framing", "connection", "nio", "settings", "server", "client", "probe",
-				"load", "actuate", "cli"))
+		assertThat(Stream.of("text", "echo", "framing", "connection", "limits", "nio", "gateway", "settings", "server",
+				"client", "probe", "load", "actuate", "cli"))
 			.allSatisfy((name) -> {
 				JavaPackage examined = main.getPackage("io.tcpecho." + name);
 				assertThat(examined.getClasses()).as("classes of %s", name).hasSizeGreaterThan(1);

@@ -10,6 +10,7 @@ import io.tcpecho.server.EchoListener;
 import io.tcpecho.server.EchoListeners;
 import io.tcpecho.server.FaultStatus;
 import io.tcpecho.settings.FaultsProperties;
+import io.tcpecho.settings.TcpEchoProperties.Service;
 
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -102,7 +103,8 @@ class FaultsController {
 
 	private Faults.Place place(EchoListener listener) {
 		return new Faults.Place(listener.getName(), this.properties.maxTime(),
-				listener.getSettings().framing() == Framing.EOF, false);
+				listener.getSettings().framing() == Framing.EOF && listener.getSettings().service() == Service.ECHO,
+				false);
 	}
 
 	private static ResponseEntity<Object> answer(Refusal.Operation operation) {

@@ -54,7 +54,7 @@ class TcpEchoHealthIndicator extends AbstractHealthIndicator {
 			listener.getFaults()
 				.flatMap(ListenerFaults::inForce)
 				.ifPresent((faults) -> detail.put("faults", faults.types().stream().map(FaultType::toString).toList()));
-			if (this.selfCheck != null && state == ListenerState.LISTENING && responsive) {
+			if (this.selfCheck != null && SelfCheck.isFor(listener) && state == ListenerState.LISTENING && responsive) {
 				String answer = this.selfCheck.check(listener);
 				detail.put("selfCheck", answer);
 				failed |= !answer.equals(SelfCheck.PASSED);

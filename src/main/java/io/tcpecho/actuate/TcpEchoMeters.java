@@ -14,6 +14,7 @@ import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.ListenerCounters;
 import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.connection.ProxyRefusal;
 import io.tcpecho.fault.FaultType;
 import io.tcpecho.fault.ListenerFaults;
 import io.tcpecho.server.EchoListener;
@@ -73,6 +74,9 @@ class TcpEchoMeters implements ListenerObserver.Factory, SmartInitializingSingle
 				.description("Connections that have ended")
 				.register(this.registry);
 		}
+		if (listener.getSettings().proxyProtocol() != null) {
+			registerProxyRefusals(counters, tags);
+		}
 		listener.getFaults().ifPresent((faults) -> register(faults, tags));
 		FunctionCounter.builder("tcp.echo.bytes", counters, ListenerCounters::bytesIn)
 			.tags(tags.and("direction", "in"))
@@ -84,6 +88,15 @@ class TcpEchoMeters implements ListenerObserver.Factory, SmartInitializingSingle
 			.baseUnit(BaseUnits.BYTES)
 			.description("Bytes read from and taken by sockets, framing included")
 			.register(this.registry);
+	}
+
+	private void registerProxyRefusals(ListenerCounters counters, Tags tags) {
+		for (ProxyRefusal refusal : ProxyRefusal.values()) {
+			FunctionCounter.builder("tcp.echo.proxy.refused", counters, (counted) -> counted.count(refusal))
+				.tags(tags.and("reason", refusal.toString()))
+				.description("Connections that had no valid PROXY header")
+				.register(this.registry);
+		}
 	}
 
 	private void register(ListenerFaults faults, Tags tags) {

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import io.tcpecho.load.Load;
 import io.tcpecho.load.LoadSettings;
 import io.tcpecho.load.LoadSummary;
+import io.tcpecho.text.Printable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IDefaultValueProvider;
@@ -106,7 +107,9 @@ final class LoadCommand implements Callable<Integer> {
 		}
 		catch (IOException ex) {
 			CommandSpec command = this.exchange.command();
-			command.commandLine().getErr().println(command.qualifiedName() + ": cannot write " + this.page + ": " + ex);
+			command.commandLine()
+				.getErr()
+				.println(command.qualifiedName() + ": cannot write " + Printable.of(this.page + ": " + ex));
 			return ExitCode.LOCAL_ERROR;
 		}
 	}

@@ -16,6 +16,7 @@ import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Target;
 import io.tcpecho.probe.Verdict;
 import io.tcpecho.text.Amounts;
+import io.tcpecho.text.Printable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -136,7 +137,7 @@ final class ProbeReport {
 		if (route.local() != null) {
 			line.append(" from port ").append(route.local().getPort());
 		}
-		return line + (result.detail().isEmpty() ? "" : ": " + result.detail()) + untried(result);
+		return line + (result.detail().isEmpty() ? "" : ": " + Printable.of(result.detail())) + untried(result);
 	}
 
 	/** Return a time of day as the server's log has it, in UTC. */

@@ -1,6 +1,6 @@
 package io.tcpecho.client;
 
-import io.tcpecho.nio.NioClientConnectionFactory;
+import io.tcpecho.gateway.NioClientConnectionFactory;
 import io.tcpecho.text.SocketAddresses;
 
 import org.springframework.integration.dsl.IntegrationFlow;

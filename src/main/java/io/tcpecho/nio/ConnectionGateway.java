@@ -8,7 +8,7 @@ import org.springframework.messaging.Message;
  * The gateway that the messages of one connection go to. It is called on the loop's
  * thread unless a method says otherwise.
  */
-interface ConnectionGateway {
+public interface ConnectionGateway {
 
 	/** The connection is open. */
 	void connectionOpened();

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The listener that connections belong to. It is called on the thread of the connection's
  * loop.
  */
-interface ConnectionOwner {
+public interface ConnectionOwner {
 
 	/**
 	 * The peer's real address has become known.

@@ -20,6 +20,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 
+import io.tcpecho.limits.OutOfMemory;
+import io.tcpecho.limits.ThrottledLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -277,7 +279,7 @@ public final class EventLoop implements Executor {
 	}
 
 	/** Really close the channels closed so far, instead of in the next turn. */
-	void releaseClosedChannels() throws IOException {
+	public void releaseClosedChannels() throws IOException {
 		this.selector.selectNow(this::dispatch);
 	}
 
@@ -302,7 +304,7 @@ public final class EventLoop implements Executor {
 	}
 
 	/** Return a copy of the list of all that have joined and not left. */
-	List<Swept> swept() {
+	public List<Swept> swept() {
 		return List.copyOf(this.swept);
 	}
 
@@ -484,7 +486,7 @@ public final class EventLoop implements Executor {
 	 * The owner of a channel with deadlines, which the loop looks at in regular
 	 * intervals.
 	 */
-	interface Swept extends Ready {
+	public interface Swept extends Ready {
 
 		/** Judge the deadlines. */
 		void sweep() throws IOException;

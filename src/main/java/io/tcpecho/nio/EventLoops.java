@@ -11,10 +11,10 @@ import java.util.function.LongConsumer;
  * The event loops of one listener, which take its connections in turn. Any thread may
  * call it, but {@link #next()} only one.
  */
-final class EventLoops {
+public final class EventLoops {
 
 	/** The event loops before the start and after the stop: none. */
-	static final EventLoops NONE = new EventLoops(List.of());
+	public static final EventLoops NONE = new EventLoops(List.of());
 
 	private static final Duration UNDO_TIMEOUT = Duration.ofSeconds(10);
 
@@ -34,7 +34,8 @@ final class EventLoops {
 	 * @param onDelay called on each loop, see {@link EventLoop#start}
 	 * @throws IOException if the system has no descriptor left for a selector
 	 */
-	static EventLoops start(String name, int count, Duration sweepInterval, LongConsumer onDelay) throws IOException {
+	public static EventLoops start(String name, int count, Duration sweepInterval, LongConsumer onDelay)
+			throws IOException {
 		List<EventLoop> started = new ArrayList<>();
 		try {
 			for (int i = 0; i < count; i++) {
@@ -59,17 +60,17 @@ final class EventLoops {
 	}
 
 	/** Return the loops, in the order of their numbers. */
-	List<EventLoop> all() {
+	public List<EventLoop> all() {
 		return this.loops;
 	}
 
 	/** Return the first loop, which also accepts. */
-	EventLoop first() {
+	public EventLoop first() {
 		return this.loops.get(0);
 	}
 
 	/** Return the loop for the next connection; for one thread, the accepting loop. */
-	EventLoop next() {
+	public EventLoop next() {
 		EventLoop loop = this.loops.get(this.next);
 		this.next = (this.next + 1) % this.loops.size();
 		return loop;
@@ -79,12 +80,12 @@ final class EventLoops {
 	 * Run a task on each loop, with the loop as its argument, and return at once.
 	 * @throws java.util.concurrent.RejectedExecutionException if a loop is ending
 	 */
-	void execute(Consumer<EventLoop> task) {
+	public void execute(Consumer<EventLoop> task) {
 		this.loops.forEach((loop) -> loop.execute(() -> task.accept(loop)));
 	}
 
 	/** Let each loop end after the tasks that are already posted, and return at once. */
-	void stop() {
+	public void stop() {
 		this.loops.forEach(EventLoop::stop);
 	}
 
@@ -93,7 +94,7 @@ final class EventLoops {
 	 * @param timeout for each of them
 	 * @return whether all of them have ended within their time
 	 */
-	boolean awaitEnd(Duration timeout) throws InterruptedException {
+	public boolean awaitEnd(Duration timeout) throws InterruptedException {
 		boolean ended = true;
 		for (EventLoop loop : this.loops) {
 			ended &= loop.isCurrent() || loop.awaitEnd(timeout);

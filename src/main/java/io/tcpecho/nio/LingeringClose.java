@@ -1,6 +1,7 @@
 package io.tcpecho.nio;
 
 import java.io.IOException;
+import java.time.Duration;
 
 import io.tcpecho.connection.ListenerObserver;
 
@@ -10,6 +11,12 @@ import io.tcpecho.connection.ListenerObserver;
  * way. Loop thread only.
  */
 final class LingeringClose {
+
+	/** How long a lingering close waits for the next byte. */
+	private static final Duration LONGEST_SILENCE = Duration.ofSeconds(5);
+
+	/** How long a lingering close takes in all. */
+	private static final Duration LONGEST_TIME = Duration.ofSeconds(30);
 
 	private final EventLoop loop;
 
@@ -59,8 +66,7 @@ final class LingeringClose {
 	 */
 	boolean isOverdue() {
 		long now = this.loop.now();
-		return now - this.lastReadAt >= ConnectionTimeouts.LINGER_SILENCE.toNanos()
-				|| now - this.startedAt >= ConnectionTimeouts.LINGER_TOTAL.toNanos();
+		return now - this.lastReadAt >= LONGEST_SILENCE.toNanos() || now - this.startedAt >= LONGEST_TIME.toNanos();
 	}
 
 	/** Extend the deadlines by a wait that the server caused, not the peer. */

@@ -1,6 +1,7 @@
 package io.tcpecho.nio;
 
 import io.tcpecho.connection.ListenerObserver;
+import io.tcpecho.limits.ServiceGate;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
@@ -14,7 +15,7 @@ import org.springframework.context.ApplicationEventPublisher;
  * @param factoryName the name of the connection factory for Spring Integration
  * @param publisher publishes the connections' events to Spring, null for no such events
  */
-record ListenerContext(ListenerOptions options, ListenerObserver observer, @Nullable ServiceGate serviceGate,
+public record ListenerContext(ListenerOptions options, ListenerObserver observer, @Nullable ServiceGate serviceGate,
 		String factoryName, @Nullable ApplicationEventPublisher publisher) {
 
 }

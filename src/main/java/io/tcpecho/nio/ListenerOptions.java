@@ -8,6 +8,8 @@ import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.framing.FrameDeserializer;
 import io.tcpecho.framing.FrameSerializer;
 import io.tcpecho.framing.Framing;
+import io.tcpecho.limits.ConnectionTimeouts;
+import io.tcpecho.limits.MemoryBudget;
 import io.tcpecho.wire.Wire;
 import org.jspecify.annotations.Nullable;
 
@@ -163,7 +165,7 @@ public record ListenerOptions(String name, @Nullable String address, int port, i
 	}
 
 	/** Return whether a layer tells the real address of a peer after the accept. */
-	boolean isPeerNamedLater() {
+	public boolean isPeerNamedLater() {
 		return !this.layers.isEmpty() && this.layers.stream().anyMatch(Wire.Layer::namesPeer);
 	}
 

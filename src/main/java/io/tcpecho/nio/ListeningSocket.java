@@ -16,6 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import io.tcpecho.limits.ThrottledLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * queue, so the socket stays readable and a loop that tried again at once would spin. It
  * waits 50 ms, doubling to 500 ms, or until a connection was closed.
  */
-final class ListeningSocket implements EventLoop.Ready {
+public final class ListeningSocket implements EventLoop.Ready {
 
 	/** How many connections are accepted before others have their turn. */
 	private static final int MAX_ACCEPTS_IN_A_TURN = 64;
@@ -91,7 +92,7 @@ final class ListeningSocket implements EventLoop.Ready {
 	 * @param accepted gets each new socket, on the loop's thread
 	 * @throws ListenException if it cannot listen there; nothing is left behind then
 	 */
-	static ListeningSocket bind(ListenerOptions options, int port, int receiveBufferSize, EventLoop loop,
+	public static ListeningSocket bind(ListenerOptions options, int port, int receiveBufferSize, EventLoop loop,
 			Consumer<SocketChannel> accepted) {
 		String address = options.address();
 		try {
@@ -121,23 +122,23 @@ final class ListeningSocket implements EventLoop.Ready {
 	}
 
 	/** Return the exception of a listener that cannot listen for this cause. */
-	static ListenException listenException(ListenerOptions options, int port, IOException cause) {
+	public static ListenException listenException(ListenerOptions options, int port, IOException cause) {
 		String address = options.address();
 		return new ListenException(options.name(), (address != null) ? address : "all addresses", port, cause);
 	}
 
 	/** Return the port it is, or was, bound to. */
-	int port() {
+	public int port() {
 		return this.address.getPort();
 	}
 
 	/** Return the address and port it is bound to, null once it is closed. */
-	@Nullable InetSocketAddress address() {
+	public @Nullable InetSocketAddress address() {
 		return (this.state != State.CLOSED) ? this.address : null;
 	}
 
 	/** Return whether it accepts connections. */
-	boolean isAccepting() {
+	public boolean isAccepting() {
 		return this.state == State.ACCEPTING;
 	}
 
@@ -146,7 +147,7 @@ final class ListeningSocket implements EventLoop.Ready {
 	 * @return completed once it accepts; exceptionally if it is closed already, or if the
 	 * loop is ending
 	 */
-	CompletableFuture<Void> accept() {
+	public CompletableFuture<Void> accept() {
 		return this.loop.submit(() -> {
 			this.key = this.loop.register(this.channel, SelectionKey.OP_ACCEPT, this);
 			this.state = State.ACCEPTING;
@@ -160,7 +161,7 @@ final class ListeningSocket implements EventLoop.Ready {
 	 * @return completed once the socket is really closed; exceptionally if the loop is
 	 * ending
 	 */
-	CompletableFuture<Void> close() {
+	public CompletableFuture<Void> close() {
 		return this.loop.submit(() -> close(List.of()));
 	}
 
@@ -169,7 +170,7 @@ final class ListeningSocket implements EventLoop.Ready {
 	 * the queue holds, since under a flood of connects it would never be empty.
 	 * @return as for {@link #close()}
 	 */
-	CompletableFuture<Void> drainAndClose() {
+	public CompletableFuture<Void> drainAndClose() {
 		return this.loop.submit(() -> {
 			List<SocketChannel> queued = new ArrayList<>();
 			SocketChannel socket;
@@ -243,7 +244,7 @@ final class ListeningSocket implements EventLoop.Ready {
 	}
 
 	/** A connection was closed, which may end a shortage. Any thread. */
-	void connectionClosed() {
+	public void connectionClosed() {
 		if (this.backingOff) {
 			try {
 				this.loop.execute(this::endBackOff);

@@ -11,7 +11,11 @@ import java.util.concurrent.RejectedExecutionException;
 
 import javax.net.ssl.SSLSession;
 
+import io.tcpecho.connection.ConnectionDetails;
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.connection.ProxyDetails;
+import io.tcpecho.connection.ProxyRefusal;
+import io.tcpecho.limits.OutOfMemory;
 import io.tcpecho.wire.SocketWire;
 import io.tcpecho.wire.Wire;
 import io.tcpecho.wire.WireException;
@@ -35,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * the connection back, the peer's deadlines stand still: the sweep moves them by that
  * time and judges none.
  */
-final class LoopSocket implements EventLoop.Swept, Wire.Host {
+public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 
 	private static final int NOT_SWEPT = -1;
 
@@ -86,6 +90,8 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	private volatile long lastActiveAt;
 
 	private volatile @Nullable SSLSession sslSession;
+
+	private volatile ConnectionDetails details = ConnectionDetails.NONE;
 
 	/**
 	 * Take over a socket, on the loop's thread.
@@ -161,7 +167,7 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	 * Run an action outside the loop's own calls; an exception that it throws fails the
 	 * connection.
 	 */
-	void attempt(Step step) {
+	public void attempt(Step step) {
 		try {
 			step.run();
 		}
@@ -188,7 +194,7 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	}
 
 	/** Run a task on the loop; without effect if that has ended. Any thread. */
-	void post(Runnable task) {
+	public void post(Runnable task) {
 		try {
 			this.loop.execute(task);
 		}
@@ -235,6 +241,22 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 			this.lastActiveAt = this.loop.now();
 		}
 		return count;
+	}
+
+	/**
+	 * Return whether all has come that layers expect before the first byte of the peer's
+	 * application.
+	 */
+	boolean isEstablished() {
+		return !this.offloaded && this.wire.isEstablished();
+	}
+
+	/**
+	 * Tell the wire that the peer's next byte has not come in time: a layer that waits
+	 * for bytes of its own ends the connection then.
+	 */
+	void expire() throws WireException {
+		this.wire.expired();
 	}
 
 	/** Return whether bytes of the peer are at hand that no event will tell of. */
@@ -355,18 +377,28 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	}
 
 	@Override
-	public void peer(InetSocketAddress peer) throws WireException {
-		this.user.peerNamed(peer);
+	public InetSocketAddress remote() {
+		return this.peer;
+	}
+
+	@Override
+	public void peer(InetSocketAddress client) throws WireException {
+		this.user.peerNamed(client);
+	}
+
+	@Override
+	public void proxied(ProxyDetails proxy) {
+		this.details = this.details.withProxy(proxy);
+	}
+
+	@Override
+	public void proxyRefused(ProxyRefusal refusal) {
+		this.details = this.details.withProxyRefusal(refusal);
 	}
 
 	@Override
 	public void secured(SSLSession session) {
 		this.sslSession = session;
-	}
-
-	@Override
-	public InetSocketAddress remote() {
-		return this.peer;
 	}
 
 	@Override
@@ -381,11 +413,13 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 
 	// Its parts and its data
 
-	boolean isOpen() {
+	/** Return whether it is open; any thread. */
+	public boolean isOpen() {
 		return !this.closed;
 	}
 
-	SocketChannel channel() {
+	/** Return its channel. */
+	public SocketChannel channel() {
 		return this.channel;
 	}
 
@@ -393,12 +427,13 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 		return this.output;
 	}
 
-	InetSocketAddress peer() {
+	/** Return the other side's address, as the socket has it. */
+	public InetSocketAddress peer() {
 		return this.peer;
 	}
 
 	/** Return the address of this side, null once it is closed. */
-	@Nullable InetSocketAddress localAddress() {
+	public @Nullable InetSocketAddress localAddress() {
 		try {
 			// The socket's own getter would ask the system again.
 			return (InetSocketAddress) this.channel.getLocalAddress();
@@ -419,12 +454,12 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	}
 
 	/** Return the bytes read so far, framing included. */
-	long bytesIn() {
+	public long bytesIn() {
 		return this.bytesIn;
 	}
 
 	/** Return the bytes that the socket took so far, framing included. */
-	long bytesOut() {
+	public long bytesOut() {
 		return this.bytesOut;
 	}
 
@@ -434,22 +469,27 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	}
 
 	/** Return the {@link System#nanoTime()} at which it was opened. */
-	long openedAt() {
+	public long openedAt() {
 		return this.openedAt;
 	}
 
 	/** Return the {@link System#nanoTime()} of the last byte in either direction. */
-	long lastActiveAt() {
+	public long lastActiveAt() {
 		return this.lastActiveAt;
 	}
 
 	/** Return the session of the layer that encrypts the connection, if there is one. */
-	@Nullable SSLSession sslSession() {
+	public @Nullable SSLSession sslSession() {
 		return this.sslSession;
 	}
 
+	/** Return what the layers have learnt so far. */
+	public ConnectionDetails details() {
+		return this.details;
+	}
+
 	/** Return the connection that this is the socket of. */
-	User user() {
+	public User user() {
 		return this.user;
 	}
 
@@ -483,7 +523,7 @@ final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	}
 
 	/** An action that may fail a connection. */
-	interface Step {
+	public interface Step {
 
 		void run() throws IOException;
 

@@ -216,7 +216,7 @@ public final class NioClientConnection implements LoopSocket.User {
 	}
 
 	/** Return its socket, to ask for addresses and set options. */
-	SocketChannel channel() {
+	public SocketChannel channel() {
 		return this.socket.channel();
 	}
 

@@ -9,6 +9,9 @@ import java.time.Duration;
 
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.connection.Phase;
+import io.tcpecho.limits.ConnectionTimeouts;
+import io.tcpecho.limits.MemoryAccount;
 import io.tcpecho.wire.WireException;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * other end is a reset. A failure while earlier replies are owed is kept in
  * {@code failureOutcome} until they are delivered.
  */
-final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder, ServiceCall.Caller {
+public final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder, ServiceCall.Caller {
 
 	static final int MAX_MESSAGES_IN_A_TURN = 16;
 
@@ -80,8 +83,8 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 	 * @param gateway takes its messages
 	 * @param id its name in logs and for operators
 	 */
-	NioServerConnection(ConnectionOwner owner, ListenerContext context, ConnectionGateway gateway, EventLoop loop,
-			SocketChannel channel, InetSocketAddress peer, String id) {
+	public NioServerConnection(ConnectionOwner owner, ListenerContext context, ConnectionGateway gateway,
+			EventLoop loop, SocketChannel channel, InetSocketAddress peer, String id) {
 		this.owner = owner;
 		this.context = context;
 		this.gateway = gateway;
@@ -103,20 +106,20 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 	 * Begin: often the whole message is already there, and then the socket never has to
 	 * be registered with the selector.
 	 */
-	void begin() {
+	public void begin() {
 		this.socket.attempt(() -> {
 			this.gateway.connectionOpened();
 			this.replies.restart();
 			this.socket.flush();
 			turn();
 		});
-		if (isOpen()) {
+		if (this.socket.isOpen()) {
 			this.socket.join();
 		}
 	}
 
 	/** End as soon as nothing is owed; a connection for a single message just goes on. */
-	void drain() {
+	public void drain() {
 		this.endWhenIdle = Outcome.DRAINED;
 		this.socket.continueTurn();
 	}
@@ -160,7 +163,7 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 	@Override
 	public void loopEnds() {
 		boolean lingering = this.state == State.LINGERING;
-		end(lingering ? Outcome.TRUNCATED : Outcome.DRAINED, lingering);
+		end(lingering ? this.finishOutcome : Outcome.DRAINED, lingering);
 	}
 
 	// A turn
@@ -180,7 +183,7 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 				// Nothing is read or written any more.
 			}
 		}
-		if (isOpen()) {
+		if (this.socket.isOpen()) {
 			this.memory.releaseUnused();
 			takeAnotherTurnIfNeeded();
 			awaitEvents();
@@ -191,7 +194,7 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 		// The end is decided only after a look at what has arrived, in the same turn.
 		if (writeOut() || writeOut()) {
 			readIn(endIfIdle != null);
-			if (isOpen() && writeOut()) {
+			if (this.socket.isOpen() && writeOut()) {
 				endIfNothingIsOwed(endIfIdle);
 			}
 		}
@@ -276,7 +279,7 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 	@Override
 	public void memoryGranted() {
 		this.socket.post(() -> {
-			if (isOpen()) {
+			if (this.socket.isOpen()) {
 				// The server caused the wait, not the peer.
 				this.reader.postpone(this.memory.useGrant(this.loop.refreshNow()));
 				this.socket.continueTurn();
@@ -306,7 +309,7 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 
 	@Override
 	public void serviceReturned() {
-		if (isOpen()) {
+		if (this.socket.isOpen()) {
 			this.socket.continueTurn();
 		}
 		else {
@@ -320,8 +323,8 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 	 * @param payload a {@code byte[]}; anything else fails the message
 	 * @throws IllegalStateException if no message awaits a reply
 	 */
-	void reply(@Nullable Object payload) {
-		if (!isOpen() || this.failureOutcome != null) {
+	public void reply(@Nullable Object payload) {
+		if (!this.socket.isOpen() || this.failureOutcome != null) {
 			return;
 		}
 		if (!this.service.isBusy()) {
@@ -372,7 +375,7 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 			case IN_SERVICE -> judgeService();
 			case WRITING, FINISHING -> judgeWriting();
 			case DELIVERING -> endIf(this.replies.isStalled(this.timeouts), this.failureOutcome, false);
-			case LINGERING -> endIf(this.lingering.isOverdue(), Outcome.TRUNCATED, true);
+			case LINGERING -> endIf(this.lingering.isOverdue(), this.finishOutcome, true);
 			case CLOSED -> {
 				// Nothing is waited for.
 			}
@@ -419,9 +422,9 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 	// The end
 
 	/** End now if nothing is owed, and return whether it has ended; loop thread only. */
-	boolean endIfIdle(Outcome outcome) {
+	public boolean endIfIdle(Outcome outcome) {
 		this.socket.attempt(() -> turn(outcome));
-		return !isOpen();
+		return !this.socket.isOpen();
 	}
 
 	private void endIfNothingIsOwed(@Nullable Outcome endIfIdle) throws IOException {
@@ -439,7 +442,7 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 					: this.reader.isDone() ? Outcome.REPLIED : Outcome.EMPTY);
 		}
 		else if (this.reader.isDone()) {
-			finish(Outcome.TRUNCATED);
+			finish(this.reader.isTruncating() ? Outcome.TRUNCATED : Outcome.REPLIED);
 		}
 		else if (endIfIdle != null && !this.reader.isSingleMessage() && this.reader.isBetweenMessages()) {
 			finish(endIfIdle);
@@ -461,9 +464,7 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 		enter(State.DELIVERING);
 	}
 
-	/**
-	 * End the output after its last byte: the wire announces the end, then FIN follows.
-	 */
+	/** End the output after its last byte: the wire's last words, then FIN. */
 	private void finish(Outcome outcome) throws IOException {
 		this.finishOutcome = outcome;
 		this.replies.restart();
@@ -475,7 +476,7 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 		if (!this.socket.endOutput()) {
 			return;
 		}
-		if (this.finishOutcome != Outcome.TRUNCATED) {
+		if (this.reader.isFinReceived() || !this.reader.isDone()) {
 			end(this.finishOutcome, true);
 			return;
 		}
@@ -484,11 +485,11 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 	}
 
 	private void discardInput() {
-		endIf(this.lingering.discard(), Outcome.TRUNCATED, true);
+		endIf(this.lingering.discard(), this.finishOutcome, true);
 	}
 
 	/** Close with RST. */
-	void reset(@Nullable Outcome outcome) {
+	public void reset(@Nullable Outcome outcome) {
 		end(outcome, false);
 	}
 
@@ -500,7 +501,7 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 
 	/** Close with FIN or RST; the one place that gives back everything. */
 	private void end(@Nullable Outcome outcome, boolean fin) {
-		if (!isOpen()) {
+		if (!this.socket.isOpen()) {
 			return;
 		}
 		if (fin) {
@@ -514,7 +515,7 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 		this.summary = new ConnectionSummary(this.id, this.context.options().name(), this.socket.peer(),
 				this.socket.bytesIn(), this.socket.bytesOut(), this.reader.messages(),
 				Duration.ofNanos(this.loop.now() - this.socket.openedAt()),
-				this.socket.outcome((outcome != null) ? outcome : Outcome.ERROR), fin);
+				this.socket.outcome((outcome != null) ? outcome : Outcome.ERROR), fin, this.socket.details());
 		this.owner.connectionClosed(this.summary, this.counted);
 		announceCloseUnlessServing();
 	}
@@ -537,29 +538,28 @@ final class NioServerConnection implements LoopSocket.User, MemoryAccount.Holder
 		this.counted = client;
 	}
 
-	boolean isOpen() {
-		return this.socket.isOpen();
-	}
-
-	LoopSocket socket() {
+	/** Return its socket, for its counters and addresses. */
+	public LoopSocket socket() {
 		return this.socket;
 	}
 
-	State state() {
-		return this.state;
+	/** Return what it is doing; any thread. */
+	public Phase phase() {
+		return this.state.phase();
 	}
 
 	/** Return whether it ends as soon as nothing is owed. */
-	boolean isEnding() {
+	public boolean isEnding() {
 		return this.endWhenIdle != null;
 	}
 
-	long messages() {
+	/** Return how many complete messages it has read; any thread. */
+	public long messages() {
 		return this.reader.messages();
 	}
 
 	/** Return how it ended, null while it is open; loop thread only. */
-	@Nullable ConnectionSummary summary() {
+	public @Nullable ConnectionSummary summary() {
 		return this.summary;
 	}
 

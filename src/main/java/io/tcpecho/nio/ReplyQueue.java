@@ -4,6 +4,7 @@ import java.io.IOException;
 
 import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.framing.FrameSerializer;
+import io.tcpecho.limits.ConnectionTimeouts;
 import org.jspecify.annotations.Nullable;
 
 /**

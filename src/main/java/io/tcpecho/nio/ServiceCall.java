@@ -2,6 +2,8 @@ package io.tcpecho.nio;
 
 import java.util.concurrent.RejectedExecutionException;
 
+import io.tcpecho.limits.OutOfMemory;
+import io.tcpecho.limits.ServiceGate;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.messaging.Message;

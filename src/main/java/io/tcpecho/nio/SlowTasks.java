@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
+import io.tcpecho.limits.OutOfMemory;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-import io.tcpecho.nio.MemoryBudget;
+import io.tcpecho.limits.MemoryBudget;
 import io.tcpecho.settings.TcpEchoProperties;
 
 /**

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.tcpecho.fault.ListenerFaults;
+import io.tcpecho.proxy.ProxyHeaderLayer;
 import io.tcpecho.settings.ListenerSettings;
+import io.tcpecho.settings.ProxyProtocolSettings;
 import io.tcpecho.text.Escapes;
 import io.tcpecho.wire.PrefixWire;
 import io.tcpecho.wire.ReplyPrefixWire;
@@ -22,12 +24,17 @@ final class ListenerWires {
 
 	/**
 	 * Return the layers of a listener, the innermost first: what a proxy says before the
-	 * client's bytes, encryption, what the server says before its reply, and on top what
-	 * an operator has asked to go wrong.
+	 * client's bytes, encryption, what the server says before its reply, what its service
+	 * adds, and on top what an operator has asked to go wrong.
 	 * @param faults those of the listener; null if none can be set
 	 */
-	static List<Wire.Layer> of(ListenerSettings settings, Identity identity, @Nullable ListenerFaults faults) {
+	static List<Wire.Layer> of(ListenerSettings settings, ListenerService service, Identity identity,
+			@Nullable ListenerFaults faults) {
 		List<Wire.Layer> layers = new ArrayList<>();
+		ProxyProtocolSettings proxy = settings.proxyProtocol();
+		if (proxy != null) {
+			layers.add(new ProxyHeaderLayer(proxy.from(), proxy.othersDirect(), proxy.maxHeaderSizeInBytes()));
+		}
 		byte[] greeting = Escapes.bytes(settings.greeting());
 		if (greeting.length > 0) {
 			layers.add(PrefixWire.of(() -> greeting));
@@ -35,6 +42,7 @@ final class ListenerWires {
 		if (settings.identify()) {
 			layers.add(ReplyPrefixWire.of(identity.line(settings.framing())));
 		}
+		layers.addAll(service.layers());
 		if (faults != null) {
 			layers.add(faults);
 		}

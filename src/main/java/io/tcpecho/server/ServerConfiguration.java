@@ -3,7 +3,7 @@ package io.tcpecho.server;
 import java.util.List;
 
 import io.tcpecho.echo.EchoService;
-import io.tcpecho.nio.MemoryBudget;
+import io.tcpecho.limits.MemoryBudget;
 import io.tcpecho.settings.IdentityProperties;
 import io.tcpecho.settings.ServerSettings;
 import io.tcpecho.settings.SettingsConfiguration;

@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-import io.tcpecho.nio.NioServerConnectionFactory;
+import io.tcpecho.gateway.NioServerConnectionFactory;
 import io.tcpecho.settings.ServerSettings;
 import io.tcpecho.text.Amounts;
 import io.tcpecho.text.Labels;

@@ -7,6 +7,7 @@ import java.util.Set;
 
 import io.tcpecho.framing.Framing;
 import io.tcpecho.settings.TcpEchoProperties.Listener;
+import io.tcpecho.settings.TcpEchoProperties.Service;
 import io.tcpecho.text.Escapes;
 import io.tcpecho.text.Labels;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,16 @@ final class IdentityChecks implements ConfigurationCheck {
 		if (greets) {
 			checkGreeting(key, greeting, problems);
 		}
-		if (!ALLOWED.contains(listener.framing())) {
+		if (listener.service() != Service.ECHO) {
+			String service = Labels.of(listener.service());
+			if (greets) {
+				problems.add(key + ".greeting is set, which service " + service + " does not have");
+			}
+			if (listener.identify()) {
+				problems.add(key + ".identify is true, which service " + service + " does not have");
+			}
+		}
+		else if (!ALLOWED.contains(listener.framing())) {
 			String framing = Labels.of(listener.framing());
 			if (greets) {
 				problems

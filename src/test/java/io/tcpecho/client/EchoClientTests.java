@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.framing.Framing;
-import io.tcpecho.nio.NioClientConnectionFactory;
+import io.tcpecho.gateway.NioClientConnectionFactory;
 import io.tcpecho.probe.MessageFormat;
 import io.tcpecho.testing.Crowd;
 import io.tcpecho.testing.EchoServer;

@@ -373,9 +373,13 @@ class FaultWireTests {
 		return on(this.socket, fault);
 	}
 
-	@SafeVarargs
-	private Wire on(MemoryWire connection, Map<String, Object>... all) {
-		this.faults.set(parse(all));
+	private Wire on(MemoryWire connection, Map<String, Object> fault) {
+		this.faults.set(parse(fault));
+		return on(connection);
+	}
+
+	private Wire on(MemoryWire connection, Map<String, Object> first, Map<String, Object> second) {
+		this.faults.set(Faults.parse(Map.of("faults", List.of(first, second), "for", "1m"), place()));
 		return on(connection);
 	}
 
@@ -383,14 +387,12 @@ class FaultWireTests {
 		return this.faults.on(connection, connection);
 	}
 
-	@SafeVarargs
-	private static Faults parse(Map<String, Object>... all) {
-		return Faults.parse(request(all), place());
+	private static Faults parse(Map<String, Object> fault) {
+		return Faults.parse(request(fault), place());
 	}
 
-	@SafeVarargs
-	private static Map<String, Object> request(Map<String, Object>... all) {
-		return Map.of("faults", List.of(all), "for", "1m");
+	private static Map<String, Object> request(Map<String, Object> fault) {
+		return Map.of("faults", List.of(fault), "for", "1m");
 	}
 
 	private static Faults.Place place() {

@@ -10,6 +10,8 @@ import java.util.Queue;
 
 import javax.net.ssl.SSLSession;
 
+import io.tcpecho.connection.ProxyDetails;
+import io.tcpecho.connection.ProxyRefusal;
 import io.tcpecho.wire.Wire;
 
 /**
@@ -125,6 +127,15 @@ final class MemoryWire implements Wire, Wire.Host {
 	}
 
 	@Override
+	public boolean isEstablished() {
+		return true;
+	}
+
+	@Override
+	public void expired() {
+	}
+
+	@Override
 	public int held() {
 		return 0;
 	}
@@ -154,6 +165,16 @@ final class MemoryWire implements Wire, Wire.Host {
 
 	@Override
 	public void peer(InetSocketAddress peer) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void proxied(ProxyDetails details) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void proxyRefused(ProxyRefusal refusal) {
 		throw new UnsupportedOperationException();
 	}
 

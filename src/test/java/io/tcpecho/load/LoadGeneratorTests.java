@@ -6,9 +6,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-import io.tcpecho.load.LoadEvent;
-import io.tcpecho.load.LoadSettings;
-import io.tcpecho.load.LoadSummary;
 import io.tcpecho.nio.EventLoop;
 import io.tcpecho.probe.MessageFormat;
 import io.tcpecho.probe.Target;

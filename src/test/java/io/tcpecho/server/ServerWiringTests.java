@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.tcpecho.connection.ListenerCounters;
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.echo.EchoService;
+import io.tcpecho.gateway.NioServerConnectionFactory;
 import io.tcpecho.nio.ListenException;
-import io.tcpecho.nio.NioServerConnectionFactory;
 import io.tcpecho.settings.ConfigurationRefusedException;
 import io.tcpecho.settings.ServerSettings;
 import io.tcpecho.testing.Peer;
@@ -149,6 +149,17 @@ class ServerWiringTests {
 					assertThat(peer.send("a\nb\n").read(4)).asString(StandardCharsets.US_ASCII).isEqualTo("a\nb\n");
 				}
 			});
+	}
+
+	@Test
+	void whenTheServiceIsDiscardTheListenerTakesAllAndAnswersNothing() {
+		this.listening.withPropertyValues("tcp-echo.listeners.one.service=discard").run((context) -> {
+			assertThat(exchange(port(context, "one"), "x".repeat(10_000))).isEqualTo(reply("", End.FIN));
+			awaitOutcomes(context, "one", Outcome.CLOSED_BY_PEER, 1);
+			assertThat(counters(context, "one").bytesIn()).isEqualTo(10_000);
+			assertThat(context.getBean(EchoListener.class).toString())
+				.startsWith("Listener one on 127.0.0.1 port " + port(context, "one") + ", service discard, ");
+		});
 	}
 
 	@Test

@@ -1,8 +1,8 @@
 package io.tcpecho.testing;
 
 import io.tcpecho.connection.ListenerCounters;
-import io.tcpecho.nio.MemoryBudget;
-import io.tcpecho.nio.NioServerConnectionFactory;
+import io.tcpecho.gateway.NioServerConnectionFactory;
+import io.tcpecho.limits.MemoryBudget;
 import io.tcpecho.server.EchoListener;
 
 import org.springframework.context.ConfigurableApplicationContext;

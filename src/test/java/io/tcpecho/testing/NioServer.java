@@ -7,9 +7,9 @@ import java.util.concurrent.TimeoutException;
 
 import io.tcpecho.connection.ListenerCounters;
 import io.tcpecho.framing.Framing;
-import io.tcpecho.nio.MemoryBudget;
-import io.tcpecho.nio.NioInboundGateway;
-import io.tcpecho.nio.NioServerConnectionFactory;
+import io.tcpecho.gateway.NioInboundGateway;
+import io.tcpecho.gateway.NioServerConnectionFactory;
+import io.tcpecho.limits.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
 /**

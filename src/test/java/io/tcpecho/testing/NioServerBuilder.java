@@ -11,11 +11,11 @@ import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.echo.EchoService;
 import io.tcpecho.framing.EofTerminatedDeserializer;
 import io.tcpecho.framing.Framing;
-import io.tcpecho.nio.ConnectionTimeouts;
+import io.tcpecho.gateway.NioInboundGateway;
+import io.tcpecho.gateway.NioServerConnectionFactory;
+import io.tcpecho.limits.ConnectionTimeouts;
+import io.tcpecho.limits.MemoryBudget;
 import io.tcpecho.nio.ListenerOptions;
-import io.tcpecho.nio.MemoryBudget;
-import io.tcpecho.nio.NioInboundGateway;
-import io.tcpecho.nio.NioServerConnectionFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.support.StaticListableBeanFactory;

@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.ListenerCounters;
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.gateway.NioServerConnectionFactory;
+import io.tcpecho.limits.MemoryBudget;
 import io.tcpecho.nio.EventLoop;
-import io.tcpecho.nio.MemoryBudget;
-import io.tcpecho.nio.NioServerConnectionFactory;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 

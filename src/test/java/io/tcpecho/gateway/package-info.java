@@ -1,0 +1,4 @@
+@NullMarked
+package io.tcpecho.gateway;
+
+import org.jspecify.annotations.NullMarked;

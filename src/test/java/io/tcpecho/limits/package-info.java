@@ -1,0 +1,4 @@
+@NullMarked
+package io.tcpecho.limits;
+
+import org.jspecify.annotations.NullMarked;
