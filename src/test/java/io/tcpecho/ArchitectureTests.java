@@ -87,8 +87,8 @@ class ArchitectureTests {
 	static final ArchRule proxyUsesOnlyWireAndConnection = onlyUses("proxy", "wire", "connection");
 
 	@ArchTest
-	static final ArchRule probeUsesOnlyNioFramingAndWireWithItsLayers = onlyUses("probe", "nio", "wire", "framing",
-			"via", "proxy", "tls");
+	static final ArchRule probeUsesOnlyNioFramingConnectionAndWireWithItsLayers = onlyUses("probe", "nio", "wire",
+			"framing", "connection", "via", "proxy", "tls");
 
 	@ArchTest
 	static final ArchRule loadUsesOnlyProbeAndNio = onlyUses("load", "probe", "nio");

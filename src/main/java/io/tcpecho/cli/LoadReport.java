@@ -118,6 +118,7 @@ final class LoadReport {
 		print("connect", summary.tally().connectNanos());
 		print("via", summary.tally().passages().viaNanos());
 		print("exchange", summary.tally().totalNanos());
+		ReplicaReport.table(summary.tally().replicas()).forEach(this.out::println);
 		if (summary.generatorCpu().isKnown()) {
 			this.out.println(generator(summary.generatorCpu()));
 		}
@@ -148,6 +149,7 @@ final class LoadReport {
 			.with("rate", Math.round(summary.rate() * 10) / 10.0)
 			.with("verdicts", verdicts.json())
 			.with("causes", verdicts.causesJson())
+			.with("replicas", ReplicaReport.json(summary.tally().replicas()))
 			.with("notBegun", summary.notBegun())
 			.with("generatorCores",
 					summary.generatorCpu().isKnown() ? Math.round(summary.generatorCpu().share() * 1e3) / 1e3 : null)

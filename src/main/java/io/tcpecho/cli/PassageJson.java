@@ -13,7 +13,8 @@ final class PassageJson {
 	}
 
 	static @Nullable Json of(@Nullable Passage passage) {
-		return (passage == null) ? null : new Json().with("viaMillis", millis(passage.viaNanos()));
+		return (passage == null) ? null
+				: new Json().with("viaMillis", millis(passage.viaNanos())).with("replica", passage.replica());
 	}
 
 	private static @Nullable Object millis(long nanos) {

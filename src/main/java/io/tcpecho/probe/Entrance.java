@@ -19,11 +19,13 @@ import org.jspecify.annotations.Nullable;
  * @param proxies those to go through, the nearest first; empty for none
  * @param header the PROXY header to send; null for none
  * @param splitHeader whether each byte of that header has a segment of its own
+ * @param preamble what the server sends of its own before its reply
  */
-public record Entrance(List<ViaProxy> proxies, @Nullable ProxyHeaderFormat header, boolean splitHeader) {
+public record Entrance(List<ViaProxy> proxies, @Nullable ProxyHeaderFormat header, boolean splitHeader,
+		Preamble preamble) {
 
 	/** Connections go straight to the target, in plain text. */
-	public static final Entrance DIRECT = new Entrance(List.of(), null, false);
+	public static final Entrance DIRECT = new Entrance(List.of(), null, false, Preamble.NONE);
 
 	/**
 	 * Check the values against each other.
@@ -38,7 +40,7 @@ public record Entrance(List<ViaProxy> proxies, @Nullable ProxyHeaderFormat heade
 
 	/** Return whether nothing comes between the connect and the message. */
 	public boolean isDirect() {
-		return this.proxies.isEmpty() && this.header == null;
+		return this.proxies.isEmpty() && this.header == null && this.preamble.isEmpty();
 	}
 
 	/**
@@ -51,6 +53,12 @@ public record Entrance(List<ViaProxy> proxies, @Nullable ProxyHeaderFormat heade
 		this.proxies.forEach((proxy) -> text.add("via " + proxy));
 		if (this.header != null) {
 			text.add("PROXY " + this.header.kind().label().toUpperCase(Locale.ROOT));
+		}
+		if (this.preamble.greets()) {
+			text.add("greeting");
+		}
+		if (this.preamble.identify()) {
+			text.add("identity line");
 		}
 		return text.toString();
 	}

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -41,6 +42,14 @@ final class Entry {
 
 	private long viaNanos = Result.NEVER;
 
+	private @Nullable PreambleWire preambleWire;
+
+	/** When the greeting was complete. */
+	private long greetedAt = Result.NEVER;
+
+	/** When the message was sent although the greeting had not come. */
+	private long begunWithoutGreeting = Result.NEVER;
+
 	/**
 	 * Prepare the entry of a connection.
 	 * @param peer the address that is connected to
@@ -66,6 +75,12 @@ final class Entry {
 			Supplier<byte[]> bytes = () -> header.bytes(this.local.get(), this.way.end(this.peer));
 			layers.add(this.way.entrance().splitHeader() ? PrefixWire.split(bytes) : PrefixWire.of(bytes));
 		}
+		if (!preamble().isEmpty()) {
+			layers.add((below, host) -> {
+				this.preambleWire = new PreambleWire(below, preamble(), this::greeted);
+				return this.preambleWire;
+			});
+		}
 		return layers;
 	}
 
@@ -78,7 +93,9 @@ final class Entry {
 		this.openTunnels++;
 		if (isTunnelled()) {
 			this.viaNanos = System.nanoTime() - this.connectedAt;
-			this.entered.run();
+			if (mayBegin()) {
+				this.entered.run();
+			}
 		}
 	}
 
@@ -86,14 +103,58 @@ final class Entry {
 		return this.openTunnels == this.way.entrance().proxies().size();
 	}
 
-	/** Return whether the message may go. */
+	/** Return whether everything has come that is between the connect and the target. */
 	boolean isEntered() {
 		return isTunnelled();
 	}
 
+	// The preamble of the server
+
+	private Preamble preamble() {
+		return this.way.entrance().preamble();
+	}
+
+	/** Return whether the message may go. */
+	boolean mayBegin() {
+		return isEntered() && !awaitsGreeting();
+	}
+
+	/** Return whether the message waits for the greeting of the server. */
+	boolean awaitsGreeting() {
+		return preamble().greets() && this.greetedAt == Result.NEVER && this.begunWithoutGreeting == Result.NEVER;
+	}
+
+	private void greeted() {
+		boolean awaited = awaitsGreeting();
+		this.greetedAt = System.nanoTime();
+		if (awaited) {
+			this.entered.run();
+		}
+	}
+
+	/** Let the message go: the greeting has not come in time. */
+	void greetingIsLate() {
+		if (awaitsGreeting() && isEntered()) {
+			this.begunWithoutGreeting = System.nanoTime();
+			this.entered.run();
+		}
+	}
+
+	/** Return the verdict of an exchange that has ended with a verdict. */
+	Judgement judge(Verdict verdict, String detail) {
+		if (this.begunWithoutGreeting == Result.NEVER || verdict == Verdict.CORRUPT || verdict == Verdict.EXTRA_BYTES
+				|| verdict == Verdict.LOCAL_ERROR || verdict == Verdict.NO_GREETING) {
+			return new Judgement(verdict, detail);
+		}
+		String how = (this.greetedAt == Result.NEVER) ? "no greeting"
+				: String.format(Locale.ROOT, "the greeting came %.3f ms after our message was sent",
+						Result.millis(this.greetedAt - this.begunWithoutGreeting));
+		return new Judgement(Verdict.NO_GREETING, how + "; then " + verdict + (detail.isEmpty() ? "" : ": " + detail));
+	}
+
 	/** Return how long the way in took. */
 	Passage passage() {
-		return new Passage(this.viaNanos);
+		return new Passage(this.viaNanos, (this.preambleWire != null) ? this.preambleWire.replica() : null);
 	}
 
 	/**
@@ -101,6 +162,12 @@ final class Entry {
 	 * @return null if that is not the affair of the way in
 	 */
 	@Nullable Judgement judge(Failure kind, IOException cause) {
+		if (cause instanceof PreambleException wrong) {
+			return (this.begunWithoutGreeting != Result.NEVER && this.greetedAt == Result.NEVER)
+					? new Judgement(Verdict.NO_GREETING,
+							"no greeting; what came is something else: " + wrong.getMessage())
+					: new Judgement(Verdict.CORRUPT, String.valueOf(wrong.getMessage()));
+		}
 		ViaException via = Stream.concat(Stream.of(cause), Stream.of(cause.getSuppressed()))
 			.filter(ViaException.class::isInstance)
 			.map(ViaException.class::cast)

@@ -275,6 +275,7 @@ public final class Probe {
 		public Settings {
 			sizes = List.copyOf(sizes);
 			sizes.forEach(format::check);
+			options.entrance().preamble().check(format);
 			if (count < 0) {
 				throw new IllegalArgumentException("count " + count + " is less than 0");
 			}
