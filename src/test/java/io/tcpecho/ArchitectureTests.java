@@ -62,6 +62,9 @@ class ArchitectureTests {
 	static final ArchRule limitsUsesNoOtherPackageOfTheProject = onlyUses("limits");
 
 	@ArchTest
+	static final ArchRule tlsUsesOnlyWireAndConnection = onlyUses("tls", "wire", "connection");
+
+	@ArchTest
 	static final ArchRule nioUsesOnlyLimitsWireFramingAndConnection = onlyUses("nio", "limits", "wire", "framing",
 			"connection");
 
@@ -97,8 +100,11 @@ class ArchitectureTests {
 	static final ArchRule monitorUsesOnlyProbe = onlyUses("monitor", "probe");
 
 	@ArchTest
-	static final ArchRule actuateUsesOnlyServerSettingsClientFaultFramingAndConnection = onlyUses("actuate", "server",
-			"settings", "client", "fault", "framing", "connection");
+	static final ArchRule guardUsesNoOtherPackageOfTheProject = onlyUses("guard");
+
+	@ArchTest
+	static final ArchRule actuateUsesOnlyGuardServerSettingsClientFaultFramingAndConnection = onlyUses("actuate",
+			"guard", "server", "settings", "client", "fault", "framing", "connection");
 
 	@ArchTest
 	static final ArchRule cliUsesOnlyProbeLoadSettingsAndLayers = onlyUses("cli", "probe", "load", "settings", "via",
@@ -193,7 +199,7 @@ class ArchitectureTests {
 	@ArchTest
 	static void thePackagesThatTheRulesAreAboutHaveClasses(JavaClasses main) {
 		assertThat(Stream.of("text", "echo", "framing", "connection", "limits", "nio", "gateway", "settings", "server",
-				"client", "probe", "load", "actuate", "cli"))
+				"client", "probe", "load", "guard", "actuate", "cli"))
 			.allSatisfy((name) -> {
 				JavaPackage examined = main.getPackage("io.tcpecho." + name);
 				assertThat(examined.getClasses()).as("classes of %s", name).hasSizeGreaterThan(1);

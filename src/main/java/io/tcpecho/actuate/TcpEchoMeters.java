@@ -19,6 +19,8 @@ import io.tcpecho.fault.FaultType;
 import io.tcpecho.fault.ListenerFaults;
 import io.tcpecho.server.EchoListener;
 import io.tcpecho.server.EchoListeners;
+import io.tcpecho.server.ListenerState;
+import io.tcpecho.text.Labels;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -64,6 +66,12 @@ class TcpEchoMeters implements ListenerObserver.Factory, SmartInitializingSingle
 			.tags(tags)
 			.description("Largest number of open connections")
 			.register(this.registry);
+		for (ListenerState state : ListenerState.values()) {
+			Gauge.builder("tcp.echo.listener.state", listener, (current) -> (current.getState() == state) ? 1 : 0)
+				.tags(tags.and("state", Labels.of(state)))
+				.description("1 for the state that the listener is in, and 0 for all others")
+				.register(this.registry);
+		}
 		FunctionCounter.builder("tcp.echo.connections.accepted", counters, ListenerCounters::acceptedCount)
 			.tags(tags)
 			.description("Connections accepted, those rejected at once included")

@@ -18,6 +18,8 @@ public final class ListenerCounters implements ListenerObserver {
 
 	private final LongAdder messages = new LongAdder();
 
+	private final LongAdder finished = new LongAdder();
+
 	private final Map<Outcome, LongAdder> outcomes = new EnumMap<>(Outcome.class);
 
 	private final Map<ProxyRefusal, LongAdder> proxyRefusals = new EnumMap<>(ProxyRefusal.class);
@@ -54,6 +56,9 @@ public final class ListenerCounters implements ListenerObserver {
 
 	@Override
 	public void closed(ConnectionSummary connection) {
+		if (connection.fin()) {
+			this.finished.increment();
+		}
 		counter(this.outcomes, connection.outcome()).increment();
 		ProxyRefusal refusal = connection.details().proxyRefusal();
 		if (refusal != null) {
@@ -64,6 +69,11 @@ public final class ListenerCounters implements ListenerObserver {
 	/** Return the connections accepted, those rejected at once included. */
 	public long acceptedCount() {
 		return this.accepted.sum();
+	}
+
+	/** Return the connections that the server ended with FIN. */
+	public long finishedCount() {
+		return this.finished.sum();
 	}
 
 	/** Return the bytes read, framing included. */

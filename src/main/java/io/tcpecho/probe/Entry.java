@@ -175,7 +175,7 @@ final class Entry {
 			.orElse(null);
 		if (via != null) {
 			return new Judgement(via.isRefused() ? Verdict.VIA_REFUSED : Verdict.VIA_FAILED,
-					proxy() + ((via.isRefused()) ? " refused: " : ": ") + via.getMessage());
+					proxy() + (via.isRefused() ? ", refused: " : ": ") + via.getMessage());
 		}
 		if (isTunnelled() || kind != Failure.RESET && kind != Failure.TIMEOUT) {
 			return null;

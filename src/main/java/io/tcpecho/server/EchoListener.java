@@ -45,6 +45,9 @@ public final class EchoListener {
 
 	private volatile ListenerState state = ListenerState.PAUSED;
 
+	/** Whether it listens on all addresses of IPv4 only, known once it has listened. */
+	private volatile boolean allIpv4;
+
 	/**
 	 * Create a listener that does not listen yet.
 	 * @param faults its faults; null if none can be set
@@ -65,6 +68,14 @@ public final class EchoListener {
 	/** Return the port in use, or the configured port while none is bound. */
 	public int getPort() {
 		return this.connectionFactory.getPort();
+	}
+
+	/**
+	 * Return the address that it is bound to, or is to be bound to, as it is configured;
+	 * null for all addresses, "all IPv4 addresses" where the Java runtime has no IPv6.
+	 */
+	public @Nullable String getAddress() {
+		return this.allIpv4 ? ListenerDescription.ALL_IPV4 : this.settings.address();
 	}
 
 	/** Return how many connections are open. */
@@ -207,6 +218,8 @@ public final class EchoListener {
 	synchronized void open() {
 		this.connectionFactory.startAccepting();
 		this.state = ListenerState.LISTENING;
+		this.allIpv4 = this.connectionFactory.getServerSocketAddress() instanceof InetSocketAddress bound
+				&& ListenerDescription.isAllIpv4(bound);
 	}
 
 	/** Set the state to DRAINING, which is final. */

@@ -1,5 +1,6 @@
 package io.tcpecho.server;
 
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 
 import io.tcpecho.settings.ListenerSettings;
@@ -12,6 +13,9 @@ import io.tcpecho.text.Labels;
  * port and the limits in force.
  */
 final class ListenerDescription {
+
+	/** The address of a listener on all addresses where the Java runtime has no IPv6. */
+	static final String ALL_IPV4 = "all IPv4 addresses";
 
 	private ListenerDescription() {
 	}
@@ -33,7 +37,18 @@ final class ListenerDescription {
 	}
 
 	private static String address(InetSocketAddress bound) {
+		if (isAllIpv4(bound)) {
+			return ALL_IPV4;
+		}
 		return bound.getAddress().isAnyLocalAddress() ? "all addresses" : bound.getAddress().getHostAddress();
+	}
+
+	/**
+	 * Return whether a socket that is bound to all addresses is bound to those of IPv4
+	 * only, because the Java runtime has no IPv6.
+	 */
+	static boolean isAllIpv4(InetSocketAddress bound) {
+		return bound.getAddress().isAnyLocalAddress() && bound.getAddress() instanceof Inet4Address;
 	}
 
 	private static String messages(ListenerSettings settings) {

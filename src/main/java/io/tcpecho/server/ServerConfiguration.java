@@ -11,6 +11,7 @@ import io.tcpecho.settings.TcpEchoProperties;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -60,6 +61,13 @@ class ServerConfiguration {
 	ServerLifecycle serverLifecycle(ConfigurableApplicationContext context, ServerSettings settings,
 			List<EchoListener> listeners) {
 		return new ServerLifecycle(context, settings, listeners);
+	}
+
+	/** Where systemd started the process and waits for word of it. */
+	@Bean
+	@ConditionalOnProperty("NOTIFY_SOCKET")
+	SystemdNotifier systemdNotifier(ServerSettings settings) {
+		return new SystemdNotifier("systemd-notify", settings.drain());
 	}
 
 	@Bean

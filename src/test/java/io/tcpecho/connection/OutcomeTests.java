@@ -14,7 +14,8 @@ class OutcomeTests {
 		assertThat(Outcome.values()).extracting(Outcome::toString)
 			.containsExactlyInAnyOrder("replied", "empty", "truncated", "closed-by-peer", "oversize", "idle-timeout",
 					"message-timeout", "service-timeout", "write-timeout", "service-error", "reset-by-peer", "rejected",
-					"overloaded", "drained", "closed-by-operator", "fault", "proxy-refused", "error");
+					"overloaded", "drained", "closed-by-operator", "fault", "proxy-refused", "tls-failed",
+					"tls-truncated", "error");
 	}
 
 }
