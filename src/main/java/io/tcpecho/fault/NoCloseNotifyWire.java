@@ -22,4 +22,10 @@ final class NoCloseNotifyWire extends FaultWire {
 		return super.flush();
 	}
 
+	/** Return {@code true} once close_notify is left out: only FIN can end the stream. */
+	@Override
+	public boolean isEndedByFin() {
+		return strike().hasActed() || super.isEndedByFin();
+	}
+
 }

@@ -7,11 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.Executor;
 
 import javax.net.ssl.SSLSession;
 
 import io.tcpecho.connection.ProxyDetails;
 import io.tcpecho.connection.ProxyRefusal;
+import io.tcpecho.connection.TlsDetails;
 import io.tcpecho.wire.Wire;
 
 /**
@@ -132,6 +134,11 @@ final class MemoryWire implements Wire, Wire.Host {
 	}
 
 	@Override
+	public boolean isEndedByFin() {
+		return false;
+	}
+
+	@Override
 	public void expired() {
 	}
 
@@ -159,7 +166,7 @@ final class MemoryWire implements Wire, Wire.Host {
 	}
 
 	@Override
-	public void offload(Runnable slow) {
+	public void offload(Executor threads, Runnable slow) {
 		throw new UnsupportedOperationException();
 	}
 
@@ -179,7 +186,7 @@ final class MemoryWire implements Wire, Wire.Host {
 	}
 
 	@Override
-	public void secured(SSLSession session) {
+	public void secured(SSLSession session, TlsDetails details) {
 		throw new UnsupportedOperationException();
 	}
 
