@@ -37,9 +37,12 @@ class FaultsController {
 
 	private final FaultsProperties properties;
 
-	FaultsController(EchoListeners listeners, FaultsProperties properties) {
+	private final Audit audit;
+
+	FaultsController(EchoListeners listeners, FaultsProperties properties, Audit audit) {
 		this.listeners = listeners;
 		this.properties = properties;
+		this.audit = audit;
 	}
 
 	/** Show the faults of every enabled listener. */
@@ -57,7 +60,7 @@ class FaultsController {
 	/** Set the faults of a listener, in place of those before. */
 	@PutMapping("/{listener}")
 	ResponseEntity<Object> set(@PathVariable String listener, @RequestBody Map<String, Object> request) {
-		return answer(() -> {
+		return change("change faults " + Visible.text(listener + " " + request), () -> {
 			EchoListener found = find(listener);
 			try {
 				found.setFaults(Faults.parse(request, place(found)));
@@ -72,7 +75,7 @@ class FaultsController {
 	/** Remove the faults of every listener. */
 	@DeleteMapping
 	ResponseEntity<Object> removeAll() {
-		return answer(() -> {
+		return change("delete faults", () -> {
 			this.listeners.enabled().forEach(FaultsController::remove);
 			return statusOfAll();
 		});
@@ -81,7 +84,7 @@ class FaultsController {
 	/** Remove the faults of a listener. */
 	@DeleteMapping("/{listener}")
 	ResponseEntity<Object> remove(@PathVariable String listener) {
-		return answer(() -> {
+		return change("delete faults " + Visible.text(listener), () -> {
 			EchoListener found = find(listener);
 			remove(found);
 			return FaultStatus.of(found);
@@ -107,8 +110,18 @@ class FaultsController {
 				false);
 	}
 
-	private static ResponseEntity<Object> answer(Refusal.Operation operation) {
+	/** Run an operation that changes something, and record it as those of endpoints. */
+	private ResponseEntity<Object> change(String action, Refusal.Operation operation) {
 		WebEndpointResponse<Object> response = Refusal.orAnswer(operation);
+		this.audit.operation(action, AuditAdvisor.result(response));
+		return answer(response);
+	}
+
+	private static ResponseEntity<Object> answer(Refusal.Operation operation) {
+		return answer(Refusal.orAnswer(operation));
+	}
+
+	private static ResponseEntity<Object> answer(WebEndpointResponse<Object> response) {
 		return ResponseEntity.status(response.getStatus()).body(response.getBody());
 	}
 

@@ -10,6 +10,8 @@ import java.nio.ByteBuffer;
  */
 public final class ReplyPrefixWire extends Layered {
 
+	private static final int JOINED_IN_BYTES = 4 * 1024;
+
 	private final ByteBuffer prefix;
 
 	private ReplyPrefixWire(Wire below, byte[] prefix) {
@@ -24,7 +26,17 @@ public final class ReplyPrefixWire extends Layered {
 
 	@Override
 	public int write(ByteBuffer source) throws IOException {
-		return isSent() ? super.write(source) : 0;
+		if (!this.prefix.hasRemaining()) {
+			return super.write(source);
+		}
+		// In one segment with the first bytes of the reply, if they fit.
+		ByteBuffer joined = ByteBuffer.allocate(this.prefix.remaining() + Math.min(source.remaining(), JOINED_IN_BYTES));
+		joined.put(this.prefix.duplicate()).put(source.slice().limit(joined.remaining())).flip();
+		int count = super.write(joined);
+		int ofPrefix = Math.min(count, this.prefix.remaining());
+		this.prefix.position(this.prefix.position() + ofPrefix);
+		source.position(source.position() + count - ofPrefix);
+		return count - ofPrefix;
 	}
 
 	@Override

@@ -175,6 +175,17 @@ class FaultsControllerTests {
 		}
 	}
 
+	@Test
+	void eachChangeIsRecordedWithTheOperator(CapturedOutput output) {
+		this.operator.put("/faults/echo", "{\"faults\":[{\"type\":\"no_fin\"}],\"for\":\"10m\"}");
+		this.operator.delete("/faults");
+		assertThat(output.getOut().lines().filter((line) -> line.contains("tcpecho.audit")))
+			.extracting((line) -> line.replaceAll(".*tcpecho.audit +: ", ""))
+			.containsExactly(
+					"change faults echo {faults=[{type=no_fin}], for=10m} by operator from 127.0.0.1: done",
+					"delete faults by operator from 127.0.0.1: done");
+	}
+
 	// Refusals
 
 	@ParameterizedTest
@@ -188,7 +199,7 @@ class FaultsControllerTests {
 	void whatCannotBeSetIsRefusedByName(String path, String body, int status, String message) {
 		Answer answer = this.operator.put(path, body);
 		assertThat(answer.status()).isEqualTo(status);
-		assertThat(answer.text("/message")).isEqualTo(message);
+		assertThat(answer.text("/detail")).isEqualTo(message);
 		assertThat(this.operator.get("/faults/echo").json().at("/faults")).isEmpty();
 	}
 
