@@ -107,7 +107,7 @@ class FaultsController {
 	private Faults.Place place(EchoListener listener) {
 		return new Faults.Place(listener.getName(), this.properties.maxTime(),
 				listener.getSettings().framing() == Framing.EOF && listener.getSettings().service() == Service.ECHO,
-				false);
+				listener.getSettings().tls() != null);
 	}
 
 	/** Run an operation that changes something, and record it as those of endpoints. */

@@ -10,11 +10,12 @@ import io.tcpecho.proxy.ProxyHeaderFormat;
 import io.tcpecho.proxy.ProxyTlv;
 import io.tcpecho.via.ViaProxy;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
  * The options that say what comes between the connect and the message: proxies to go
- * through, and a PROXY header.
+ * through, a PROXY header, and TLS.
  */
 final class EntranceOptions {
 
@@ -50,6 +51,9 @@ final class EntranceOptions {
 	@Option(names = "--proxy-split", description = "Send each byte of the header in a segment of its own.")
 	private boolean splitHeader;
 
+	@Mixin
+	private TlsOptions tls = new TlsOptions();
+
 	@Option(names = "--greeting", paramLabel = "TEXT",
 			description = "Expect these bytes before the message is sent, with the escapes \\r, \\n, \\t, \\\\ and"
 					+ " \\xHH. If they have not come after half of the timeout, the message is sent without: this shows"
@@ -69,7 +73,7 @@ final class EntranceOptions {
 	Entrance entrance(boolean identified) {
 		Preamble preamble = new Preamble(this.greeting, this.identify || identified);
 		return new Entrance(ViaPasswords.of(this.passwordFile, System.getenv()).fill(this.proxies), headerFormat(),
-				this.splitHeader, preamble);
+				this.splitHeader, this.tls.clientTls(), preamble);
 	}
 
 	private @Nullable ProxyHeaderFormat headerFormat() {

@@ -3,10 +3,12 @@ package io.tcpecho.server;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.fault.ListenerFaults;
 import io.tcpecho.proxy.ProxyHeaderLayer;
 import io.tcpecho.settings.ListenerSettings;
 import io.tcpecho.settings.ProxyProtocolSettings;
+import io.tcpecho.settings.TlsSettings;
 import io.tcpecho.text.Escapes;
 import io.tcpecho.wire.PrefixWire;
 import io.tcpecho.wire.ReplyPrefixWire;
@@ -28,19 +30,23 @@ final class ListenerWires {
 	 * adds, and on top what an operator has asked to go wrong.
 	 * @param faults those of the listener; null if none can be set
 	 */
-	static List<Wire.Layer> of(ListenerSettings settings, ListenerService service, Identity identity,
-			@Nullable ListenerFaults faults) {
+	static List<Wire.Layer> of(ListenerSettings settings, ListenerService service, ServerTls tls,
+			ListenerObserver observer, IdentityLine identity, @Nullable ListenerFaults faults) {
 		List<Wire.Layer> layers = new ArrayList<>();
 		ProxyProtocolSettings proxy = settings.proxyProtocol();
 		if (proxy != null) {
 			layers.add(new ProxyHeaderLayer(proxy.from(), proxy.othersDirect(), proxy.maxHeaderSizeInBytes()));
+		}
+		TlsSettings secured = settings.tls();
+		if (secured != null) {
+			layers.add(tls.layer(secured, new HandshakeReporter(observer)));
 		}
 		byte[] greeting = Escapes.bytes(settings.greeting());
 		if (greeting.length > 0) {
 			layers.add(PrefixWire.of(() -> greeting));
 		}
 		if (settings.identify()) {
-			layers.add(ReplyPrefixWire.of(identity.line(settings.framing())));
+			layers.add(ReplyPrefixWire.of(identity.bytes(settings.framing())));
 		}
 		layers.addAll(service.layers());
 		if (faults != null) {

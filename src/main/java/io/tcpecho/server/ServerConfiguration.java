@@ -4,7 +4,6 @@ import java.util.List;
 
 import io.tcpecho.echo.EchoService;
 import io.tcpecho.limits.MemoryBudget;
-import io.tcpecho.settings.IdentityProperties;
 import io.tcpecho.settings.ServerSettings;
 import io.tcpecho.settings.SettingsConfiguration;
 import io.tcpecho.settings.TcpEchoProperties;
@@ -12,6 +11,7 @@ import io.tcpecho.settings.TcpEchoProperties;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -42,14 +42,24 @@ class ServerConfiguration {
 	}
 
 	@Bean
-	Identity identity(IdentityProperties properties, ObjectProvider<BuildProperties> build) {
+	IdentityLine identityLine(ServerSettings settings, ObjectProvider<BuildProperties> build) {
 		BuildProperties info = build.getIfAvailable();
-		return Identity.of(properties, (info != null) ? info.getVersion() : null);
+		return IdentityLine.of(settings.identity(), (info != null) ? info.getVersion() : null);
 	}
 
 	@Bean
 	MemoryBudget memoryBudget(ServerSettings settings) {
 		return new MemoryBudget(settings.maxBufferedInBytes(), settings.bufferWait());
+	}
+
+	@Bean
+	TlsBundleChecks tlsBundleChecks(TcpEchoProperties properties, ObjectProvider<SslBundles> bundles) {
+		return new TlsBundleChecks(properties, bundles);
+	}
+
+	@Bean
+	ServerTls serverTls(ServerSettings settings, ObjectProvider<SslBundles> bundles) {
+		return new ServerTls(settings, bundles);
 	}
 
 	@Bean
@@ -71,8 +81,9 @@ class ServerConfiguration {
 	}
 
 	@Bean
-	EchoListeners echoListeners(List<EchoListener> listeners, TcpEchoProperties properties, MemoryBudget budget) {
-		return new EchoListeners(listeners, properties, budget);
+	EchoListeners echoListeners(List<EchoListener> listeners, TcpEchoProperties properties, MemoryBudget budget,
+			ServerTls tls) {
+		return new EchoListeners(listeners, properties, budget, tls);
 	}
 
 	/**

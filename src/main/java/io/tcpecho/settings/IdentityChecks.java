@@ -10,13 +10,12 @@ import io.tcpecho.settings.TcpEchoProperties.Listener;
 import io.tcpecho.settings.TcpEchoProperties.Service;
 import io.tcpecho.text.Escapes;
 import io.tcpecho.text.Labels;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The rules for what a listener sends of its own: a greeting and the identity line are
  * text before the reply, which a client of some framings would take for a message.
  */
-final class IdentityChecks implements ConfigurationCheck {
+final class IdentityChecks {
 
 	/** The most bytes of a greeting. */
 	static final int LONGEST_GREETING_IN_BYTES = 1024;
@@ -25,24 +24,20 @@ final class IdentityChecks implements ConfigurationCheck {
 
 	private static final Set<Framing> ALLOWED = EnumSet.of(Framing.EOF, Framing.LINE, Framing.CRLF, Framing.STREAM);
 
-	private final IdentityProperties identity;
-
-	/** Create the rules for the identity of this server. */
-	IdentityChecks(IdentityProperties identity) {
-		this.identity = identity;
+	private IdentityChecks() {
 	}
 
-	@Override
-	public List<String> problems() {
+	/** Find the problems of the names. */
+	static List<String> find(Identity identity) {
 		List<String> problems = new ArrayList<>();
-		checkName("pod", this.identity.pod(), problems);
-		checkName("node", this.identity.node(), problems);
+		checkName("pod", identity.pod(), problems);
+		checkName("node", identity.node(), problems);
 		return problems;
 	}
 
-	private static void checkName(String key, @Nullable String name, List<String> problems) {
-		if (name != null && !name.isEmpty() && !isName(name)) {
-			problems.add(IdentityProperties.PREFIX + "." + key + " is '" + Escapes.escape(name)
+	private static void checkName(String key, String name, List<String> problems) {
+		if (!name.isEmpty() && !isName(name)) {
+			problems.add(TcpEchoProperties.PREFIX + ".identity." + key + " is '" + Escapes.escape(name)
 					+ "', and must have at most " + LONGEST_NAME + " visible characters of ASCII and no space");
 		}
 	}

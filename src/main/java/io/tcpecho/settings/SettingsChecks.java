@@ -55,9 +55,11 @@ final class SettingsChecks {
 		checkPorts(enabled);
 		checkDescriptors(enabled);
 		checkBudget(enabled);
+		this.problems.addAll(IdentityChecks.find(this.properties.identity()));
 		checkTime("tcp-echo.buffer-wait", this.properties.bufferWait(), Duration.ofMillis(1));
 		checkTime("tcp-echo.drain.delay", this.properties.drain().delay(), Duration.ZERO);
 		checkTime("tcp-echo.drain.timeout", this.properties.drain().timeout(), Duration.ZERO);
+		checkNumber("tcp-echo.tls.handshake-threads", this.properties.tls().handshakeThreads(), 1, 256);
 	}
 
 	private void checkListener(String name, Listener listener) {
@@ -76,6 +78,7 @@ final class SettingsChecks {
 		checkFixedLength(key, listener);
 		this.problems.addAll(ServiceChecks.find(key, listener));
 		this.problems.addAll(ProxyProtocolChecks.find(key, listener.proxyProtocol()));
+		this.problems.addAll(TlsChecks.find(key, listener));
 		if (listener.onOversize() == OnOversize.TRUNCATE && listener.framing() != Framing.EOF) {
 			problem("%s.on-oversize is truncate, which framing %s does not have", key, Labels.of(listener.framing()));
 		}
@@ -92,6 +95,8 @@ final class SettingsChecks {
 					this.limits.javaVersion());
 		}
 		checkTimeouts(key + ".timeouts", listener.timeouts());
+		checkTime(key + ".lab.max-wait", listener.lab().maxWait(), Duration.ZERO);
+		checkSize(key + ".lab.max-reply", listener.lab().maxReply(), 0, LARGEST_MESSAGE_IN_BYTES);
 		this.problems.addAll(IdentityChecks.find(key, listener));
 	}
 

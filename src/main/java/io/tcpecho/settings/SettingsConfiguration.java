@@ -16,13 +16,8 @@ import org.springframework.context.annotation.Configuration;
  * are in force after the checks.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ TcpEchoProperties.class, IdentityProperties.class, FaultsProperties.class })
+@EnableConfigurationProperties({ TcpEchoProperties.class, FaultsProperties.class })
 public class SettingsConfiguration {
-
-	@Bean
-	ConfigurationCheck identityChecks(IdentityProperties identity) {
-		return new IdentityChecks(identity);
-	}
 
 	@Bean
 	ConfigurationCheck faultsChecks(FaultsProperties faults) {

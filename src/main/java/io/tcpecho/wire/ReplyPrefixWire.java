@@ -30,7 +30,8 @@ public final class ReplyPrefixWire extends Layered {
 			return super.write(source);
 		}
 		// In one segment with the first bytes of the reply, if they fit.
-		ByteBuffer joined = ByteBuffer.allocate(this.prefix.remaining() + Math.min(source.remaining(), JOINED_IN_BYTES));
+		ByteBuffer joined = ByteBuffer
+			.allocate(this.prefix.remaining() + Math.min(source.remaining(), JOINED_IN_BYTES));
 		joined.put(this.prefix.duplicate()).put(source.slice().limit(joined.remaining())).flip();
 		int count = super.write(joined);
 		int ofPrefix = Math.min(count, this.prefix.remaining());

@@ -181,8 +181,7 @@ class FaultsControllerTests {
 		this.operator.delete("/faults");
 		assertThat(output.getOut().lines().filter((line) -> line.contains("tcpecho.audit")))
 			.extracting((line) -> line.replaceAll(".*tcpecho.audit +: ", ""))
-			.containsExactly(
-					"change faults echo {faults=[{type=no_fin}], for=10m} by operator from 127.0.0.1: done",
+			.containsExactly("change faults echo {faults=[{type=no_fin}], for=10m} by operator from 127.0.0.1: done",
 					"delete faults by operator from 127.0.0.1: done");
 	}
 

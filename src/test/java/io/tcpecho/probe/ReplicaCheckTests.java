@@ -148,7 +148,7 @@ class ReplicaCheckTests {
 
 	private static Result answer(String replica) {
 		return new Result(1, 64, Verdict.OK, 64, 64, 1, 1, 1, "", Evidence.none(SETUP),
-				new Passage(Result.NEVER, replica));
+				new Passage(Result.NEVER, Result.NEVER, 0, null, null, replica));
 	}
 
 }

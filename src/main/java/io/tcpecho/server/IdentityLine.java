@@ -8,17 +8,17 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 import io.tcpecho.framing.Framing;
-import io.tcpecho.settings.IdentityProperties;
+import io.tcpecho.settings.Identity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who this server is: the line that listeners with {@code identify} send. Immutable.
+ * The line with which a server tells which replica it is. Immutable.
  *
  * @param pod its name among its replicas
  * @param node the machine that it runs on, a dash if that is unknown
  * @param version the version of this program
  */
-public record Identity(String pod, String node, String version) {
+record IdentityLine(String pod, String node, String version) {
 
 	private static final String UNKNOWN = "-";
 
@@ -28,9 +28,9 @@ public record Identity(String pod, String node, String version) {
 	 * Return the identity that the configuration says or the environment knows.
 	 * @param version null if it is unknown
 	 */
-	static Identity of(IdentityProperties properties, @Nullable String version) {
-		return new Identity(firstOf(properties.pod(), System.getenv("HOSTNAME"), kernelHostName()).orElse(UNKNOWN),
-				firstOf(properties.node()).orElse(UNKNOWN), firstOf(version).orElse(UNKNOWN));
+	static IdentityLine of(Identity identity, @Nullable String version) {
+		return new IdentityLine(firstOf(identity.pod(), System.getenv("HOSTNAME"), kernelHostName()).orElse(UNKNOWN),
+				firstOf(identity.node()).orElse(UNKNOWN), firstOf(version).orElse(UNKNOWN));
 	}
 
 	private static Optional<String> firstOf(@Nullable String... names) {
@@ -50,8 +50,8 @@ public record Identity(String pod, String node, String version) {
 		}
 	}
 
-	/** Return the line with the line end of a framing. */
-	byte[] line(Framing framing) {
+	/** Return its bytes, with the line end of a framing. */
+	byte[] bytes(Framing framing) {
 		String end = (framing == Framing.CRLF) ? "\r\n" : "\n";
 		return (this + end).getBytes(StandardCharsets.US_ASCII);
 	}
