@@ -12,13 +12,17 @@ import io.tcpecho.connection.Outcome;
 import io.tcpecho.fault.FaultType;
 import io.tcpecho.probe.Verdict;
 import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.EchoServerBuilder;
 import io.tcpecho.testing.Management;
 import io.tcpecho.testing.Management.Answer;
+import io.tcpecho.testing.TestCertificate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,15 +38,31 @@ class FaultVerdictTests {
 
 	private static final Path PAGE = Path.of("docs", "faults.md");
 
-	private static final Pattern ROW = Pattern.compile("(?m)^\\| `(\\{.*})` \\| (?:`(.*)`)? ?\\| ([A-Z_]+) \\|$");
+	private static final Pattern ROW = Pattern.compile("(?m)^\\| `(\\{.*})` \\| (?:`(.*)`)?[^|`]*\\| ([A-Z_]+) \\|$");
 
 	private final EchoServer server = server("eof");
 
 	private final EchoServer lines = server("line");
 
+	@TempDir
+	private static Path directory;
+
+	private EchoServer secured;
+
+	@BeforeAll
+	void startSecured() {
+		TestCertificate certificate = TestCertificate.authority("faults").issue("CN=faults", "DNS:localhost");
+		certificate.writeChain(directory.resolve("tls.crt"));
+		certificate.writeKey(directory.resolve("tls.key"));
+		this.secured = builder("eof").listener("tls.bundle", "echo")
+			.property("spring.ssl.bundle.pem.echo.keystore.certificate", "file:" + directory.resolve("tls.crt"))
+			.property("spring.ssl.bundle.pem.echo.keystore.private-key", "file:" + directory.resolve("tls.key"))
+			.start();
+	}
+
 	@AfterEach
 	void nothingIsLeftBehind() {
-		for (EchoServer each : List.of(this.server, this.lines)) {
+		for (EchoServer each : List.of(this.server, this.lines, this.secured)) {
 			assertThat(each.management().asOperator().delete("/faults").status()).isEqualTo(200);
 			each.awaitQuiet();
 			assertThat(each.outcomes(Outcome.WRITE_TIMEOUT)).isZero();
@@ -53,17 +73,21 @@ class FaultVerdictTests {
 	void stop() {
 		this.server.close();
 		this.lines.close();
+		this.secured.close();
 	}
 
 	@ParameterizedTest
 	@MethodSource("rows")
 	void whenAFaultIsSetTheProberSeesTheVerdictOfThePage(Row row) {
-		long before = this.server.outcomes(Outcome.FAULT);
-		assertVerdict(this.server, row);
-		this.server.management().asOperator().delete("/faults");
-		this.server.awaitQuiet();
-		assertThat(this.server.outcomes(Outcome.FAULT)).isEqualTo(before + 1);
-		Invocation without = Invocation.of("probe --count 1 127.0.0.1:" + this.server.port());
+		boolean tls = row.options().contains("--tls");
+		EchoServer each = tls ? this.secured : this.server;
+		long before = each.outcomes(Outcome.FAULT);
+		assertVerdict(each, row);
+		each.management().asOperator().delete("/faults");
+		each.awaitQuiet();
+		assertThat(each.outcomes(Outcome.FAULT)).isEqualTo(before + 1);
+		Invocation without = Invocation
+			.of("probe --count 1 " + (tls ? "--tls --insecure " : "") + "127.0.0.1:" + each.port());
 		assertThat(without.out()).contains("\nseq=1 OK ");
 	}
 
@@ -89,8 +113,7 @@ class FaultVerdictTests {
 		for (FaultType type : FaultType.values()) {
 			assertThat(page).contains("\n| `" + type + "` | ");
 		}
-		assertThat(rows().map(Row::type)).containsAll(
-				Arrays.stream(FaultType.values()).filter((type) -> type != FaultType.NO_CLOSE_NOTIFY).toList());
+		assertThat(rows().map(Row::type)).contains(FaultType.values());
 	}
 
 	private static void assertVerdict(EchoServer server, Row row) {
@@ -116,11 +139,14 @@ class FaultVerdictTests {
 	}
 
 	private static EchoServer server(String framing) {
+		return builder(framing).start();
+	}
+
+	private static EchoServerBuilder builder(String framing) {
 		return EchoServer.framing(framing)
 			.management()
 			.property("spring.security.user.password", Management.PASSWORD)
-			.property("tcp-echo.faults.enabled", "true")
-			.start();
+			.property("tcp-echo.faults.enabled", "true");
 	}
 
 	/**
