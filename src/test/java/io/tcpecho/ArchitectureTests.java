@@ -100,6 +100,9 @@ class ArchitectureTests {
 	static final ArchRule loadUsesOnlyProbeAndNio = onlyUses("load", "probe", "nio");
 
 	@ArchTest
+	static final ArchRule pathUsesOnlyProbeAndNio = onlyUses("path", "probe", "nio");
+
+	@ArchTest
 	static final ArchRule monitorUsesOnlyProbe = onlyUses("monitor", "probe");
 
 	@ArchTest
@@ -110,8 +113,8 @@ class ArchitectureTests {
 			"guard", "server", "settings", "client", "fault", "framing", "connection");
 
 	@ArchTest
-	static final ArchRule cliUsesOnlyProbeLoadSettingsAndLayers = onlyUses("cli", "probe", "load", "settings", "via",
-			"proxy", "tls");
+	static final ArchRule cliUsesOnlyProbePathLoadSettingsAndLayers = onlyUses("cli", "probe", "path", "load",
+			"settings", "via", "proxy", "tls");
 
 	@ArchTest
 	static final ArchRule nothingUsesActuate = noClasses().that(not(resideInAPackage("io.tcpecho.actuate..")))
@@ -171,8 +174,8 @@ class ArchitectureTests {
 		.resideInAPackage("org.springframework.integration..");
 
 	@ArchTest
-	static final ArchRule probeLoadAndFaultKnowNoSpring = noClasses().that()
-		.resideInAnyPackage("io.tcpecho.probe..", "io.tcpecho.load..", "io.tcpecho.fault..")
+	static final ArchRule probePathLoadAndFaultKnowNoSpring = noClasses().that()
+		.resideInAnyPackage("io.tcpecho.probe..", "io.tcpecho.path..", "io.tcpecho.load..", "io.tcpecho.fault..")
 		.should()
 		.dependOnClassesThat()
 		.resideInAPackage("org.springframework..");

@@ -97,7 +97,8 @@ class ConfigurationFileTests {
 			.of(walk(TcpEchoProperties.class, TcpEchoProperties.PREFIX), walk(Listener.class, LISTENER),
 					walk(EchoClientProperties.class, EchoClientProperties.PREFIX),
 					walk(ManagementProperties.class, ManagementProperties.PREFIX),
-					walk(SelfCheckProperties.class, SelfCheckProperties.PREFIX))
+					walk(SelfCheckProperties.class, SelfCheckProperties.PREFIX),
+					walk(FaultsProperties.class, FaultsProperties.PREFIX))
 			.flatMap(Function.identity());
 	}
 
