@@ -38,7 +38,7 @@ class ArchitectureTests {
 
 	/** The classes of {@code nio} that {@code probe} and {@code load} run on. */
 	private static final Set<String> WITHOUT_SPRING = Set.of("NioClientConnection", "ClientSockets", "LoopSocket",
-			"OutputQueue", "EventLoop", "Failure", "SystemErrors");
+			"OutputQueue", "EventLoop", "KernelSocket", "Failure", "SystemErrors");
 
 	@ArchTest
 	static final ArchRule textUsesNoOtherPackageOfTheProject = onlyUses("text");
@@ -91,7 +91,7 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule probeUsesOnlyNioFramingAndWireWithItsLayers = onlyUses("probe", "nio", "wire", "framing",
-			"via", "proxy", "tls");
+			"via", "proxy", "tls", "connection");
 
 	@ArchTest
 	static final ArchRule loadUsesOnlyProbeAndNio = onlyUses("load", "probe", "nio");

@@ -416,7 +416,10 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		// reader looks dead unless a write is tried.
 		turn();
 		boolean writing = this.state == State.WRITING || this.state == State.FINISHING;
-		endIf(writing && this.replies.isOverdue(this.timeouts), Outcome.WRITE_TIMEOUT, false);
+		if (writing && this.replies.isOverdue(this.timeouts)) {
+			this.socket.expire();
+			reset(Outcome.WRITE_TIMEOUT);
+		}
 	}
 
 	// The end

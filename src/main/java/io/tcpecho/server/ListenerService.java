@@ -4,17 +4,20 @@ import java.util.List;
 
 import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.echo.EchoService;
+import io.tcpecho.framing.AtOnceDeserializer;
 import io.tcpecho.framing.DiscardDeserializer;
 import io.tcpecho.framing.EofTerminatedDeserializer;
 import io.tcpecho.framing.FrameDeserializer;
 import io.tcpecho.lab.Lab;
 import io.tcpecho.lab.LabLimits;
 import io.tcpecho.settings.ListenerSettings;
+import io.tcpecho.settings.ServerSettings;
 import io.tcpecho.settings.TcpEchoProperties.OnOversize;
 import io.tcpecho.wire.Wire;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanRegistry.SupplierContext;
+import org.springframework.boot.info.BuildProperties;
 import org.springframework.messaging.MessageHandler;
 
 /**
@@ -50,6 +53,7 @@ interface ListenerService {
 			case ECHO -> new Echo(settings, context.bean(EchoService.class));
 			case DISCARD -> new Discard();
 			case LAB -> Laboratory.of(settings);
+			case INFO -> Information.of(context);
 		};
 	}
 
@@ -80,6 +84,25 @@ interface ListenerService {
 		@Override
 		public @Nullable MessageHandler handler() {
 			return null;
+		}
+
+	}
+
+	/** Tells each connection at once what is known of it. */
+	record Information(InfoHandler handler) implements ListenerService {
+
+		static Information of(SupplierContext context) {
+			String version = context.beanProvider(BuildProperties.class)
+				.stream()
+				.map(BuildProperties::getVersion)
+				.findFirst()
+				.orElse("");
+			return new Information(new InfoHandler(context.bean(ServerSettings.class).identity(), version));
+		}
+
+		@Override
+		public FrameDeserializer deserializer() {
+			return new AtOnceDeserializer();
 		}
 
 	}

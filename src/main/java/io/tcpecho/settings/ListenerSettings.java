@@ -35,11 +35,12 @@ import org.springframework.util.unit.DataSize;
  * such limit
  * @param proxyProtocol the PROXY header that it requires, null for none
  * @param lab limits of what clients of service lab may ask for
+ * @param tls the TLS of its connections, null for none
  */
 public record ListenerSettings(String name, @Nullable String address, int port, Service service, Framing framing,
 		int maxMessageSizeInBytes, OnOversize onOversize, int maxConnections, int maxConnectionsPerAddress, int backlog,
 		int eventLoops, ExecutorKind executor, int poolSize, int poolQueue, Timeouts timeouts, long minWriteRateInBytes,
-		@Nullable ProxyProtocolSettings proxyProtocol, Lab lab) {
+		@Nullable ProxyProtocolSettings proxyProtocol, Lab lab, @Nullable TlsSettings tls) {
 
 	/** What is enough for the path measurements of two clients. */
 	private static final int USUAL_MAX_LAB_CONNECTIONS = 128;
@@ -60,7 +61,8 @@ public record ListenerSettings(String name, @Nullable String address, int port, 
 				listener.onOversize(), (maxConnections != null) ? maxConnections : usual,
 				listener.maxConnectionsPerAddress(), listener.backlog(), listener.eventLoops(), listener.executor(),
 				listener.poolSize(), listener.poolQueue(), listener.timeouts(), listener.minWriteRate().toBytes(),
-				ProxyProtocolSettings.of(listener.proxyProtocol()), listener.lab());
+				ProxyProtocolSettings.of(listener.proxyProtocol()), listener.lab(),
+				TlsSettings.of(listener.tls(), listener.framing()));
 	}
 
 	/** Return the bytes of the largest message that the framing can have. */
