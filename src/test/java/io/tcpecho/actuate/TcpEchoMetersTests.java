@@ -80,7 +80,7 @@ class TcpEchoMetersTests {
 				.collect(Collectors.joining(","));
 			documented.put(row.group(1), row.group(2) + " " + tags);
 		});
-		// Some meters are only those of listeners with TLS or with a PROXY header.
+		// Some meters are only there with TLS, with a PROXY header or with faults.
 		TestCertificate authority = TestCertificate.authority("lab");
 		TestCertificate certificate = authority.issue("CN=echo", "DNS:localhost");
 		try (EchoServer all = EchoServer.framing("line")
@@ -90,6 +90,7 @@ class TcpEchoMetersTests {
 					certificate.writeChain(directory.resolve("tls.crt")).toUri().toString())
 			.property("spring.ssl.bundle.pem.echo.keystore.private-key",
 					certificate.writeKey(directory.resolve("tls.key")).toUri().toString())
+			.property("tcp-echo.faults.enabled", "true")
 			.management()
 			.start()) {
 			assertThat(CommandLineInterface.run(System.out, System.err, "probe", "localhost:" + all.port(),
