@@ -75,7 +75,7 @@ class GuardedEndpointTests {
 		this.tomcat.getEngine().getPipeline().addValve(new RequestBodyValve());
 		Context context = this.tomcat.addContext("", this.directory.toString());
 		Tomcat.addServlet(context, "echo", new EchoServlet());
-		context.addServletMappingDecoded("/", "echo");
+		context.addServletMapping("/", "echo");
 		this.tomcat.start();
 		this.port = connector.getLocalPort();
 	}
