@@ -80,14 +80,17 @@ final class Refusal extends RuntimeException {
 	/** Run an operation, and turn its refusal into a response. */
 	static WebEndpointResponse<Object> orAnswer(Operation operation) {
 		try {
-			return new WebEndpointResponse<>(operation.run());
+			Object answer = operation.run();
+			return (answer instanceof byte[] json)
+					? new WebEndpointResponse<>(json, WebEndpointResponse.STATUS_OK, MediaType.APPLICATION_JSON)
+					: new WebEndpointResponse<>(answer);
 		}
 		catch (Refusal ex) {
 			return ex.toResponse();
 		}
 	}
 
-	/** The operation of an endpoint. */
+	/** The operation of an endpoint; it returns an object, or JSON as bytes. */
 	interface Operation {
 
 		@Nullable Object run();
