@@ -1,6 +1,7 @@
 package io.tcpecho;
 
 import io.tcpecho.cli.CommandLineInterface;
+import io.tcpecho.server.StartFailure;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.actuate.autoconfigure.audit.AuditAutoConfiguration;
@@ -15,11 +16,23 @@ public class TcpEchoApplication {
 
 	public static void main(String[] args) {
 		if (CommandLineInterface.isServer(args)) {
-			SpringApplication.run(TcpEchoApplication.class, CommandLineInterface.serverArguments(args));
+			serve(CommandLineInterface.serverArguments(args));
 		}
 		else {
 			logWarningsOnly();
 			System.exit(CommandLineInterface.run(System.out, System.err, args));
+		}
+	}
+
+	private static void serve(String... args) {
+		try {
+			SpringApplication.run(TcpEchoApplication.class, args);
+		}
+		catch (RuntimeException ex) {
+			if (!StartFailure.mayPass(ex)) {
+				throw ex;
+			}
+			System.exit(StartFailure.EXIT_CODE);
 		}
 	}
 

@@ -59,6 +59,9 @@ class ArchitectureTests {
 	static final ArchRule limitsUsesNoOtherPackageOfTheProject = onlyUses("limits");
 
 	@ArchTest
+	static final ArchRule tlsUsesOnlyWireAndConnection = onlyUses("tls", "wire", "connection");
+
+	@ArchTest
 	static final ArchRule nioUsesOnlyLimitsWireFramingAndConnection = onlyUses("nio", "limits", "wire", "framing",
 			"connection");
 
@@ -71,14 +74,21 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule serverUsesOnlySettingsEchoGatewayAndWhatGatewayUses = onlyUses("server", "settings", "echo",
-			"gateway", "nio", "limits", "wire", "framing", "connection");
+			"gateway", "nio", "limits", "proxy", "tls", "fault", "wire", "framing", "connection");
 
 	@ArchTest
 	static final ArchRule clientUsesOnlyGatewayNioWireAndFraming = onlyUses("client", "gateway", "nio", "wire",
 			"framing");
 
 	@ArchTest
-	static final ArchRule probeUsesOnlyNioWireAndFraming = onlyUses("probe", "nio", "wire", "framing");
+	static final ArchRule viaUsesOnlyWireAndConnection = onlyUses("via", "wire", "connection");
+
+	@ArchTest
+	static final ArchRule proxyUsesOnlyWireAndConnection = onlyUses("proxy", "wire", "connection");
+
+	@ArchTest
+	static final ArchRule probeUsesOnlyNioFramingAndWireWithItsLayers = onlyUses("probe", "nio", "wire", "framing",
+			"via", "proxy", "tls");
 
 	@ArchTest
 	static final ArchRule loadUsesOnlyProbeAndNio = onlyUses("load", "probe", "nio");
@@ -94,7 +104,8 @@ class ArchitectureTests {
 			"settings", "client", "connection");
 
 	@ArchTest
-	static final ArchRule cliUsesOnlyProbeAndLoad = onlyUses("cli", "probe", "load");
+	static final ArchRule cliUsesOnlyProbeLoadSettingsAndLayers = onlyUses("cli", "probe", "load", "settings", "via",
+			"proxy", "tls");
 
 	@ArchTest
 	static final ArchRule nothingUsesActuate = noClasses().that(not(resideInAPackage("io.tcpecho.actuate..")))

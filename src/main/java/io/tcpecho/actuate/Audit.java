@@ -5,6 +5,7 @@ import java.util.Map;
 
 import io.tcpecho.server.DrainBegan;
 import io.tcpecho.server.DrainEnded;
+import io.tcpecho.text.Printable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -31,6 +32,9 @@ class Audit {
 
 	private static final Logger logger = LoggerFactory.getLogger(NAME);
 
+	/** The length of a text from outside, in characters. */
+	private static final int LONGEST_SHOWN = 200;
+
 	/** The principal of what the server does without an operator. */
 	private static final String SERVER = "server";
 
@@ -53,6 +57,11 @@ class Audit {
 		data.forEach(event::addKeyValue);
 		event.log(line);
 		publish(principal, type, data);
+	}
+
+	/** Return a text from outside as a record shows it: cut, and without surprises. */
+	static String shown(String text) {
+		return Printable.of((text.length() > LONGEST_SHOWN) ? text.substring(0, LONGEST_SHOWN) + "..." : text);
 	}
 
 	@EventListener

@@ -56,7 +56,7 @@ class AuditAdvisor implements OperationInvokerAdvisor {
 		StringJoiner action = new StringJoiner(" ");
 		action.add((type == OperationType.DELETE) ? "delete" : "change");
 		action.add(endpoint.toString());
-		context.getArguments().forEach((name, value) -> action.add(Visible.text(name + "=" + value)));
+		context.getArguments().forEach((name, value) -> action.add(Audit.shown(name + "=" + value)));
 		return action.toString();
 	}
 
@@ -75,10 +75,11 @@ class AuditAdvisor implements OperationInvokerAdvisor {
 		String operator = (user != null) ? user : "anonymous";
 		Map<String, String> data = new LinkedHashMap<>();
 		data.put("action", action);
-		data.put("address", Visible.text(address));
-		data.put("result", Visible.text(result));
-		this.audit.record(Audit.OPERATION, Visible.text(operator), action + " by " + Visible.text(operator) + " from "
-				+ Visible.text(address) + ": " + Visible.text(result), data);
+		data.put("address", Audit.shown(address));
+		data.put("result", Audit.shown(result));
+		this.audit.record(Audit.OPERATION, Audit.shown(operator),
+				action + " by " + Audit.shown(operator) + " from " + Audit.shown(address) + ": " + Audit.shown(result),
+				data);
 	}
 
 }

@@ -2,16 +2,19 @@ package io.tcpecho.cli;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.List;
+import java.util.stream.Stream;
 
+import io.tcpecho.text.Printable;
+import io.tcpecho.via.ViaProxy;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /**
  * The command {@code tcp-echo} and its subcommands. Arguments that are no command start
@@ -27,32 +30,20 @@ import picocli.CommandLine.ParameterException;
 		footer = { "", ExitCode.HELP })
 public final class CommandLineInterface {
 
-	private static final Set<String> HELP_OPTIONS = Set.of("-h", "--help", "-V", "--version");
-
-	/** What picocli says before a message about an argument without a name. */
-	private static final Pattern POSITIONAL = Pattern
-		.compile("^Invalid value for positional parameter at index \\S+ \\([^)]*\\): ");
-
-	private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]");
-
 	private CommandLineInterface() {
 	}
 
-	/** Return whether these arguments start the server. */
+	/**
+	 * Return whether these arguments start the server. If they are meant for it and are
+	 * wrong, or ask for help, {@link #run} says so instead.
+	 */
 	public static boolean isServer(String... args) {
-		if (args.length == 0) {
-			return true;
-		}
-		if (args[0].equals(ServeCommand.NAME)) {
-			return Arrays.stream(args).noneMatch(HELP_OPTIONS::contains);
-		}
-		return args[0].startsWith("--") && !HELP_OPTIONS.contains(args[0]);
+		return args.length == 0 || new ServerArguments(args).start();
 	}
 
 	/** Return the arguments for Spring Boot, without the name of the command. */
 	public static String[] serverArguments(String... args) {
-		boolean named = args.length > 0 && args[0].equals(ServeCommand.NAME);
-		return Arrays.copyOfRange(args, named ? 1 : 0, args.length);
+		return new ServerArguments(args).properties();
 	}
 
 	/**
@@ -64,7 +55,17 @@ public final class CommandLineInterface {
 	 * @return the exit code
 	 */
 	public static int run(PrintStream out, PrintStream err, String... args) {
-		return commandLine(out, err).execute(args);
+		CommandLine commandLine = commandLine(out, err);
+		ServerArguments server = new ServerArguments(args);
+		if (!server.areMeant()) {
+			return commandLine.execute(args);
+		}
+		List<String> problems = server.problems();
+		if (problems.isEmpty()) {
+			return commandLine.execute(
+					Stream.concat(Stream.of(ServeCommand.NAME), server.helpOption().stream()).toArray(String[]::new));
+		}
+		return refuse(String.join("; ", problems), commandLine.getSubcommands().get(ServeCommand.NAME));
 	}
 
 	/** Return the commands, ready to execute arguments. */
@@ -74,7 +75,7 @@ public final class CommandLineInterface {
 			.setCaseInsensitiveEnumValuesAllowed(true)
 			.setUsageHelpAutoWidth(true)
 			.setExpandAtFiles(false)
-			.setExitCodeExceptionMapper((failure) -> ExitCode.LOCAL_ERROR.number())
+			.setExecutionExceptionHandler(CommandLineInterface::fail)
 			.setParameterExceptionHandler(CommandLineInterface::refuse);
 	}
 
@@ -83,20 +84,25 @@ public final class CommandLineInterface {
 		return new PrintWriter(stream, true, StandardCharsets.UTF_8);
 	}
 
-	/** Print the error in one line. */
 	private static int refuse(ParameterException ex, String[] args) {
-		String command = ex.getCommandLine().getCommandSpec().qualifiedName();
-		ex.getCommandLine()
-			.getErr()
-			.println(command + ": " + printable(POSITIONAL.matcher(String.valueOf(ex.getMessage())).replaceFirst(""))
-					+ " (see " + command + " --help)");
+		return refuse(Refusals.text(ex), ex.getCommandLine());
+	}
+
+	/** Print an error in one line. */
+	private static int refuse(String problem, CommandLine command) {
+		String name = command.getCommandSpec().qualifiedName();
+		command.getErr()
+			.println(name + ": " + Printable.of(ViaProxy.withoutLogin(problem)) + " (see " + name + " --help)");
 		return ExitCode.USAGE.number();
 	}
 
-	/** Show characters that would break the line, or drive the terminal, as escapes. */
-	private static String printable(String text) {
-		return UNPRINTABLE.matcher(text)
-			.replaceAll((character) -> String.format("\\\\u%04x", (int) character.group().charAt(0)));
+	/** Print a failure that has no verdict, which is a defect, with its stack trace. */
+	private static int fail(Exception failure, CommandLine command, ParseResult parsed) {
+		StringWriter trace = new StringWriter();
+		failure.printStackTrace(new PrintWriter(trace));
+		command.getErr().print(Printable.lines(trace));
+		command.getErr().flush();
+		return ExitCode.LOCAL_ERROR.number();
 	}
 
 }

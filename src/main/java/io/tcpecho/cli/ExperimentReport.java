@@ -21,6 +21,7 @@ import io.tcpecho.probe.diagnosis.Experiment.Settings;
 import io.tcpecho.probe.diagnosis.Experiment.Step;
 import io.tcpecho.probe.diagnosis.Words;
 import io.tcpecho.text.Amounts;
+import io.tcpecho.text.Printable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
@@ -75,7 +76,7 @@ final class ExperimentReport {
 			this.out.println(new Json().with("diagnosis", json(diagnosis)));
 		}
 		else {
-			lines(diagnosis).forEach(this.out::println);
+			lines(diagnosis).stream().map(Printable::of).forEach(this.out::println);
 		}
 	}
 

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 
 import io.tcpecho.probe.Verdict;
+import io.tcpecho.text.Spelling;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,29 +61,13 @@ final class ExplainCommand implements Callable<Integer> {
 		Verdict nearest = Verdict.OK;
 		int least = Integer.MAX_VALUE;
 		for (Verdict verdict : Verdict.values()) {
-			int distance = distance(wanted, verdict.name());
+			int distance = Spelling.changes(wanted, verdict.name());
 			if (distance < least) {
 				least = distance;
 				nearest = verdict;
 			}
 		}
 		return nearest;
-	}
-
-	/** Return how many characters have to be changed, added or left out. */
-	private static int distance(String one, String other) {
-		int[] row = new int[other.length() + 1];
-		Arrays.setAll(row, (i) -> i);
-		for (int i = 1; i <= one.length(); i++) {
-			int diagonal = row[0];
-			row[0] = i;
-			for (int j = 1; j <= other.length(); j++) {
-				int change = diagonal + ((one.charAt(i - 1) == other.charAt(j - 1)) ? 0 : 1);
-				diagonal = row[j];
-				row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
-			}
-		}
-		return row[other.length()];
 	}
 
 }

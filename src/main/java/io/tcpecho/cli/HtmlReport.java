@@ -12,6 +12,7 @@ import io.tcpecho.load.LoadProgress;
 import io.tcpecho.load.LoadSummary;
 import io.tcpecho.probe.Result;
 import io.tcpecho.text.Amounts;
+import io.tcpecho.text.Printable;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 
@@ -63,7 +64,7 @@ final class HtmlReport {
 				</body>
 				</html>
 				"""
-			.formatted(escape(title()), figures(), latency(), throughput());
+			.formatted(Printable.html(title()), figures(), latency(), throughput());
 	}
 
 	private String title() {
@@ -143,10 +144,6 @@ final class HtmlReport {
 			plot.xLabel(second, second + " s");
 		}
 		return plot.line("line", ok).line("failed", failed).toString();
-	}
-
-	private static String escape(String text) {
-		return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
 	}
 
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
+import io.tcpecho.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ final class Json {
 	public String toString() {
 		StringBuilder text = new StringBuilder("{");
 		this.members.forEach((name, value) -> {
-			text.append((text.length() > 1) ? ", " : "").append(quoted(name)).append(": ");
+			text.append((text.length() > 1) ? ", " : "").append(Printable.json(name)).append(": ");
 			text.append(text(value));
 		});
 		return text.append('}').toString();
@@ -39,23 +40,7 @@ final class Json {
 			return list.stream().map(Json::text).collect(Collectors.joining(", ", "[", "]"));
 		}
 		return (value == null || value instanceof Number || value instanceof Boolean || value instanceof Json)
-				? String.valueOf(value) : quoted(value.toString());
-	}
-
-	private static String quoted(String value) {
-		StringBuilder text = new StringBuilder("\"");
-		for (char character : value.toCharArray()) {
-			if (character == '"' || character == '\\') {
-				text.append('\\').append(character);
-			}
-			else if (character < ' ') {
-				text.append(String.format("\\u%04x", (int) character));
-			}
-			else {
-				text.append(character);
-			}
-		}
-		return text.append('"').toString();
+				? String.valueOf(value) : Printable.json(value);
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import io.tcpecho.load.Load;
 import io.tcpecho.load.LoadSettings;
 import io.tcpecho.load.LoadSummary;
+import io.tcpecho.text.Printable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IDefaultValueProvider;
@@ -93,7 +94,8 @@ final class LoadCommand implements Callable<Integer> {
 	 */
 	LoadSettings settings() {
 		return this.exchange.check(() -> new LoadSettings(this.exchange.target("load"), this.exchange.format(),
-				this.size, this.connections, this.rate, this.warmup, this.duration, this.exchange.timeout()));
+				this.size, this.connections, this.rate, this.warmup, this.duration, this.exchange.timeout(),
+				this.exchange.entrance()));
 	}
 
 	private ExitCode write(LoadSummary summary) {
@@ -106,7 +108,9 @@ final class LoadCommand implements Callable<Integer> {
 		}
 		catch (IOException ex) {
 			CommandSpec command = this.exchange.command();
-			command.commandLine().getErr().println(command.qualifiedName() + ": cannot write " + this.page + ": " + ex);
+			command.commandLine()
+				.getErr()
+				.println(command.qualifiedName() + ": cannot write " + Printable.of(this.page + ": " + ex));
 			return ExitCode.LOCAL_ERROR;
 		}
 	}

@@ -9,6 +9,7 @@ import io.tcpecho.load.Tally;
 import io.tcpecho.probe.Verdict;
 import io.tcpecho.probe.diagnosis.Cause;
 import io.tcpecho.probe.diagnosis.Diagnosis;
+import io.tcpecho.text.Printable;
 import picocli.CommandLine.Help.Ansi;
 
 /**
@@ -51,7 +52,7 @@ final class VerdictSummary {
 		return this.tally.verdicts().entrySet().stream().flatMap((entry) -> {
 			String count = String.format(Locale.ROOT, "%,12d %s", entry.getValue(),
 					coloured(entry.getKey(), this.ansi));
-			List<String> lines = diagnosis.lines(entry.getKey());
+			List<String> lines = lines(diagnosis, entry.getKey());
 			return lines.isEmpty() ? Stream.of(count) : Stream.concat(Stream.of(count + ": " + lines.get(0)),
 					lines.stream().skip(1).map((line) -> " ".repeat(13) + line));
 		});
@@ -61,10 +62,15 @@ final class VerdictSummary {
 	Stream<String> causes() {
 		Diagnosis diagnosis = diagnosis();
 		return this.tally.verdicts().keySet().stream().flatMap((verdict) -> {
-			List<String> lines = diagnosis.lines(verdict);
+			List<String> lines = lines(diagnosis, verdict);
 			return lines.isEmpty() ? Stream.empty() : Stream.concat(Stream.of(verdict + ": " + lines.get(0)),
 					lines.stream().skip(1).map((line) -> "  " + line));
 		});
+	}
+
+	/** Return the lines under a verdict. Their reasons may quote what a peer sent. */
+	private static List<String> lines(Diagnosis diagnosis, Verdict verdict) {
+		return diagnosis.lines(verdict).stream().map(Printable::of).toList();
 	}
 
 	/** Return the causes of everything that was not OK as a list of JSON. */

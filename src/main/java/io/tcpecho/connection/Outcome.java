@@ -53,8 +53,23 @@ public enum Outcome {
 	/** The client reset the connection, or a write found it gone. */
 	RESET_BY_PEER,
 
+	/**
+	 * The handshake of TLS failed: FIN after the alert that tells why. Later, bytes came
+	 * that are no TLS, or an alert: RST.
+	 */
+	TLS_FAILED,
+
+	/**
+	 * FIN came without the close_notify of TLS, so nobody knows whether the message was
+	 * complete: RST.
+	 */
+	TLS_TRUNCATED,
+
 	/** Accepted over a limit of connections and reset at once. */
 	REJECTED,
+
+	/** There was no valid PROXY header where the listener requires one: RST. */
+	PROXY_REFUSED,
 
 	/** Waited in vain for a share of the memory budget: RST. */
 	OVERLOADED,

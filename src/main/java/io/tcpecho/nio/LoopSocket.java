@@ -7,10 +7,15 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 import javax.net.ssl.SSLSession;
 
+import io.tcpecho.connection.ConnectionDetails;
+import io.tcpecho.connection.ProxyDetails;
+import io.tcpecho.connection.ProxyRefusal;
+import io.tcpecho.connection.TlsDetails;
 import io.tcpecho.limits.OutOfMemory;
 import io.tcpecho.wire.SocketWire;
 import io.tcpecho.wire.Wire;
@@ -49,7 +54,8 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 
 	private final User user;
 
-	private final Wire wire;
+	/** The layers, or the bare socket once they are left out. */
+	private Wire wire;
 
 	private final OutputQueue output = new OutputQueue();
 
@@ -86,6 +92,8 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	private volatile long lastActiveAt;
 
 	private volatile @Nullable SSLSession sslSession;
+
+	private volatile ConnectionDetails details = ConnectionDetails.NONE;
 
 	/**
 	 * Take over a socket, on the loop's thread.
@@ -237,6 +245,22 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 		return count;
 	}
 
+	/**
+	 * Return whether all has come that layers expect before the first byte of the peer's
+	 * application.
+	 */
+	boolean isEstablished() {
+		return !this.offloaded && this.wire.isEstablished();
+	}
+
+	/**
+	 * Tell the wire that the peer's next byte has not come in time: a layer that waits
+	 * for bytes of its own ends the connection then.
+	 */
+	void expire() throws WireException {
+		this.wire.expired();
+	}
+
 	/** Return whether bytes of the peer are at hand that no event will tell of. */
 	boolean holdsInput() {
 		return !this.offloaded && this.wire.holdsInput();
@@ -260,7 +284,9 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	 * first.
 	 */
 	void flush() throws IOException {
-		this.wirePending = !this.wire.flush();
+		if (!this.offloaded) {
+			this.wirePending = !this.wire.flush();
+		}
 	}
 
 	private int writeSlice() throws IOException {
@@ -292,7 +318,22 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 		return ended;
 	}
 
+	/** Return whether FIN follows at once what the wire says at the end of the output. */
+	boolean isEndedByFin() {
+		return this.wire.isEndedByFin();
+	}
+
 	// The end
+
+	/**
+	 * Leave the layers out from now on: what is read and waited for is the socket's. What
+	 * they hold is dropped, and the output, too.
+	 */
+	void leaveOutLayers() {
+		this.output.clear();
+		this.wirePending = false;
+		this.wire = new SocketWire(this.channel);
+	}
 
 	/** Let a close send FIN. */
 	void disarmReset() {
@@ -339,9 +380,29 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	}
 
 	@Override
-	public void offload(Runnable slow) {
+	public void offload(Executor threads, Runnable slow) {
 		this.offloaded = true;
-		SlowTasks.run(slow, (failure) -> post(() -> offloadEnded(failure)));
+		try {
+			threads.execute(() -> {
+				Throwable failure = failureOf(slow);
+				post(() -> offloadEnded(failure));
+			});
+		}
+		catch (Throwable ex) {
+			// A thread that cannot be created fails this connection only.
+			post(() -> offloadEnded(ex));
+		}
+	}
+
+	private static @Nullable Throwable failureOf(Runnable slow) {
+		try {
+			slow.run();
+			return null;
+		}
+		catch (Throwable ex) {
+			OutOfMemory.exitIfCauseOf(ex);
+			return ex;
+		}
 	}
 
 	private void offloadEnded(@Nullable Throwable failure) {
@@ -355,13 +416,29 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	}
 
 	@Override
-	public void peer(InetSocketAddress peer) throws WireException {
-		this.user.peerNamed(peer);
+	public InetSocketAddress remote() {
+		return this.peer;
 	}
 
 	@Override
-	public void secured(SSLSession session) {
+	public void peer(InetSocketAddress client) throws WireException {
+		this.user.peerNamed(client);
+	}
+
+	@Override
+	public void proxied(ProxyDetails proxy) {
+		this.details = this.details.withProxy(proxy);
+	}
+
+	@Override
+	public void proxyRefused(ProxyRefusal refusal) {
+		this.details = this.details.withProxyRefusal(refusal);
+	}
+
+	@Override
+	public void secured(SSLSession session, TlsDetails details) {
 		this.sslSession = session;
+		this.details = this.details.withTls(details);
 	}
 
 	// Its parts and its data
@@ -429,6 +506,11 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	/** Return the session of the layer that encrypts the connection, if there is one. */
 	public @Nullable SSLSession sslSession() {
 		return this.sslSession;
+	}
+
+	/** Return what the layers have learnt so far. */
+	public ConnectionDetails details() {
+		return this.details;
 	}
 
 	/** Return the connection that this is the socket of. */

@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.util.List;
 
 import io.tcpecho.wire.Wire;
+import io.tcpecho.wire.WireException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +69,8 @@ public final class NioClientConnection implements LoopSocket.User {
 	private long deadline = NO_DEADLINE;
 
 	private long alarm = NO_DEADLINE;
+
+	private @Nullable Object attachment;
 
 	private NioClientConnection(EventLoop loop, SocketChannel channel, InetSocketAddress peer, List<Wire.Layer> layers,
 			Protocol protocol) {
@@ -172,10 +175,10 @@ public final class NioClientConnection implements LoopSocket.User {
 
 	/**
 	 * Close it with FIN, or without a further segment if both sides have sent FIN
-	 * already.
+	 * already. (With layers, the end of a stream may have come before its FIN.)
 	 */
 	public void finish() {
-		if (!this.finSent || !this.finReceived) {
+		if (!this.finSent || !this.finReceived || this.layered) {
 			endOutput();
 			this.socket.disarmReset();
 		}
@@ -213,6 +216,16 @@ public final class NioClientConnection implements LoopSocket.User {
 	/** Return the address that it was opened to. */
 	public InetSocketAddress peer() {
 		return this.socket.peer();
+	}
+
+	/** Keep something with the connection for the protocols that come later. */
+	public void attach(@Nullable Object attachment) {
+		this.attachment = attachment;
+	}
+
+	/** Return what was kept with the connection, null if nothing was. */
+	public @Nullable Object attachment() {
+		return this.attachment;
 	}
 
 	/** Return its socket, to ask for addresses and set options. */
@@ -336,9 +349,9 @@ public final class NioClientConnection implements LoopSocket.User {
 
 	private void writeOut() {
 		try {
-			if (isOpen() && !this.socket.isWritten() && !this.finQueued && !this.noDelaySet) {
+			if (isOpen() && !this.socket.isWritten() && (!this.finQueued || this.layered) && !this.noDelaySet) {
 				// The last segment must not wait for the acknowledgement of others; where
-				// FIN follows at once, it does not.
+				// FIN follows at once, it does not. Layers have segments of their own.
 				this.noDelaySet = true;
 				channel().setOption(StandardSocketOptions.TCP_NODELAY, true);
 			}
@@ -350,7 +363,9 @@ public final class NioClientConnection implements LoopSocket.User {
 				this.protocol.written(count);
 			}
 			if (isOpen() && this.finQueued && !this.finSent && this.socket.isWritten() && this.socket.endOutput()) {
-				channel().shutdownOutput();
+				if (this.socket.isEndedByFin()) {
+					channel().shutdownOutput();
+				}
 				this.finSent = true;
 				this.protocol.finSent();
 			}
@@ -425,6 +440,9 @@ public final class NioClientConnection implements LoopSocket.User {
 	}
 
 	private void fail(Failure kind, IOException cause) {
+		if (cause instanceof WireException ex && ex.isFin()) {
+			this.socket.disarmReset();
+		}
 		if (this.socket.close()) {
 			this.protocol.failed(kind, cause);
 		}
@@ -478,7 +496,10 @@ public final class NioClientConnection implements LoopSocket.User {
 		/** The kernel took so many of the queued bytes. */
 		void written(int count);
 
-		/** FIN was handed to the kernel, after all queued bytes. */
+		/**
+		 * FIN was handed to the kernel, after all queued bytes; or the end of the stream
+		 * in the words of a layer that sends no FIN.
+		 */
 		void finSent();
 
 		/**

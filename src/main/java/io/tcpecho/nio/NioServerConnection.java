@@ -141,8 +141,11 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	@Override
 	public void failed(Throwable cause) {
 		this.gateway.connectionFailed(cause);
-		if (cause instanceof WireException ex) {
-			end(ex.outcome(), ex.isFin());
+		if (cause instanceof WireException ex && ex.isFin()) {
+			lingerBriefly(ex.outcome());
+		}
+		else if (cause instanceof WireException ex) {
+			reset(ex.outcome());
 		}
 		else if (cause instanceof IOException) {
 			reset(Outcome.RESET_BY_PEER);
@@ -156,7 +159,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	@Override
 	public void loopEnds() {
 		boolean lingering = this.state == State.LINGERING;
-		end(lingering ? Outcome.TRUNCATED : Outcome.DRAINED, lingering);
+		end(lingering ? this.finishOutcome : Outcome.DRAINED, lingering);
 	}
 
 	// A turn
@@ -368,7 +371,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 			case IN_SERVICE -> judgeService();
 			case WRITING, FINISHING -> judgeWriting();
 			case DELIVERING -> endIf(this.replies.isStalled(this.timeouts), this.failureOutcome, false);
-			case LINGERING -> endIf(this.lingering.isOverdue(), Outcome.TRUNCATED, true);
+			case LINGERING -> endIf(this.lingering.isOverdue(), this.finishOutcome, true);
 			case CLOSED -> {
 				// Nothing is waited for.
 			}
@@ -435,7 +438,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 					: this.reader.isDone() ? Outcome.REPLIED : Outcome.EMPTY);
 		}
 		else if (this.reader.isDone()) {
-			finish(Outcome.TRUNCATED);
+			finish(this.reader.isTruncating() ? Outcome.TRUNCATED : Outcome.REPLIED);
 		}
 		else if (endIfIdle != null && !this.reader.isSingleMessage() && this.reader.isBetweenMessages()) {
 			finish(endIfIdle);
@@ -452,6 +455,8 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 			reset(this.failureOutcome);
 			return;
 		}
+		// A layer may wait for the peer where only the socket matters.
+		this.socket.leaveOutLayers();
 		this.socket.channel().setOption(StandardSocketOptions.SO_SNDBUF, 1);
 		this.replies.restart();
 		enter(State.DELIVERING);
@@ -469,7 +474,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		if (!this.socket.endOutput()) {
 			return;
 		}
-		if (this.finishOutcome != Outcome.TRUNCATED) {
+		if (this.reader.isFinReceived() || !this.reader.isDone()) {
 			end(this.finishOutcome, true);
 			return;
 		}
@@ -477,8 +482,22 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		enter(State.LINGERING);
 	}
 
+	/** Send FIN because a layer of the wire says so, and do nothing else any more. */
+	private void lingerBriefly(Outcome outcome) {
+		try {
+			this.finishOutcome = outcome;
+			this.socket.leaveOutLayers();
+			this.lingering.beginBriefly();
+			enter(State.LINGERING);
+			this.socket.interest(this.state.events());
+		}
+		catch (IOException ex) {
+			reset(outcome);
+		}
+	}
+
 	private void discardInput() {
-		endIf(this.lingering.discard(), Outcome.TRUNCATED, true);
+		endIf(this.lingering.discard(), this.finishOutcome, true);
 	}
 
 	/** Close with RST. */
@@ -508,7 +527,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		this.summary = new ConnectionSummary(this.id, this.context.options().name(), this.socket.peer(),
 				this.socket.bytesIn(), this.socket.bytesOut(), this.reader.messages(),
 				Duration.ofNanos(this.loop.now() - this.socket.openedAt()), (outcome != null) ? outcome : Outcome.ERROR,
-				fin);
+				fin, this.socket.details());
 		this.owner.connectionClosed(this.summary, this.counted);
 		announceCloseUnlessServing();
 	}

@@ -3,6 +3,7 @@ package io.tcpecho.probe;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.tcpecho.text.Printable;
 import io.tcpecho.text.SocketAddresses;
 
 /**
@@ -22,7 +23,7 @@ public record Target(String host, int port) {
 	 */
 	public static Target parse(String text) {
 		Matcher matcher = HOST_AND_PORT.matcher(text);
-		if (!matcher.matches()) {
+		if (!matcher.matches() || text.codePoints().anyMatch(Printable::isUnsafe)) {
 			throw new IllegalArgumentException("'" + text + "' is not HOST:PORT, such as localhost:7007 or [::1]:7007");
 		}
 		int port = Integer.parseInt(matcher.group(3));

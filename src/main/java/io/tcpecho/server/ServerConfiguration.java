@@ -9,6 +9,7 @@ import io.tcpecho.settings.SettingsConfiguration;
 import io.tcpecho.settings.TcpEchoProperties;
 
 import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -51,6 +52,13 @@ class ServerConfiguration {
 	ServerLifecycle serverLifecycle(ConfigurableApplicationContext context, ServerSettings settings,
 			List<EchoListener> listeners) {
 		return new ServerLifecycle(context, settings, listeners);
+	}
+
+	/** Where systemd started the process and waits for word of it. */
+	@Bean
+	@ConditionalOnProperty("NOTIFY_SOCKET")
+	SystemdNotifier systemdNotifier(ServerSettings settings) {
+		return new SystemdNotifier("systemd-notify", settings.drain());
 	}
 
 	@Bean

@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import io.tcpecho.text.Spelling;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
@@ -88,8 +90,9 @@ final class KnownKeys {
 		return camelCase.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
 	}
 
-	private static String uniform(String element) {
-		return element.toLowerCase(Locale.ROOT).replaceAll("[-_]", "");
+	/** Return an element without the differences that relaxed binding allows. */
+	static String uniform(String element) {
+		return element.toLowerCase(Locale.ROOT).replace("-", "").replace("_", "");
 	}
 
 	/** Return whether a value may be set for a key. */
@@ -123,7 +126,7 @@ final class KnownKeys {
 	 * as at most two.
 	 */
 	private static int distance(List<String> unknown, List<String> known) {
-		int whole = changes(joined(unknown), joined(known));
+		int whole = Spelling.changes(joined(unknown), joined(known));
 		boolean sameLast = uniform(last(unknown)).equals(uniform(last(known)));
 		if (sameLast && unknown.size() == 1) {
 			return Math.min(whole, 2);
@@ -138,30 +141,6 @@ final class KnownKeys {
 
 	private static String joined(List<String> key) {
 		return key.stream().map(KnownKeys::uniform).collect(Collectors.joining("."));
-	}
-
-	/**
-	 * Return the edit distance of two texts: how many characters have to be inserted,
-	 * removed, replaced or exchanged with their neighbour to turn one text into the
-	 * other.
-	 */
-	private static int changes(String one, String other) {
-		int[][] changes = new int[one.length() + 1][other.length() + 1];
-		for (int i = 0; i <= one.length(); i++) {
-			for (int j = 0; j <= other.length(); j++) {
-				if (i == 0 || j == 0) {
-					changes[i][j] = i + j;
-					continue;
-				}
-				int replaced = changes[i - 1][j - 1] + ((one.charAt(i - 1) != other.charAt(j - 1)) ? 1 : 0);
-				changes[i][j] = Math.min(replaced, 1 + Math.min(changes[i - 1][j], changes[i][j - 1]));
-				if (i > 1 && j > 1 && one.charAt(i - 1) == other.charAt(j - 2)
-						&& one.charAt(i - 2) == other.charAt(j - 1)) {
-					changes[i][j] = Math.min(changes[i][j], 1 + changes[i - 2][j - 2]);
-				}
-			}
-		}
-		return changes[one.length()][other.length()];
 	}
 
 	/**

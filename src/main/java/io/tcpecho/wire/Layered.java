@@ -41,13 +41,28 @@ public abstract class Layered implements Wire {
 	}
 
 	@Override
+	public boolean isEndedByFin() {
+		return this.below.isEndedByFin();
+	}
+
+	@Override
 	public int interest(int wanted) {
 		return this.below.interest(wanted);
 	}
 
 	@Override
+	public boolean isEstablished() {
+		return this.below.isEstablished();
+	}
+
+	@Override
 	public boolean holdsInput() {
 		return this.below.holdsInput();
+	}
+
+	@Override
+	public void expired() throws WireException {
+		this.below.expired();
 	}
 
 	@Override

@@ -37,13 +37,27 @@ public final class SocketWire implements Wire {
 	}
 
 	@Override
+	public boolean isEndedByFin() {
+		return true;
+	}
+
+	@Override
 	public int interest(int wanted) {
 		return wanted;
 	}
 
 	@Override
+	public boolean isEstablished() {
+		return true;
+	}
+
+	@Override
 	public boolean holdsInput() {
 		return false;
+	}
+
+	@Override
+	public void expired() {
 	}
 
 	@Override

@@ -3,8 +3,13 @@ package io.tcpecho.wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
 
 import javax.net.ssl.SSLSession;
+
+import io.tcpecho.connection.ProxyDetails;
+import io.tcpecho.connection.ProxyRefusal;
+import io.tcpecho.connection.TlsDetails;
 
 /**
  * The way of one connection's bytes to and from its socket. It never blocks, and it is
@@ -54,6 +59,13 @@ public interface Wire {
 	boolean endOutput() throws IOException;
 
 	/**
+	 * Return whether the socket's FIN follows at once when {@link #endOutput()} has
+	 * returned {@code true}. A layer that ends the stream in its own words may leave the
+	 * socket open.
+	 */
+	boolean isEndedByFin();
+
+	/**
 	 * Return the socket's events to select for while the connection waits for others: TLS
 	 * may have to write before it can read.
 	 * @param wanted a set of {@code OP_READ} and {@code OP_WRITE} of
@@ -64,10 +76,24 @@ public interface Wire {
 	int interest(int wanted);
 
 	/**
+	 * Return whether everything has come that precedes the first byte of the peer's
+	 * application: the header of a proxy, a handshake. Until then a read drives it on.
+	 */
+	boolean isEstablished();
+
+	/**
 	 * Return whether bytes of the peer wait inside that no event of the socket will tell
 	 * of, and that {@link #read} would return now.
 	 */
 	boolean holdsInput();
+
+	/**
+	 * The time is over in which the peer had to send the next byte that the connection
+	 * above sees. A layer that waits for bytes of its own, such as the rest of a header,
+	 * ends the connection in its own way; every other one does nothing.
+	 * @throws WireException to end the connection
+	 */
+	void expired() throws WireException;
 
 	/** Return the bytes of memory that the layers hold at the moment. */
 	int held();
@@ -91,19 +117,32 @@ public interface Wire {
 		/**
 		 * Run something slow on another thread, then take a turn. Meanwhile nothing is
 		 * read, written or selected for, and the peer's deadlines stand still. What it
-		 * throws fails the connection.
+		 * throws fails the connection, and so does an executor that does not take it.
 		 */
-		void offload(Runnable slow);
+		void offload(Executor threads, Runnable slow);
+
+		/** Return the address at the other end of the socket. */
+		InetSocketAddress remote();
 
 		/**
-		 * The peer's real address has become known.
+		 * The client's address has become known: that at the other end of the socket, or
+		 * the one for which a proxy speaks. The connection counts for it.
 		 * @throws WireException if the connections of that address have reached their
 		 * limit
 		 */
-		void peer(InetSocketAddress peer) throws WireException;
+		void peer(InetSocketAddress client) throws WireException;
 
-		/** The connection is encrypted from now on. */
-		void secured(SSLSession session);
+		/** The PROXY header is complete. */
+		void proxied(ProxyDetails details);
+
+		/** There is no valid PROXY header; the layer ends the connection. */
+		void proxyRefused(ProxyRefusal refusal);
+
+		/**
+		 * The connection is encrypted from now on.
+		 * @param details what operators may know of the session
+		 */
+		void secured(SSLSession session, TlsDetails details);
 
 	}
 

@@ -8,13 +8,19 @@ import io.tcpecho.connection.Outcome;
  * Thrown by a layer that has to end the connection: it says with which outcome, and
  * whether by FIN or by RST.
  */
-public final class WireException extends IOException {
+public class WireException extends IOException {
 
 	private final Outcome outcome;
 
 	private final boolean fin;
 
-	private WireException(Outcome outcome, boolean fin, String message) {
+	/**
+	 * Create an exception of a kind of its own.
+	 * @param outcome how the connection has ended
+	 * @param fin whether it ends by FIN; otherwise by RST
+	 * @param message what is wrong, in the words of the layer
+	 */
+	protected WireException(Outcome outcome, boolean fin, String message) {
 		super(message);
 		this.outcome = outcome;
 		this.fin = fin;
@@ -29,9 +35,10 @@ public final class WireException extends IOException {
 	}
 
 	/**
-	 * Create an exception that closes the connection with FIN, what is still queued left
+	 * Create an exception that ends the connection with FIN, what is still queued left
 	 * out. Only a fault that an operator has set, or a protocol that has not begun, may
-	 * do so.
+	 * do so. FIN is sent at once; then a server's connection drops what the peer still
+	 * sends, for at most a second, since a close with unread bytes would be a reset.
 	 * @param message what is wrong, in the words of the layer
 	 */
 	public static WireException fin(Outcome outcome, String message) {

@@ -1,6 +1,9 @@
 package io.tcpecho.cli;
 
+import java.util.List;
+
 import io.tcpecho.testing.EchoServer;
+import io.tcpecho.text.Printable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,7 +55,10 @@ class CommandLineInterfaceTests {
 			"probe localhost:7007 --framing fixed --size 0 | size 0 is not between 1 and 2147483631 bytes, as framing",
 			"probe localhost:7007 --half-close-delay 5s | half-close-delay 5000ms is not less than timeout 5000ms",
 			"probe localhost:7007 --framing line --half-close-delay 1s | half-close-delay needs framing eof, not line",
-			"probe localhost:7007 --port 7 | Unknown options: '--port', '7'",
+			"probe localhost:7007 --size=1 --port=7 | : '--port' is no option (see",
+			"probe localhost:7007 --cuont 7 | : '--cuont' is no option; did you mean --count?",
+			"probe localhost:7007 --count x | option '--count': 'x' is not a whole number from -2^63 to 2^63 - 1",
+			"probe localhost:7007 --keep 3000000000 | option '--keep': '3000000000' is not a whole number from -2^31 to 2^31 - 1",
 			"probe | Missing required parameter: 'HOST:PORT'" })
 	void whenAnArgumentIsWrongOneLineNamesIt(String arguments, String problem) {
 		Invocation probe = Invocation.of(arguments);
@@ -73,10 +79,62 @@ class CommandLineInterfaceTests {
 							+ "[::1]:7007 (see tcp-echo probe --help)\n"));
 	}
 
-	@Test
-	void whenTheCommandIsUnknownOneLineNamesIt() {
-		assertThat(Invocation.of("prob localhost:7")).isEqualTo(new Invocation(ExitCode.USAGE.number(), "",
-				"tcp-echo: Unmatched arguments from index 0: 'prob', 'localhost:7' (see tcp-echo --help)\n"));
+	@ParameterizedTest
+	@ValueSource(strings = { "probe h%so:7", "load h%so:7", "explain O%sK", "pro%sbe", "probe h:7 --fra%sming eof",
+			"probe h:7 --framing e%sof" })
+	void whenAnArgumentHasAnUnsafeCharacterItIsShownAsAnEscape(String arguments) {
+		for (String unsafe : List.of("\u0007", "\u001B]0;x", "\u007F", "\u009B31m", "\u202E", "\u2066", "\u200B",
+				"\uFEFF", "\uD800", "\u2028")) {
+			Invocation refused = Invocation.of(arguments.formatted(unsafe));
+			assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE.number());
+			assertThat(refused.err()).contains("\\u%04x".formatted((int) unsafe.charAt(0))).hasLineCount(1);
+			assertThat(refused.out() + refused.err().stripTrailing())
+				.matches((shown) -> shown.codePoints().noneMatch(Printable::isUnsafe));
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "prob localhost:7 | : 'prob' is no command; did you mean probe?",
+					"sevre --server.port=1 | : 'sevre' is no command; did you mean serve?",
+					"localhost:7 | : 'localhost:7' is no command; the commands are serve, probe,",
+					"-c 5 localhost:7 | : '-c' is no option (see", "explain OK OK | : 'OK' is one argument too many" })
+	void whenTheCommandIsUnknownOneLineNamesTheNearest(String arguments, String problem) {
+		Invocation refused = Invocation.of(arguments);
+		assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE.number());
+		assertThat(refused.err()).startsWith("tcp-echo").contains(problem).hasLineCount(1);
+		assertThat(CommandLineInterface.isServer(split(arguments))).isFalse();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = {
+			"--count 5 localhost:7007 | --count is not a property, but an option of " + "tcp-echo probe",
+			"--rate=5 --connections=3 | --rate is not a property, but an option of tcp-echo load",
+			"serve foo | : 'foo' is not a property of the form --KEY=VALUE",
+			"serve --server.port 7 | : '7' is not a property of the form --KEY=VALUE",
+			"--foo --help | --foo is not a property",
+			"--server.port=1 -- x | : -- is not a property; 'x' is not a property of the form --KEY=VALUE",
+			"--port=7 | --port is not a property; did you mean --tcp-echo.listeners.NAME.port?",
+			"--server.prot=9090 | --server.prot is not a property; did you mean --server.port?",
+			"serve --server.address=::1 --management.endpoint.foo.x=1 | --management.endpoint.foo.x is not a property",
+			"--spring.resources.add-mappings=true | did you mean --spring.web.resources.add-mappings?",
+			"--tcp-echo=1 | --tcp-echo is not a property", "--=1 | -- is not a property" })
+	void whenAnArgumentOfTheServerIsNoPropertyOneLineNamesItAndNothingStarts(String arguments, String problem) {
+		assertThat(CommandLineInterface.isServer(split(arguments))).isFalse();
+		Invocation refused = Invocation.of(arguments);
+		assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE.number());
+		assertThat(refused.err()).startsWith("tcp-echo serve: ")
+			.contains(problem)
+			.endsWith(" (see tcp-echo serve --help)\n")
+			.hasLineCount(1);
+		assertThat(refused.out()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "serve --help", "serve --server.port=1 -h", "--server.port=1 --help" })
+	void whenTheServerIsAskedForHelpNothingStarts(String arguments) {
+		assertThat(CommandLineInterface.isServer(split(arguments))).isFalse();
+		assertThat(Invocation.of(arguments)).isEqualTo(Invocation.of("help serve"));
 	}
 
 	@ParameterizedTest

@@ -213,13 +213,18 @@ public final class ScriptedLayer implements Wire.Layer {
 			return super.read(target);
 		}
 
+		@Override
+		public boolean isEstablished() {
+			return this.toSwallow == 0 && super.isEstablished();
+		}
+
 		private void begin() throws IOException {
 			this.begun = true;
 			if (ScriptedLayer.this.peer != null) {
 				this.host.peer(ScriptedLayer.this.peer.get());
 			}
 			if (ScriptedLayer.this.slow != null) {
-				this.host.offload(ScriptedLayer.this.slow);
+				this.host.offload((task) -> new Thread(task, "tcp-echo-slow").start(), ScriptedLayer.this.slow);
 			}
 			if (ScriptedLayer.this.stall != null) {
 				this.stalling = true;
