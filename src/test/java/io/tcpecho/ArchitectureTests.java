@@ -88,7 +88,7 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule probeUsesOnlyNioFramingAndWireWithItsLayers = onlyUses("probe", "nio", "wire", "framing",
-			"via", "proxy", "tls");
+			"via", "proxy", "tls", "connection");
 
 	@ArchTest
 	static final ArchRule loadUsesOnlyProbeAndNio = onlyUses("load", "probe", "nio");
