@@ -11,6 +11,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import io.tcpecho.connection.ConnectionSnapshot;
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.OpenConnection;
@@ -208,9 +210,10 @@ class ConnectionsEndpoint {
 	/**
 	 * An open connection as JSON shows it.
 	 */
-	record Connection(String id, String listener, String peer, @Nullable String client, String local, Instant openedAt,
-			long ageMillis, long idleMillis, Phase phase, boolean draining, long bytesIn, long bytesOut, long messages,
-			@Nullable ProxyDetails proxy, @Nullable TlsDetails tls) {
+	record Connection(String id, String listener, String peer, @JsonInclude(Include.NON_NULL) @Nullable String client,
+			String local, Instant openedAt, long ageMillis, long idleMillis, Phase phase, boolean draining,
+			long bytesIn, long bytesOut, long messages, @JsonInclude(Include.NON_NULL) @Nullable ProxyDetails proxy,
+			@JsonInclude(Include.NON_NULL) @Nullable TlsDetails tls) {
 
 		static Connection of(ConnectionSnapshot connection) {
 			return new Connection(connection.id(), connection.listener(), SocketAddresses.text(connection.peer()),
@@ -225,8 +228,9 @@ class ConnectionsEndpoint {
 	/**
 	 * A connection that was closed, as JSON shows it.
 	 */
-	record ClosedConnection(String id, String listener, String peer, @Nullable String client, long ageMillis,
-			long bytesIn, long bytesOut, long messages, String outcome, String end) {
+	record ClosedConnection(String id, String listener, String peer,
+			@JsonInclude(Include.NON_NULL) @Nullable String client, long ageMillis, long bytesIn, long bytesOut,
+			long messages, String outcome, String end) {
 
 		static ClosedConnection of(ConnectionSummary connection) {
 			return new ClosedConnection(connection.id(), connection.listener(), SocketAddresses.text(connection.peer()),

@@ -105,6 +105,7 @@ class ListenerRegistrar implements BeanRegistrar {
 		List<ListenerObserver> observers = new ArrayList<>();
 		observers.add(context.bean(name + ".counters", ListenerCounters.class));
 		observers.add(new AccessLog());
+		observers.addAll(service(name, context).observers());
 		context.beanProvider(ListenerObserver.Factory.class).forEach((factory) -> observers.add(factory.create(name)));
 		return observers;
 	}

@@ -94,6 +94,8 @@ final class SettingsChecks {
 					this.limits.javaVersion());
 		}
 		checkTimeouts(key + ".timeouts", listener.timeouts());
+		checkTime(key + ".lab.max-wait", listener.lab().maxWait(), Duration.ZERO);
+		checkSize(key + ".lab.max-reply", listener.lab().maxReply(), 0, LARGEST_MESSAGE_IN_BYTES);
 	}
 
 	private void checkFixedLength(String key, Listener listener) {
