@@ -97,6 +97,9 @@ class ArchitectureTests {
 	static final ArchRule loadUsesOnlyProbeAndNio = onlyUses("load", "probe", "nio");
 
 	@ArchTest
+	static final ArchRule pathUsesOnlyProbeAndNio = onlyUses("path", "probe", "nio");
+
+	@ArchTest
 	static final ArchRule monitorUsesOnlyProbe = onlyUses("monitor", "probe");
 
 	@ArchTest
@@ -107,8 +110,8 @@ class ArchitectureTests {
 			"settings", "client", "connection");
 
 	@ArchTest
-	static final ArchRule cliUsesOnlyProbeLoadSettingsAndLayers = onlyUses("cli", "probe", "load", "settings", "via",
-			"proxy", "tls");
+	static final ArchRule cliUsesOnlyProbePathLoadSettingsAndLayers = onlyUses("cli", "probe", "path", "load",
+			"settings", "via", "proxy", "tls");
 
 	@ArchTest
 	static final ArchRule nothingUsesActuate = noClasses().that(not(resideInAPackage("io.tcpecho.actuate..")))
@@ -168,8 +171,8 @@ class ArchitectureTests {
 		.resideInAPackage("org.springframework.integration..");
 
 	@ArchTest
-	static final ArchRule probeAndLoadKnowNoSpring = noClasses().that()
-		.resideInAnyPackage("io.tcpecho.probe..", "io.tcpecho.load..")
+	static final ArchRule probePathAndLoadKnowNoSpring = noClasses().that()
+		.resideInAnyPackage("io.tcpecho.probe..", "io.tcpecho.path..", "io.tcpecho.load..")
 		.should()
 		.dependOnClassesThat()
 		.resideInAPackage("org.springframework..");

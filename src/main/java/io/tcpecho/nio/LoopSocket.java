@@ -495,6 +495,8 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	 * @return whether anything may be in it; a layer may have sent bytes of its own
 	 */
 	boolean beginDelivery() {
+		// A layer may wait for the peer where only the socket matters.
+		leaveOutLayers();
 		try {
 			this.channel.setOption(StandardSocketOptions.SO_SNDBUF, 1);
 			return this.bytesOut > 0 || this.holdClock != null;

@@ -458,8 +458,6 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 			reset(this.failureOutcome);
 			return;
 		}
-		// A layer may wait for the peer where only the socket matters.
-		this.socket.leaveOutLayers();
 		this.replies.restart();
 		enter(State.DELIVERING);
 	}
