@@ -10,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import io.tcpecho.connection.ConnectionSnapshot;
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.OpenConnection;
@@ -17,6 +19,7 @@ import io.tcpecho.connection.OpenConnection.Close;
 import io.tcpecho.connection.OpenConnection.UnfinishedMessageException;
 import io.tcpecho.connection.Phase;
 import io.tcpecho.connection.ProxyDetails;
+import io.tcpecho.connection.TlsDetails;
 import io.tcpecho.server.EchoListener;
 import io.tcpecho.server.EchoListeners;
 import io.tcpecho.text.Labels;
@@ -182,16 +185,17 @@ class ConnectionsEndpoint {
 	/**
 	 * An open connection as JSON shows it.
 	 */
-	record Connection(String id, String listener, String peer, @Nullable String client, String local, Instant openedAt,
-			long ageMillis, long idleMillis, Phase phase, boolean draining, long bytesIn, long bytesOut, long messages,
-			@Nullable ProxyDetails proxy) {
+	record Connection(String id, String listener, String peer, @JsonInclude(Include.NON_NULL) @Nullable String client,
+			String local, Instant openedAt, long ageMillis, long idleMillis, Phase phase, boolean draining,
+			long bytesIn, long bytesOut, long messages, @JsonInclude(Include.NON_NULL) @Nullable ProxyDetails proxy,
+			@JsonInclude(Include.NON_NULL) @Nullable TlsDetails tls) {
 
 		static Connection of(ConnectionSnapshot connection) {
 			return new Connection(connection.id(), connection.listener(), SocketAddresses.text(connection.peer()),
 					connection.details().client(), SocketAddresses.text(connection.local()), connection.openedAt(),
 					connection.age().toMillis(), connection.idle().toMillis(), connection.phase(),
 					connection.draining(), connection.bytesIn(), connection.bytesOut(), connection.messages(),
-					connection.details().proxy());
+					connection.details().proxy(), connection.details().tls());
 		}
 
 	}
@@ -199,8 +203,9 @@ class ConnectionsEndpoint {
 	/**
 	 * A connection that was closed, as JSON shows it.
 	 */
-	record ClosedConnection(String id, String listener, String peer, @Nullable String client, long ageMillis,
-			long bytesIn, long bytesOut, long messages, String outcome, String end) {
+	record ClosedConnection(String id, String listener, String peer,
+			@JsonInclude(Include.NON_NULL) @Nullable String client, long ageMillis, long bytesIn, long bytesOut,
+			long messages, String outcome, String end) {
 
 		static ClosedConnection of(ConnectionSummary connection) {
 			return new ClosedConnection(connection.id(), connection.listener(), SocketAddresses.text(connection.peer()),

@@ -11,6 +11,7 @@ import io.tcpecho.client.EchoClients;
 import io.tcpecho.client.EchoFailedException;
 import io.tcpecho.server.EchoListener;
 import io.tcpecho.server.ListenerStatus;
+import io.tcpecho.settings.ListenerSettings;
 import io.tcpecho.settings.TcpEchoProperties.Service;
 import io.tcpecho.text.SocketAddresses;
 
@@ -41,9 +42,14 @@ class SelfCheck implements DisposableBean {
 		this.timeout = timeout;
 	}
 
-	/** Return whether a listener can be checked: a service but the echo cannot. */
+	/**
+	 * Return whether a listener can be checked: a service but the echo cannot, and
+	 * neither can one with a PROXY header or TLS, which the client of the check does not
+	 * speak.
+	 */
 	static boolean isFor(EchoListener listener) {
-		return listener.getSettings().service() == Service.ECHO;
+		ListenerSettings settings = listener.getSettings();
+		return settings.service() == Service.ECHO && settings.proxyProtocol() == null && settings.tls() == null;
 	}
 
 	/** Return {@link #PASSED}, or the error. */

@@ -25,8 +25,8 @@ import picocli.CommandLine.ParseResult;
 		description = "A TCP echo endpoint that can be trusted as a measuring instrument, and the client that measures"
 				+ " against it. Without a command it starts the server; arguments that begin with -- are then"
 				+ " properties.",
-		commandListHeading = "%nCommands:%n", subcommands = { ServeCommand.class, ProbeCommand.class, LoadCommand.class,
-				ExplainCommand.class, HelpCommand.class, GenerateCompletion.class },
+		commandListHeading = "%nCommands:%n", subcommands = { ServeCommand.class, ProbeCommand.class, PathCommand.class,
+				LoadCommand.class, ExplainCommand.class, HelpCommand.class, GenerateCompletion.class },
 		footer = { "", ExitCode.HELP })
 public final class CommandLineInterface {
 

@@ -1,8 +1,11 @@
 package io.tcpecho.connection;
 
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what happens at one listener. Thread-safe; while nothing is open, the outcomes
@@ -24,6 +27,10 @@ public final class ListenerCounters implements ListenerObserver {
 
 	private final Map<ProxyRefusal, LongAdder> proxyRefusals = new EnumMap<>(ProxyRefusal.class);
 
+	private final Map<HandshakeResult, LongAdder> handshakes = new EnumMap<>(HandshakeResult.class);
+
+	private final LongAdder withoutCloseNotify = new LongAdder();
+
 	/** Create counters that start at zero. */
 	public ListenerCounters() {
 		for (Outcome outcome : Outcome.values()) {
@@ -31,6 +38,9 @@ public final class ListenerCounters implements ListenerObserver {
 		}
 		for (ProxyRefusal refusal : ProxyRefusal.values()) {
 			this.proxyRefusals.put(refusal, new LongAdder());
+		}
+		for (HandshakeResult result : HandshakeResult.values()) {
+			this.handshakes.put(result, new LongAdder());
 		}
 	}
 
@@ -52,6 +62,16 @@ public final class ListenerCounters implements ListenerObserver {
 	@Override
 	public void messageReceived(int bytes) {
 		this.messages.increment();
+	}
+
+	@Override
+	public void handshakeEnded(HandshakeResult result, @Nullable Duration time) {
+		counter(this.handshakes, result).increment();
+	}
+
+	@Override
+	public void endedWithoutCloseNotify() {
+		this.withoutCloseNotify.increment();
 	}
 
 	@Override
@@ -99,6 +119,16 @@ public final class ListenerCounters implements ListenerObserver {
 	/** Return the connections that had no valid PROXY header for this reason. */
 	public long count(ProxyRefusal refusal) {
 		return counter(this.proxyRefusals, refusal).sum();
+	}
+
+	/** Return the TLS handshakes that ended this way. */
+	public long count(HandshakeResult result) {
+		return counter(this.handshakes, result).sum();
+	}
+
+	/** Return the streams over TLS that ended without close_notify and were accepted. */
+	public long withoutCloseNotify() {
+		return this.withoutCloseNotify.sum();
 	}
 
 	/** Return the connections that have ended. */

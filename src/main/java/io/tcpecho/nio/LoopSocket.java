@@ -488,9 +488,23 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 		return this.bytesOut;
 	}
 
-	/** Return whether bytes may be in the send buffer; a layer may have sent its own. */
-	boolean hasSent() {
-		return this.bytesOut > 0 || this.holdClock != null;
+	/**
+	 * Prepare to wait until the peer has taken what is in the send buffer, which a reset
+	 * would empty. There is no event for that; but with the smallest send buffer OP_WRITE
+	 * fires only once hardly anything is left in it.
+	 * @return whether anything may be in it; a layer may have sent bytes of its own
+	 */
+	boolean beginDelivery() {
+		// A layer may wait for the peer where only the socket matters.
+		leaveOutLayers();
+		try {
+			this.channel.setOption(StandardSocketOptions.SO_SNDBUF, 1);
+			return this.bytesOut > 0 || this.holdClock != null;
+		}
+		catch (IOException ex) {
+			// The peer has reset the connection already.
+			return false;
+		}
 	}
 
 	/** Return the {@link System#nanoTime()} at which it was opened. */

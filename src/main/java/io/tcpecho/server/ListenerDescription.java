@@ -6,7 +6,9 @@ import java.net.InetSocketAddress;
 import io.tcpecho.settings.ListenerSettings;
 import io.tcpecho.settings.TcpEchoProperties.Service;
 import io.tcpecho.settings.TcpEchoProperties.Timeouts;
+import io.tcpecho.settings.TlsSettings;
 import io.tcpecho.text.Labels;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Describes a listener in the line that the log shows once it listens: its address, its
@@ -28,12 +30,19 @@ final class ListenerDescription {
 	static String of(ListenerSettings settings, InetSocketAddress bound) {
 		Timeouts timeouts = settings.timeouts();
 		return "Listener " + settings.name() + " on " + address(bound) + " port " + bound.getPort() + ", "
-				+ messages(settings) + ", " + settings.maxConnections() + " connections"
+				+ messages(settings) + ((settings.proxyProtocol() != null) ? ", PROXY header required" : "") + ", "
+				+ settings.maxConnections() + " connections"
 				+ ((settings.maxConnectionsPerAddress() > 0)
 						? " (" + settings.maxConnectionsPerAddress() + " an address)" : "")
 				+ ", timeouts idle " + Labels.of(timeouts.idle()) + ", message " + Labels.of(timeouts.message())
 				+ ", service " + Labels.of(timeouts.service()) + ", write " + Labels.of(timeouts.write())
-				+ ", event loops " + settings.eventLoops() + ", executor " + Labels.of(settings.executor());
+				+ tls(settings.tls()) + ", event loops " + settings.eventLoops() + ", executor "
+				+ Labels.of(settings.executor());
+	}
+
+	private static String tls(@Nullable TlsSettings tls) {
+		return (tls == null) ? "" : ", TLS bundle " + tls.bundle() + " (" + String.join(", ", tls.protocols())
+				+ ", client-auth " + Labels.of(tls.clientAuth()) + ")";
 	}
 
 	private static String address(InetSocketAddress bound) {

@@ -8,8 +8,10 @@ import io.tcpecho.settings.ServerSettings;
 import io.tcpecho.settings.SettingsConfiguration;
 import io.tcpecho.settings.TcpEchoProperties;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -44,6 +46,16 @@ class ServerConfiguration {
 	}
 
 	@Bean
+	TlsBundleChecks tlsBundleChecks(TcpEchoProperties properties, ObjectProvider<SslBundles> bundles) {
+		return new TlsBundleChecks(properties, bundles);
+	}
+
+	@Bean
+	ServerTls serverTls(ServerSettings settings, ObjectProvider<SslBundles> bundles) {
+		return new ServerTls(settings, bundles);
+	}
+
+	@Bean
 	ServiceExecutors serviceExecutors() {
 		return new ServiceExecutors();
 	}
@@ -62,8 +74,9 @@ class ServerConfiguration {
 	}
 
 	@Bean
-	EchoListeners echoListeners(List<EchoListener> listeners, TcpEchoProperties properties, MemoryBudget budget) {
-		return new EchoListeners(listeners, properties, budget);
+	EchoListeners echoListeners(List<EchoListener> listeners, TcpEchoProperties properties, MemoryBudget budget,
+			ServerTls tls) {
+		return new EchoListeners(listeners, properties, budget, tls);
 	}
 
 	/**

@@ -89,8 +89,8 @@ public interface Wire {
 
 	/**
 	 * The time is over in which the peer had to send the next byte that the connection
-	 * above sees. A layer that waits for bytes of its own, such as the rest of a header,
-	 * ends the connection in its own way; every other one does nothing.
+	 * above sees, or to take one. A layer that waits for bytes of its own, such as the
+	 * rest of a header, ends the connection in its own way; every other one does nothing.
 	 * @throws WireException to end the connection
 	 */
 	void expired() throws WireException;

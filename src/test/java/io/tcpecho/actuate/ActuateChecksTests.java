@@ -43,8 +43,8 @@ class ActuateChecksTests {
 
 	@ParameterizedTest
 	@CsvSource({ "9090, 127.0.0.1, 0.0.0.0, 'management.server.address is 0.0.0.0'",
-			"0, 127.0.0.1, 192.0.2.1, 'management.server.address is 192.0.2.1'", "9090, 0.0.0.0, , ",
-			"9090, , ::1, ", "-1, 0.0.0.0, , ", "8080, 0.0.0.0, , 'server.address is 0.0.0.0'" })
+			"0, 127.0.0.1, 192.0.2.1, 'management.server.address is 192.0.2.1'", "9090, 0.0.0.0, , ", "9090, , ::1, ",
+			"-1, 0.0.0.0, , ", "8080, 0.0.0.0, , 'server.address is 0.0.0.0'" })
 	void aSeparateServerHasItsOwnAddressWhichIsLoopbackUnlessItIsSet(String port, @Nullable String serverAddress,
 			@Nullable String address, @Nullable String problem) {
 		MockEnvironment environment = new MockEnvironment().withProperty("server.port", "8080")

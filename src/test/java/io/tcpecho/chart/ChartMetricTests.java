@@ -21,8 +21,10 @@ import io.tcpecho.TcpEchoApplication;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
+import io.tcpecho.testing.TestCertificate;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -49,18 +51,23 @@ class ChartMetricTests {
 	/** What the rules select by; the chart puts the pods of its release there. */
 	private static final String SELECTOR = "job=~\".*tcp-echo.*\"";
 
-	private static final Pattern METRIC = Pattern.compile("\\b(?:tcp_echo|jvm|process)_[a-z_]+");
+	private static final Pattern METRIC = Pattern.compile("\\b(?:tcp_echo|jvm|process|ssl)_[a-z_]+");
 
 	/** What Prometheus gets from a server that has served. */
 	private static Set<String> exported = Set.of();
 
 	@BeforeAll
-	static void serveAndScrape() {
+	static void serveAndScrape(@TempDir Path directory) {
 		BootLog.quiet();
+		TestCertificate certificate = TestCertificate.authority("server");
+		String bundle = "--spring.ssl.bundle.pem.echo.keystore.";
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(TcpEchoApplication.class)
 			.web(WebApplicationType.NONE)
 			.registerShutdownHook(false)
-			.run("--tcp-echo.listeners.eof.port=0", "--tcp-echo.listeners.eof.address=127.0.0.1")) {
+			.run("--tcp-echo.listeners.eof.port=0", "--tcp-echo.listeners.eof.address=127.0.0.1",
+					"--tcp-echo.listeners.tls.port=0", "--tcp-echo.listeners.tls.tls.bundle=echo",
+					bundle + "certificate=file:" + certificate.writeChain(directory.resolve("tls.crt")),
+					bundle + "private-key=file:" + certificate.writeKey(directory.resolve("tls.key")))) {
 			int port = context.getEnvironment().getRequiredProperty("local.tcp-echo.eof.port", Integer.class);
 			byte[] message = "hello".getBytes(StandardCharsets.US_ASCII);
 			assertThat(Peer.exchange(port, message)).isEqualTo(new Reply(message, End.FIN));

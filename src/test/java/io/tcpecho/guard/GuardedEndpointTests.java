@@ -74,8 +74,7 @@ class GuardedEndpointTests {
 		this.tomcat.setConnector(connector);
 		this.tomcat.getEngine().getPipeline().addValve(new RequestBodyValve());
 		Context context = this.tomcat.addContext("", this.directory.toString());
-		Tomcat.addServlet(context, "echo", new EchoServlet());
-		context.addServletMappingDecoded("/", "echo", false);
+		Tomcat.addServlet(context, "echo", new EchoServlet()).addMapping("/");
 		this.tomcat.start();
 		this.port = connector.getLocalPort();
 	}

@@ -3,6 +3,7 @@ package io.tcpecho.testing;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -224,6 +225,22 @@ public final class TestCertificate {
 			}
 		}
 		return write(file, pem.toString());
+	}
+
+	/** Write the chain and the key to a key store, and return its file. */
+	public Path writeKeyStore(Path file, String password) {
+		try (OutputStream out = Files.newOutputStream(file)) {
+			KeyStore store = store();
+			store.setKeyEntry("key", this.key, password.toCharArray(), this.chain.toArray(Certificate[]::new));
+			store.store(out, password.toCharArray());
+			return file;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	/** Write the key to a file. */
