@@ -7,6 +7,7 @@ import io.tcpecho.testing.EchoServer;
 import io.tcpecho.testing.Proxy;
 import io.tcpecho.testing.Terminators;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -200,6 +201,7 @@ class TlsIT {
 	// Plain ports and load
 
 	@Test
+	@Tag("reliability")
 	void whenThePortSpeaksNoTlsDiagnosisProvesIt() {
 		Invocation diagnosis = Invocation.of("probe --tls --diagnose --budget 6s localhost:" + this.server.port());
 		assertThat(diagnosis.out())
@@ -210,6 +212,7 @@ class TlsIT {
 	}
 
 	@Test
+	@Tag("reliability")
 	void whenAGoodTerminatorIsDiagnosedNothingIsBroken() {
 		try (Proxy haproxy = Terminators.haproxy(this.pem, this.server.port(), "")) {
 			Invocation diagnosis = probe(haproxy, "--diagnose --budget 6s ");
