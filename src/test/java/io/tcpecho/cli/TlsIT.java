@@ -4,6 +4,7 @@ import java.nio.file.Path;
 
 import io.tcpecho.testing.Certificates;
 import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.ForwardProxies;
 import io.tcpecho.testing.Proxy;
 import io.tcpecho.testing.Terminators;
 import org.junit.jupiter.api.AfterAll;
@@ -195,6 +196,20 @@ class TlsIT {
 							+ " \"resumed\": false, \"certificate\": \\{\"subject\": \"CN=server\", \"issuer\":"
 							+ " \"CN=tests\", \"notAfter\": \"\\S+\"\\}\\}, \"tlsFailure\": null\\}");
 			assertThat(probe.out().lines().toList().get(1)).contains("\"resumed\": true");
+		}
+	}
+
+	@Test
+	void whenThereAreAProxyAHeaderAndTlsTheyComeInThatOrder() {
+		try (Proxy haproxy = Terminators.haproxy(this.pem, this.server.port(), "accept-proxy");
+				Proxy dante = ForwardProxies.dante()) {
+			Invocation probe = probe(haproxy, "--via socks5h://127.0.0.1:" + dante.port()
+					+ " --proxy v2 --proxy-source 192.0.2.9:4321 --proxy-destination 192.0.2.1:7 " + ONE);
+			assertThat(probe.out())
+				.startsWith("PROBE localhost:" + haproxy.port() + ", via socks5h://127.0.0.1:" + dante.port()
+						+ ", PROXY V2, TLS, framing eof")
+				.containsPattern(
+						"\nseq=1 OK 64 bytes, connect [0-9.]+ ms, via [0-9.]+ ms, tls [0-9.]+ ms, first byte ");
 		}
 	}
 

@@ -89,7 +89,8 @@ public enum Kind {
 			"Probe through the proxy that sends the header, or turn the header off (HAProxy: accept-proxy)."),
 
 	/** The peer does not take our PROXY header. */
-	PROXY_HEADER_REFUSED("our PROXY header is refused", "The peer does not accept the PROXY protocol header that we send",
+	PROXY_HEADER_REFUSED("our PROXY header is refused",
+			"The peer does not accept the PROXY protocol header that we send",
 			"Probe without --proxy, or with the other version; HAProxy and nginx refuse a header that comes in pieces."),
 
 	/** The port speaks TLS. */
