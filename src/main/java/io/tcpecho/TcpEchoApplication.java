@@ -1,6 +1,7 @@
 package io.tcpecho;
 
 import io.tcpecho.cli.CommandLineInterface;
+import io.tcpecho.settings.StartRehearsal;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -15,6 +16,10 @@ public class TcpEchoApplication {
 	public static void main(String[] args) {
 		if (CommandLineInterface.isServer(args)) {
 			SpringApplication.run(TcpEchoApplication.class, CommandLineInterface.serverArguments(args));
+		}
+		else if (CommandLineInterface.isConfigurationCheck(args)) {
+			System.exit(CommandLineInterface.checked(System.out,
+					StartRehearsal.succeeds(TcpEchoApplication.class, CommandLineInterface.serverArguments(args))));
 		}
 		else {
 			logWarningsOnly();
