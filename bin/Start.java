@@ -69,8 +69,12 @@ class Start {
 		boolean well = false;
 		try {
 			while (!echoes(port)) {
-				if (!server.isAlive() || System.nanoTime() - start > PATIENCE_IN_NANOS) {
-					throw new IllegalStateException("no echo from port " + port + " by " + command);
+				if (!server.isAlive()) {
+					throw new IllegalStateException("no echo from port " + port + ": exit code " + server.exitValue()
+							+ " of " + command);
+				}
+				if (System.nanoTime() - start > PATIENCE_IN_NANOS) {
+					throw new IllegalStateException("no echo from port " + port + " within two minutes by " + command);
 				}
 				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
 			}
@@ -97,7 +101,8 @@ class Start {
 				server.destroyForcibly().waitFor();
 				throw new IllegalStateException("the server did not end on SIGTERM");
 			}
-			if (server.exitValue() != 0 && server.exitValue() != 143) {
+			// A failure before has its own message.
+			if (well && server.exitValue() != 0 && server.exitValue() != 143) {
 				throw new IllegalStateException("the server ended with exit code " + server.exitValue());
 			}
 		}

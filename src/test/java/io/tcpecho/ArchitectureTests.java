@@ -71,14 +71,21 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule serverUsesOnlySettingsEchoGatewayAndWhatGatewayUses = onlyUses("server", "settings", "echo",
-			"gateway", "nio", "limits", "wire", "framing", "connection");
+			"gateway", "nio", "limits", "proxy", "tls", "fault", "wire", "framing", "connection");
 
 	@ArchTest
 	static final ArchRule clientUsesOnlyGatewayNioWireAndFraming = onlyUses("client", "gateway", "nio", "wire",
 			"framing");
 
 	@ArchTest
-	static final ArchRule probeUsesOnlyNioWireAndFraming = onlyUses("probe", "nio", "wire", "framing");
+	static final ArchRule viaUsesOnlyWireAndConnection = onlyUses("via", "wire", "connection");
+
+	@ArchTest
+	static final ArchRule proxyUsesOnlyWireAndConnection = onlyUses("proxy", "wire", "connection");
+
+	@ArchTest
+	static final ArchRule probeUsesOnlyNioFramingAndWireWithItsLayers = onlyUses("probe", "nio", "wire", "framing",
+			"via", "proxy", "tls");
 
 	@ArchTest
 	static final ArchRule loadUsesOnlyProbeAndNio = onlyUses("load", "probe", "nio");
@@ -91,7 +98,8 @@ class ArchitectureTests {
 			"client", "connection");
 
 	@ArchTest
-	static final ArchRule cliUsesOnlyProbeLoadAndSettings = onlyUses("cli", "probe", "load", "settings");
+	static final ArchRule cliUsesOnlyProbeLoadSettingsAndLayers = onlyUses("cli", "probe", "load", "settings", "via",
+			"proxy", "tls");
 
 	@ArchTest
 	static final ArchRule nothingUsesActuate = noClasses().that(not(resideInAPackage("io.tcpecho.actuate..")))

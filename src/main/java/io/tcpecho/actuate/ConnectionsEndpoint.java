@@ -16,6 +16,7 @@ import io.tcpecho.connection.OpenConnection;
 import io.tcpecho.connection.OpenConnection.Close;
 import io.tcpecho.connection.OpenConnection.UnfinishedMessageException;
 import io.tcpecho.connection.Phase;
+import io.tcpecho.connection.ProxyDetails;
 import io.tcpecho.server.EchoListener;
 import io.tcpecho.server.EchoListeners;
 import io.tcpecho.text.Labels;
@@ -49,8 +50,8 @@ class ConnectionsEndpoint {
 	/**
 	 * List open connections.
 	 * @param listener only those of this listener
-	 * @param peer only those of clients whose address, or address and port, begin with
-	 * this text
+	 * @param peer only those whose peer, or client for which a proxy speaks, has an
+	 * address that begins with this text, the port included
 	 * @param limit the largest number of connections to list, 100 by default
 	 * @param sort {@code age}, oldest first, the default; {@code idle}, longest silence
 	 * first; {@code bytes}, most bytes first
@@ -141,8 +142,10 @@ class ConnectionsEndpoint {
 	}
 
 	private static boolean isFrom(ConnectionSnapshot connection, String prefix) {
+		String client = connection.details().client();
 		return SocketAddresses.text(connection.peer()).startsWith(prefix)
-				|| connection.peer().getAddress().getHostAddress().startsWith(prefix);
+				|| connection.peer().getAddress().getHostAddress().startsWith(prefix)
+				|| (client != null && client.startsWith(prefix));
 	}
 
 	/**
@@ -179,14 +182,16 @@ class ConnectionsEndpoint {
 	/**
 	 * An open connection as JSON shows it.
 	 */
-	record Connection(String id, String listener, String peer, String local, Instant openedAt, long ageMillis,
-			long idleMillis, Phase phase, boolean draining, long bytesIn, long bytesOut, long messages) {
+	record Connection(String id, String listener, String peer, @Nullable String client, String local, Instant openedAt,
+			long ageMillis, long idleMillis, Phase phase, boolean draining, long bytesIn, long bytesOut, long messages,
+			@Nullable ProxyDetails proxy) {
 
 		static Connection of(ConnectionSnapshot connection) {
 			return new Connection(connection.id(), connection.listener(), SocketAddresses.text(connection.peer()),
-					SocketAddresses.text(connection.local()), connection.openedAt(), connection.age().toMillis(),
-					connection.idle().toMillis(), connection.phase(), connection.draining(), connection.bytesIn(),
-					connection.bytesOut(), connection.messages());
+					connection.details().client(), SocketAddresses.text(connection.local()), connection.openedAt(),
+					connection.age().toMillis(), connection.idle().toMillis(), connection.phase(),
+					connection.draining(), connection.bytesIn(), connection.bytesOut(), connection.messages(),
+					connection.details().proxy());
 		}
 
 	}
@@ -194,13 +199,14 @@ class ConnectionsEndpoint {
 	/**
 	 * A connection that was closed, as JSON shows it.
 	 */
-	record ClosedConnection(String id, String listener, String peer, long ageMillis, long bytesIn, long bytesOut,
-			long messages, String outcome, String end) {
+	record ClosedConnection(String id, String listener, String peer, @Nullable String client, long ageMillis,
+			long bytesIn, long bytesOut, long messages, String outcome, String end) {
 
 		static ClosedConnection of(ConnectionSummary connection) {
 			return new ClosedConnection(connection.id(), connection.listener(), SocketAddresses.text(connection.peer()),
-					connection.age().toMillis(), connection.bytesIn(), connection.bytesOut(), connection.messages(),
-					connection.outcome().toString(), connection.fin() ? "FIN" : "RST");
+					connection.details().client(), connection.age().toMillis(), connection.bytesIn(),
+					connection.bytesOut(), connection.messages(), connection.outcome().toString(),
+					connection.fin() ? "FIN" : "RST");
 		}
 
 	}

@@ -11,6 +11,7 @@ import io.tcpecho.client.EchoClients;
 import io.tcpecho.client.EchoFailedException;
 import io.tcpecho.server.EchoListener;
 import io.tcpecho.server.ListenerStatus;
+import io.tcpecho.settings.TcpEchoProperties.Service;
 import io.tcpecho.text.SocketAddresses;
 
 import org.springframework.beans.factory.DisposableBean;
@@ -38,6 +39,11 @@ class SelfCheck implements DisposableBean {
 	SelfCheck(EchoClients clients, Duration timeout) {
 		this.clients = clients;
 		this.timeout = timeout;
+	}
+
+	/** Return whether a listener can be checked: a service but the echo cannot. */
+	static boolean isFor(EchoListener listener) {
+		return listener.getSettings().service() == Service.ECHO;
 	}
 
 	/** Return {@link #PASSED}, or the error. */

@@ -49,7 +49,7 @@ class TcpEchoHealthIndicator extends AbstractHealthIndicator {
 			detail.put("port", listener.getPort());
 			detail.put("openConnections", listener.getOpenConnections());
 			detail.put("responsive", responsive);
-			if (this.selfCheck != null && state == ListenerState.LISTENING && responsive) {
+			if (this.selfCheck != null && SelfCheck.isFor(listener) && state == ListenerState.LISTENING && responsive) {
 				String answer = this.selfCheck.check(listener);
 				detail.put("selfCheck", answer);
 				failed |= !answer.equals(SelfCheck.PASSED);

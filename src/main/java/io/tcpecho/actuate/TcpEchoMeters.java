@@ -14,6 +14,7 @@ import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.ListenerCounters;
 import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.connection.ProxyRefusal;
 import io.tcpecho.server.EchoListener;
 import io.tcpecho.server.EchoListeners;
 
@@ -71,6 +72,9 @@ class TcpEchoMeters implements ListenerObserver.Factory, SmartInitializingSingle
 				.description("Connections that have ended")
 				.register(this.registry);
 		}
+		if (listener.getSettings().proxyProtocol() != null) {
+			registerProxyRefusals(counters, tags);
+		}
 		FunctionCounter.builder("tcp.echo.bytes", counters, ListenerCounters::bytesIn)
 			.tags(tags.and("direction", "in"))
 			.baseUnit(BaseUnits.BYTES)
@@ -81,6 +85,15 @@ class TcpEchoMeters implements ListenerObserver.Factory, SmartInitializingSingle
 			.baseUnit(BaseUnits.BYTES)
 			.description("Bytes read from and taken by sockets, framing included")
 			.register(this.registry);
+	}
+
+	private void registerProxyRefusals(ListenerCounters counters, Tags tags) {
+		for (ProxyRefusal refusal : ProxyRefusal.values()) {
+			FunctionCounter.builder("tcp.echo.proxy.refused", counters, (counted) -> counted.count(refusal))
+				.tags(tags.and("reason", refusal.toString()))
+				.description("Connections that had no valid PROXY header")
+				.register(this.registry);
+		}
 	}
 
 	@Override

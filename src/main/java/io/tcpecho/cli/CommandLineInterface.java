@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import io.tcpecho.text.Printable;
+import io.tcpecho.via.ViaProxy;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -109,7 +110,8 @@ public final class CommandLineInterface {
 	/** Print an error in one line. */
 	private static int refuse(String problem, CommandLine command) {
 		String name = command.getCommandSpec().qualifiedName();
-		command.getErr().println(name + ": " + Printable.of(problem) + " (see " + name + " --help)");
+		command.getErr()
+			.println(name + ": " + Printable.of(ViaProxy.withoutLogin(problem)) + " (see " + name + " --help)");
 		return ExitCode.USAGE.number();
 	}
 

@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 import io.tcpecho.probe.MessageFormat;
 import io.tcpecho.probe.Resolver;
 import io.tcpecho.probe.Target;
+import io.tcpecho.proxy.ProxyTlv;
+import io.tcpecho.via.ViaProxy;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -46,6 +48,48 @@ final class Converters {
 		@Override
 		public Target convert(String text) {
 			return Converters.convert(text, Target::parse);
+		}
+
+	}
+
+	/** Reads IP:PORT, an IPv6 address in brackets. */
+	static final class AddressConverter implements ITypeConverter<InetSocketAddress> {
+
+		@Override
+		public InetSocketAddress convert(String text) {
+			return Converters.convert(text, (address) -> {
+				Target target = Target.parse(address);
+				if (Resolver.isAddress(target.host())) {
+					try {
+						return new InetSocketAddress(InetAddress.getByName(target.host()), target.port());
+					}
+					catch (UnknownHostException ex) {
+						// It only looks like an address.
+					}
+				}
+				throw new IllegalArgumentException(
+						"'" + address + "' is not IP:PORT, such as 192.0.2.1:50000 or [2001:db8::1]:50000");
+			});
+		}
+
+	}
+
+	/** Reads the URL of a proxy. */
+	static final class ViaConverter implements ITypeConverter<ViaProxy> {
+
+		@Override
+		public ViaProxy convert(String text) {
+			return Converters.convert(text, ViaProxy::parse);
+		}
+
+	}
+
+	/** Reads a value of a PROXY header. */
+	static final class TlvConverter implements ITypeConverter<ProxyTlv> {
+
+		@Override
+		public ProxyTlv convert(String text) {
+			return Converters.convert(text, ProxyTlv::parse);
 		}
 
 	}

@@ -35,7 +35,8 @@ final class EvidenceJson {
 			.with("timeoutMillis", setup.timeout().toMillis())
 			.with("halfCloseDelayMillis", setup.halfCloseDelay().toMillis())
 			.with("pauseBeforeMillis", setup.pauseBefore().toMillis())
-			.with("pauseWithinMillis", setup.pauseWithin().toMillis());
+			.with("pauseWithinMillis", setup.pauseWithin().toMillis())
+			.with("entrance", setup.entrance().isEmpty() ? null : setup.entrance());
 	}
 
 	private static Json of(Route route) {

@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 
+import io.tcpecho.probe.Entrance;
 import io.tcpecho.probe.MessageFormat;
 import io.tcpecho.probe.Target;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -15,8 +17,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * The arguments that every command with exchanges has: the server, the framing, and the
- * timeout of one exchange.
+ * The arguments that every command with exchanges has: the server, the way in, the
+ * framing, and the timeout of one exchange.
  */
 final class ExchangeOptions {
 
@@ -44,6 +46,9 @@ final class ExchangeOptions {
 					+ " Default: ${DEFAULT-VALUE}")
 	private Duration timeout = Duration.ZERO;
 
+	@Mixin
+	private EntranceOptions entrance = new EntranceOptions();
+
 	List<Target> targets() {
 		return this.targets;
 	}
@@ -66,6 +71,14 @@ final class ExchangeOptions {
 
 	Duration timeout() {
 		return this.timeout;
+	}
+
+	/**
+	 * Return what comes between the connect and the message.
+	 * @throws IllegalArgumentException if the options for it contradict each other
+	 */
+	Entrance entrance() {
+		return this.entrance.entrance();
 	}
 
 	/** Return the command that these arguments belong to. */

@@ -94,7 +94,8 @@ final class LoadCommand implements Callable<Integer> {
 	 */
 	LoadSettings settings() {
 		return this.exchange.check(() -> new LoadSettings(this.exchange.target("load"), this.exchange.format(),
-				this.size, this.connections, this.rate, this.warmup, this.duration, this.exchange.timeout()));
+				this.size, this.connections, this.rate, this.warmup, this.duration, this.exchange.timeout(),
+				this.exchange.entrance()));
 	}
 
 	private ExitCode write(LoadSummary summary) {

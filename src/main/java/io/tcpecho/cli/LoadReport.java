@@ -51,8 +51,9 @@ final class LoadReport {
 
 	void begin() {
 		if (!this.json) {
-			this.out.println(String.format(Locale.ROOT, "LOAD %s, framing %s, %s, %s, %s, %s s after %s s of warm-up",
-					this.settings.target(), this.settings.format(), Amounts.count(this.settings.size(), "byte"),
+			this.out.println(String.format(Locale.ROOT, "LOAD %s%s, framing %s, %s, %s, %s, %s s after %s s of warm-up",
+					this.settings.target(), ProbeReport.text(this.settings.entrance()), this.settings.format(),
+					Amounts.count(this.settings.size(), "byte"),
 					Amounts.count(this.settings.connections(), "connection"),
 					(this.settings.rate() > 0) ? Amounts.count(this.settings.rate(), "exchange") + " a second"
 							: "as fast as possible",
@@ -115,6 +116,7 @@ final class LoadReport {
 			this.out.println("            p50       p90       p99     p99.9       max  ms");
 		}
 		print("connect", summary.tally().connectNanos());
+		print("via", summary.tally().passages().viaNanos());
 		print("exchange", summary.tally().totalNanos());
 		if (summary.generatorCpu().isKnown()) {
 			this.out.println(generator(summary.generatorCpu()));
@@ -150,6 +152,7 @@ final class LoadReport {
 			.with("generatorCores",
 					summary.generatorCpu().isKnown() ? Math.round(summary.generatorCpu().share() * 1e3) / 1e3 : null)
 			.with("connectMillis", json(summary.tally().connectNanos()))
+			.with("viaMillis", json(summary.tally().passages().viaNanos()))
 			.with("exchangeMillis", json(summary.tally().totalNanos()))
 			.with("exchangePercentileMillis", distribution(summary.tally().totalNanos()));
 	}

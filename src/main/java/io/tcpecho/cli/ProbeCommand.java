@@ -164,7 +164,7 @@ final class ProbeCommand implements Callable<Integer> {
 			}
 			AddressFamily family = this.ipv4 ? AddressFamily.IPV4 : this.ipv6 ? AddressFamily.IPV6 : AddressFamily.ANY;
 			Options options = new Options(family, this.allAddresses, this.source, this.keep, this.pauseBefore,
-					this.pause, Duration.ZERO);
+					this.pause, Duration.ZERO, this.exchange.entrance());
 			return this.exchange.targets()
 				.stream()
 				.map((target) -> new Settings(target, this.exchange.format(), this.sizes, this.count, this.interval,

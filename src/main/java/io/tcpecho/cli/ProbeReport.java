@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 
 import io.tcpecho.load.Tally;
+import io.tcpecho.probe.Entrance;
 import io.tcpecho.probe.Evidence.Route;
 import io.tcpecho.probe.Probe.Settings;
 import io.tcpecho.probe.Result;
@@ -69,9 +70,14 @@ final class ProbeReport {
 	void begin(Settings run) {
 		this.current = run;
 		if (!this.json) {
-			this.out.println("PROBE " + run.target() + ", framing " + run.format() + ", timeout "
-					+ run.timeout().toMillis() + " ms");
+			this.out.println("PROBE " + run.target() + text(run.options().entrance()) + ", framing " + run.format()
+					+ ", timeout " + run.timeout().toMillis() + " ms");
 		}
+	}
+
+	/** Return the way in as a part of a first line; empty if there is nothing to say. */
+	static String text(Entrance entrance) {
+		return entrance.isDirect() ? "" : ", " + entrance;
 	}
 
 	void add(Result result) {
@@ -112,6 +118,7 @@ final class ProbeReport {
 			.with("bytesSent", result.bytesSent())
 			.with("bytesReceived", result.bytesReceived())
 			.with("connectMillis", millisOrNull(result.connectNanos()))
+			.with("passage", PassageJson.of(result.passage()))
 			.with("firstByteMillis", millisOrNull(result.firstByteNanos()))
 			.with("totalMillis", Result.millis(result.totalNanos()))
 			.with("detail", result.detail())
@@ -129,6 +136,9 @@ final class ProbeReport {
 		line.append("seq=" + result.seq() + " " + VerdictSummary.coloured(result.verdict(), this.ansi) + " "
 				+ Amounts.count(result.size(), "byte"));
 		append(line, "connect", result.connectNanos());
+		if (result.passage() != null) {
+			append(line, "via", result.passage().viaNanos());
+		}
 		append(line, "first byte", result.firstByteNanos());
 		append(line, "total", result.totalNanos());
 		if (route.peer() != null) {

@@ -20,10 +20,15 @@ public final class ListenerCounters implements ListenerObserver {
 
 	private final Map<Outcome, LongAdder> outcomes = new EnumMap<>(Outcome.class);
 
+	private final Map<ProxyRefusal, LongAdder> proxyRefusals = new EnumMap<>(ProxyRefusal.class);
+
 	/** Create counters that start at zero. */
 	public ListenerCounters() {
 		for (Outcome outcome : Outcome.values()) {
 			this.outcomes.put(outcome, new LongAdder());
+		}
+		for (ProxyRefusal refusal : ProxyRefusal.values()) {
+			this.proxyRefusals.put(refusal, new LongAdder());
 		}
 	}
 
@@ -49,7 +54,11 @@ public final class ListenerCounters implements ListenerObserver {
 
 	@Override
 	public void closed(ConnectionSummary connection) {
-		counter(connection.outcome()).increment();
+		counter(this.outcomes, connection.outcome()).increment();
+		ProxyRefusal refusal = connection.details().proxyRefusal();
+		if (refusal != null) {
+			counter(this.proxyRefusals, refusal).increment();
+		}
 	}
 
 	/** Return the connections accepted, those rejected at once included. */
@@ -74,7 +83,12 @@ public final class ListenerCounters implements ListenerObserver {
 
 	/** Return the connections that ended this way. */
 	public long count(Outcome outcome) {
-		return counter(outcome).sum();
+		return counter(this.outcomes, outcome).sum();
+	}
+
+	/** Return the connections that had no valid PROXY header for this reason. */
+	public long count(ProxyRefusal refusal) {
+		return counter(this.proxyRefusals, refusal).sum();
 	}
 
 	/** Return the connections that have ended. */
@@ -82,10 +96,10 @@ public final class ListenerCounters implements ListenerObserver {
 		return this.outcomes.values().stream().mapToLong(LongAdder::sum).sum();
 	}
 
-	private LongAdder counter(Outcome outcome) {
-		LongAdder counter = this.outcomes.get(outcome);
+	private static <K> LongAdder counter(Map<K, LongAdder> counters, K key) {
+		LongAdder counter = counters.get(key);
 		if (counter == null) {
-			throw new IllegalStateException("No counter for " + outcome);
+			throw new IllegalStateException("No counter for " + key);
 		}
 		return counter;
 	}

@@ -56,6 +56,9 @@ public enum Outcome {
 	/** Accepted over a limit of connections and reset at once. */
 	REJECTED,
 
+	/** There was no valid PROXY header where the listener requires one: RST. */
+	PROXY_REFUSED,
+
 	/** Waited in vain for a share of the memory budget: RST. */
 	OVERLOADED,
 

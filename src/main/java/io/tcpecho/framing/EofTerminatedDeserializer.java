@@ -40,6 +40,11 @@ public class EofTerminatedDeserializer extends FrameDeserializer {
 	}
 
 	@Override
+	public boolean isTruncating() {
+		return this.truncating;
+	}
+
+	@Override
 	public FrameDecoder newDecoder() {
 		return this.truncating ? new TruncatingDecoder(getMaxMessageSize()) : new Decoder(getMaxMessageSize());
 	}

@@ -47,6 +47,19 @@ public abstract class FrameDeserializer implements Deserializer<byte[]> {
 	}
 
 	/**
+	 * Return whether the only message of a connection is complete before a byte of it has
+	 * come, so that the connection is answered as soon as it is established.
+	 */
+	public boolean isCompleteAtOnce() {
+		return false;
+	}
+
+	/** Return whether a longer message is cut at the maximum length. */
+	public boolean isTruncating() {
+		return false;
+	}
+
+	/**
 	 * Read one message. It is read in blocks where no byte of the next message can be
 	 * among them, and byte by byte otherwise.
 	 * @throws SoftEndOfStreamException if the stream ends before the first byte

@@ -7,6 +7,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.tcpecho.connection.ConnectionDetails;
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.connection.Outcome;
@@ -106,8 +107,8 @@ final class Admission {
 		catch (IOException ex) {
 			// The descriptor is released all the same.
 		}
-		this.observer
-			.closed(new ConnectionSummary(nextId(), this.listener, peer, 0, 0, 0, Duration.ZERO, outcome, false));
+		this.observer.closed(new ConnectionSummary(nextId(), this.listener, peer, 0, 0, 0, Duration.ZERO, outcome,
+				false, ConnectionDetails.NONE));
 	}
 
 	/** Give the place of a connection back, and the peer that it was counted for. */

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -12,10 +13,12 @@ import java.util.concurrent.RejectedExecutionException;
 
 import javax.net.ssl.SSLSession;
 
+import io.tcpecho.connection.ConnectionDetails;
 import io.tcpecho.connection.ConnectionSnapshot;
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.OpenConnection;
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.connection.ProxyDetails;
 import io.tcpecho.nio.ConnectionGateway;
 import io.tcpecho.nio.ConnectionOwner;
 import io.tcpecho.nio.EventLoop;
@@ -156,8 +159,8 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 	}
 
 	/**
-	 * Return the headers of this connection's messages: the stock mapper's, and where the
-	 * reply goes.
+	 * Return the headers of this connection's messages: the stock mapper's, where the
+	 * reply goes, and what a proxy has told.
 	 */
 	MessageHeaders messageHeaders() {
 		MessageHeaders headers = this.messageHeaders;
@@ -167,13 +170,26 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 			if (local == null) {
 				throw new IllegalStateException(getConnectionId() + " is closed");
 			}
-			headers = new ConnectionHeaders(
+			Map<String, Object> values = new HashMap<>(
 					Map.of(IpHeaders.HOSTNAME, address, IpHeaders.IP_ADDRESS, address, IpHeaders.REMOTE_PORT, getPort(),
 							IpHeaders.CONNECTION_ID, getConnectionId(), IpHeaders.LOCAL_ADDRESS, local.getAddress(),
 							MessageHeaders.REPLY_CHANNEL, new NioInboundGateway.ReplyChannel()));
+			addDetails(values, this.socket.details());
+			headers = new ConnectionHeaders(values);
 			this.messageHeaders = headers;
 		}
 		return headers;
+	}
+
+	private static void addDetails(Map<String, Object> headers, ConnectionDetails details) {
+		ProxyDetails proxy = details.proxy();
+		if (proxy != null) {
+			headers.put(ConnectionHeader.PROXY, proxy);
+		}
+		String client = details.client();
+		if (client != null) {
+			headers.put(ConnectionHeader.CLIENT, client);
+		}
 	}
 
 	@Override
@@ -241,7 +257,8 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 				this.socket.localAddress(), STARTED.plusNanos(this.socket.openedAt() - STARTED_NANOS),
 				Duration.ofNanos(now - this.socket.openedAt()),
 				Duration.ofNanos(Math.max(0, now - this.socket.lastActiveAt())), this.connection.phase(),
-				this.connection.isEnding(), this.socket.bytesIn(), this.socket.bytesOut(), this.connection.messages());
+				this.connection.isEnding(), this.socket.bytesIn(), this.socket.bytesOut(), this.connection.messages(),
+				this.socket.details());
 	}
 
 	@Override

@@ -1,7 +1,6 @@
 package io.tcpecho.load;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
@@ -14,9 +13,9 @@ import java.util.function.Consumer;
 import io.tcpecho.nio.EventLoop;
 import io.tcpecho.probe.AddressFamily;
 import io.tcpecho.probe.Exchange;
-import io.tcpecho.probe.Resolver;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Verdict;
+import io.tcpecho.probe.Way;
 
 /**
  * A load generator: it makes many exchanges at a time, for a given time. {@link #run}
@@ -54,11 +53,12 @@ public final class Load {
 	public LoadSummary run(Consumer<LoadProgress> progress) throws InterruptedException {
 		Tally failed = new Tally();
 		try {
-			InetSocketAddress peer = reachable(Resolver.system()
-				.lookUp(this.settings.target().host(), AddressFamily.ANY, this.settings.timeout().toNanos()));
+			Way way = this.settings.entrance()
+				.towards(this.settings.target(), AddressFamily.ANY, this.settings.timeout().toNanos());
+			InetSocketAddress peer = reachable(way.peers());
 			EventLoop loop = EventLoop.start("tcp-echo-load", Exchange.sweepInterval(this.settings.timeout()));
 			try {
-				return run(loop, peer, progress);
+				return run(loop, peer, way, progress);
 			}
 			finally {
 				loop.stop();
@@ -80,10 +80,7 @@ public final class Load {
 	 * Return the first of several addresses that accepts a connection; the first of all
 	 * if none does.
 	 */
-	private InetSocketAddress reachable(List<InetAddress> addresses) {
-		List<InetSocketAddress> peers = addresses.stream()
-			.map((address) -> new InetSocketAddress(address, this.settings.target().port()))
-			.toList();
+	private InetSocketAddress reachable(List<InetSocketAddress> peers) {
 		return (peers.size() == 1) ? peers.get(0)
 				: peers.stream().filter(this::accepts).findFirst().orElse(peers.get(0));
 	}
@@ -99,9 +96,9 @@ public final class Load {
 		}
 	}
 
-	private LoadSummary run(EventLoop loop, InetSocketAddress peer, Consumer<LoadProgress> progress)
+	private LoadSummary run(EventLoop loop, InetSocketAddress peer, Way way, Consumer<LoadProgress> progress)
 			throws InterruptedException {
-		LoadGenerator generator = new LoadGenerator(loop, peer, this.settings, this.events::add);
+		LoadGenerator generator = new LoadGenerator(loop, peer, way, this.settings, this.events::add);
 		loop.execute(generator::begin);
 		Pacer pacer = Pacer.start(this.settings.rate(), loop, generator::beginDue);
 		try {

@@ -16,6 +16,7 @@ import io.tcpecho.probe.Evidence;
 import io.tcpecho.probe.Exchange.Plan;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Verdict;
+import io.tcpecho.probe.Way;
 
 /**
  * The exchanges of a {@link Load}. Everything here runs on its event loop's thread.
@@ -66,13 +67,13 @@ final class LoadGenerator implements LoadWorker.Owner {
 
 	private boolean ended;
 
-	LoadGenerator(EventLoop loop, InetSocketAddress peer, LoadSettings settings, Consumer<LoadEvent> events) {
+	LoadGenerator(EventLoop loop, InetSocketAddress peer, Way way, LoadSettings settings, Consumer<LoadEvent> events) {
 		this.loop = loop;
 		this.settings = settings;
 		this.events = events;
 		this.window = startWindow();
 		Plan plan = new Plan(settings.size(), !settings.format().isEndedByFin(), settings.setup(), Duration.ZERO,
-				Evidence.towards(peer, settings.setup()));
+				Evidence.towards(peer, settings.setup()), way);
 		SourceAddresses sources = SourceAddresses.towards(peer);
 		for (int i = 0; i < settings.connections(); i++) {
 			this.free.add(new LoadWorker(loop, peer, sources, plan, settings.timeout(), this));

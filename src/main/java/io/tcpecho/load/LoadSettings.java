@@ -2,6 +2,7 @@ package io.tcpecho.load;
 
 import java.time.Duration;
 
+import io.tcpecho.probe.Entrance;
 import io.tcpecho.probe.Evidence.Setup;
 import io.tcpecho.probe.MessageFormat;
 import io.tcpecho.probe.Target;
@@ -18,9 +19,10 @@ import io.tcpecho.probe.Target;
  * @param warmup the time before the measured time
  * @param duration the measured time
  * @param timeout the longest time of one exchange
+ * @param entrance what comes between the connect and the first message of a connection
  */
 public record LoadSettings(Target target, MessageFormat format, int size, int connections, long rate, Duration warmup,
-		Duration duration, Duration timeout) {
+		Duration duration, Duration timeout, Entrance entrance) {
 
 	private static final long HIGHEST_RATE = 1_000_000;
 
@@ -44,9 +46,15 @@ public record LoadSettings(Target target, MessageFormat format, int size, int co
 		}
 	}
 
+	/** Create the settings of a load that goes straight to its target, in plain text. */
+	public LoadSettings(Target target, MessageFormat format, int size, int connections, long rate, Duration warmup,
+			Duration duration, Duration timeout) {
+		this(target, format, size, connections, rate, warmup, duration, timeout, Entrance.DIRECT);
+	}
+
 	/** Return how each message is sent. */
 	Setup setup() {
-		return Setup.of(this.format, this.format.sizeOnWire(this.size), this.timeout, Duration.ZERO);
+		return Setup.of(this.format, this.format.sizeOnWire(this.size), this.timeout, Duration.ZERO).by(this.entrance);
 	}
 
 	private static void requireBetween(String name, long value, long smallest, long largest) {

@@ -27,6 +27,8 @@ public final class Tally {
 
 	private final Histogram totalNanos = new Histogram(SIGNIFICANT_DIGITS);
 
+	private final Passages passages = new Passages();
+
 	/** Count a result. */
 	public void add(Result result) {
 		this.verdicts.merge(result.verdict(), 1L, Long::sum);
@@ -36,6 +38,9 @@ public final class Tally {
 			if (result.connectNanos() != Result.NEVER) {
 				this.connectNanos.recordValue(result.connectNanos());
 			}
+			if (result.passage() != null) {
+				this.passages.add(result.passage());
+			}
 		}
 	}
 
@@ -44,6 +49,7 @@ public final class Tally {
 		other.verdicts.forEach((verdict, count) -> this.verdicts.merge(verdict, count, Long::sum));
 		this.observations.add(other.observations);
 		this.connectNanos.add(other.connectNanos);
+		this.passages.add(other.passages);
 		this.totalNanos.add(other.totalNanos);
 	}
 
@@ -73,6 +79,11 @@ public final class Tally {
 	/** Return the times until a connection was established, in nanoseconds. */
 	public Histogram connectNanos() {
 		return this.connectNanos;
+	}
+
+	/** Return the times of the way in. */
+	public Passages passages() {
+		return this.passages;
 	}
 
 	/** Return the times from beginning to end, in nanoseconds. */

@@ -11,6 +11,9 @@ import java.util.concurrent.RejectedExecutionException;
 
 import javax.net.ssl.SSLSession;
 
+import io.tcpecho.connection.ConnectionDetails;
+import io.tcpecho.connection.ProxyDetails;
+import io.tcpecho.connection.ProxyRefusal;
 import io.tcpecho.limits.OutOfMemory;
 import io.tcpecho.wire.SocketWire;
 import io.tcpecho.wire.Wire;
@@ -86,6 +89,8 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	private volatile long lastActiveAt;
 
 	private volatile @Nullable SSLSession sslSession;
+
+	private volatile ConnectionDetails details = ConnectionDetails.NONE;
 
 	/**
 	 * Take over a socket, on the loop's thread.
@@ -237,6 +242,22 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 		return count;
 	}
 
+	/**
+	 * Return whether all has come that layers expect before the first byte of the peer's
+	 * application.
+	 */
+	boolean isEstablished() {
+		return !this.offloaded && this.wire.isEstablished();
+	}
+
+	/**
+	 * Tell the wire that the peer's next byte has not come in time: a layer that waits
+	 * for bytes of its own ends the connection then.
+	 */
+	void expire() throws WireException {
+		this.wire.expired();
+	}
+
 	/** Return whether bytes of the peer are at hand that no event will tell of. */
 	boolean holdsInput() {
 		return !this.offloaded && this.wire.holdsInput();
@@ -355,8 +376,23 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	}
 
 	@Override
-	public void peer(InetSocketAddress peer) throws WireException {
-		this.user.peerNamed(peer);
+	public InetSocketAddress remote() {
+		return this.peer;
+	}
+
+	@Override
+	public void peer(InetSocketAddress client) throws WireException {
+		this.user.peerNamed(client);
+	}
+
+	@Override
+	public void proxied(ProxyDetails proxy) {
+		this.details = this.details.withProxy(proxy);
+	}
+
+	@Override
+	public void proxyRefused(ProxyRefusal refusal) {
+		this.details = this.details.withProxyRefusal(refusal);
 	}
 
 	@Override
@@ -429,6 +465,11 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	/** Return the session of the layer that encrypts the connection, if there is one. */
 	public @Nullable SSLSession sslSession() {
 		return this.sslSession;
+	}
+
+	/** Return what the layers have learnt so far. */
+	public ConnectionDetails details() {
+		return this.details;
 	}
 
 	/** Return the connection that this is the socket of. */

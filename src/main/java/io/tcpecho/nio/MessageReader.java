@@ -12,6 +12,7 @@ import io.tcpecho.framing.MessageCutOffException;
 import io.tcpecho.framing.MessageTooLongException;
 import io.tcpecho.limits.ConnectionTimeouts;
 import io.tcpecho.limits.MemoryAccount;
+import io.tcpecho.wire.WireException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,11 @@ final class MessageReader {
 	private final FrameDecoder decoder;
 
 	private final boolean singleMessage;
+
+	/** Whether the only message is complete before a byte of it has come. */
+	private final boolean completeAtOnce;
+
+	private final boolean truncating;
 
 	/** Bytes that were read but belong to later turns. */
 	private @Nullable ByteBuffer leftover;
@@ -85,6 +91,8 @@ final class MessageReader {
 		this.memory = memory;
 		this.decoder = deserializer.newDecoder();
 		this.singleMessage = deserializer.isSingleMessage();
+		this.completeAtOnce = deserializer.isCompleteAtOnce();
+		this.truncating = deserializer.isTruncating();
 		this.lastReadAt = socket.openedAt();
 	}
 
@@ -117,7 +125,7 @@ final class MessageReader {
 
 	/** Read and decode until a message is complete or something else has to happen. */
 	Result next() throws IOException {
-		while (!this.messageComplete) {
+		while (!isMessageComplete()) {
 			ByteBuffer bytes = this.in;
 			if (bytes != null && bytes.hasRemaining()) {
 				decode(bytes);
@@ -142,6 +150,13 @@ final class MessageReader {
 			return Result.NEEDS_MEMORY;
 		}
 		return Result.MESSAGE;
+	}
+
+	private boolean isMessageComplete() {
+		if (this.completeAtOnce && this.messages == 0 && this.socket.isEstablished()) {
+			this.messageComplete = true;
+		}
+		return this.messageComplete;
 	}
 
 	/** Return how many bytes may be read; 0 if there is no memory for the next byte. */
@@ -193,7 +208,7 @@ final class MessageReader {
 		catch (IOException ex) {
 			this.failure = Outcome.ERROR;
 		}
-		if (!this.messageStarted) {
+		if (!this.messageStarted && (this.messageComplete || this.decoder.isInsideMessage())) {
 			this.messageStarted = true;
 			this.messageStartedAt = this.loop.now();
 		}
@@ -271,6 +286,13 @@ final class MessageReader {
 		return this.singleMessage && this.messages > 0;
 	}
 
+	/**
+	 * Return whether the only message of the connection may have been cut at its limit.
+	 */
+	boolean isTruncating() {
+		return this.truncating;
+	}
+
 	boolean isFinReceived() {
 		return this.finReceived;
 	}
@@ -295,13 +317,20 @@ final class MessageReader {
 	/**
 	 * Judge the deadlines, after a look at the bytes that have arrived.
 	 * @return how the connection has to end, null if it goes on
+	 * @throws WireException if the peer owes a layer its bytes
 	 */
-	@Nullable Outcome judge(ConnectionTimeouts timeouts) {
+	@Nullable Outcome judge(ConnectionTimeouts timeouts) throws WireException {
 		if (!this.socketEmpty) {
 			return null;
 		}
-		return isMessageOverdue(timeouts) ? Outcome.MESSAGE_TIMEOUT
-				: isPast(this.lastReadAt, timeouts.idle()) ? Outcome.IDLE_TIMEOUT : null;
+		if (isMessageOverdue(timeouts)) {
+			return Outcome.MESSAGE_TIMEOUT;
+		}
+		if (!isPast(this.lastReadAt, timeouts.idle())) {
+			return null;
+		}
+		this.socket.expire();
+		return Outcome.IDLE_TIMEOUT;
 	}
 
 	private boolean isMessageOverdue(ConnectionTimeouts timeouts) {

@@ -69,6 +69,8 @@ public final class NioClientConnection implements LoopSocket.User {
 
 	private long alarm = NO_DEADLINE;
 
+	private @Nullable Object attachment;
+
 	private NioClientConnection(EventLoop loop, SocketChannel channel, InetSocketAddress peer, List<Wire.Layer> layers,
 			Protocol protocol) {
 		this.loop = loop;
@@ -213,6 +215,16 @@ public final class NioClientConnection implements LoopSocket.User {
 	/** Return the address that it was opened to. */
 	public InetSocketAddress peer() {
 		return this.socket.peer();
+	}
+
+	/** Keep something with the connection for the protocols that come later. */
+	public void attach(@Nullable Object attachment) {
+		this.attachment = attachment;
+	}
+
+	/** Return what was kept with the connection, null if nothing was. */
+	public @Nullable Object attachment() {
+		return this.attachment;
 	}
 
 	/** Return its socket, to ask for addresses and set options. */

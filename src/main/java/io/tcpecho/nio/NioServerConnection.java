@@ -156,7 +156,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	@Override
 	public void loopEnds() {
 		boolean lingering = this.state == State.LINGERING;
-		end(lingering ? Outcome.TRUNCATED : Outcome.DRAINED, lingering);
+		end(lingering ? this.finishOutcome : Outcome.DRAINED, lingering);
 	}
 
 	// A turn
@@ -368,7 +368,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 			case IN_SERVICE -> judgeService();
 			case WRITING, FINISHING -> judgeWriting();
 			case DELIVERING -> endIf(this.replies.isStalled(this.timeouts), this.failureOutcome, false);
-			case LINGERING -> endIf(this.lingering.isOverdue(), Outcome.TRUNCATED, true);
+			case LINGERING -> endIf(this.lingering.isOverdue(), this.finishOutcome, true);
 			case CLOSED -> {
 				// Nothing is waited for.
 			}
@@ -435,7 +435,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 					: this.reader.isDone() ? Outcome.REPLIED : Outcome.EMPTY);
 		}
 		else if (this.reader.isDone()) {
-			finish(Outcome.TRUNCATED);
+			finish(this.reader.isTruncating() ? Outcome.TRUNCATED : Outcome.REPLIED);
 		}
 		else if (endIfIdle != null && !this.reader.isSingleMessage() && this.reader.isBetweenMessages()) {
 			finish(endIfIdle);
@@ -469,7 +469,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		if (!this.socket.endOutput()) {
 			return;
 		}
-		if (this.finishOutcome != Outcome.TRUNCATED) {
+		if (this.reader.isFinReceived() || !this.reader.isDone()) {
 			end(this.finishOutcome, true);
 			return;
 		}
@@ -478,7 +478,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	}
 
 	private void discardInput() {
-		endIf(this.lingering.discard(), Outcome.TRUNCATED, true);
+		endIf(this.lingering.discard(), this.finishOutcome, true);
 	}
 
 	/** Close with RST. */
@@ -508,7 +508,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		this.summary = new ConnectionSummary(this.id, this.context.options().name(), this.socket.peer(),
 				this.socket.bytesIn(), this.socket.bytesOut(), this.reader.messages(),
 				Duration.ofNanos(this.loop.now() - this.socket.openedAt()), (outcome != null) ? outcome : Outcome.ERROR,
-				fin);
+				fin, this.socket.details());
 		this.owner.connectionClosed(this.summary, this.counted);
 		announceCloseUnlessServing();
 	}

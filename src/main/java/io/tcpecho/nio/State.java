@@ -18,7 +18,7 @@ import io.tcpecho.connection.Phase;
  *
  *   A failure behind replies that the peer may not have: --> DELIVERING --> CLOSED, RST
  *   The last reply is written, or FIN between messages:  --> FINISHING --> CLOSED, FIN
- *   The reply was cut at the limit, more may come:       --> FINISHING --> LINGERING
+ *   The reply is written, and more may come before FIN:  --> FINISHING --> LINGERING
  *                                                                    --> CLOSED, FIN
  * </pre>
  */
@@ -42,7 +42,7 @@ enum State {
 	/** Every reply is written, and the wire still has to say that this was the end. */
 	FINISHING(SelectionKey.OP_WRITE, Phase.WRITING),
 
-	/** A truncated reply and FIN are sent; what the peer still sends is discarded. */
+	/** A reply and FIN are sent; what the peer still sends is discarded. */
 	LINGERING(SelectionKey.OP_READ, Phase.LINGERING),
 
 	/** The socket is closed. */

@@ -84,9 +84,19 @@ public record Evidence(Setup setup, Route route, Times times, Traffic traffic, E
 	 * @param pauseBefore the time to the first byte from the connect; on a connection
 	 * that is kept, from the beginning of the exchange
 	 * @param pauseWithin the time between the two halves of the message
+	 * @param entrance what comes between the connect and the message, such as
+	 * {@code TLS}; empty for nothing
 	 */
 	public record Setup(String framing, boolean endedByFin, int messageSize, Duration timeout, Duration halfCloseDelay,
-			Duration pauseBefore, Duration pauseWithin) {
+			Duration pauseBefore, Duration pauseWithin, String entrance) {
+
+		/**
+		 * Create the setup of exchanges that go straight to their peer, in plain text.
+		 */
+		public Setup(String framing, boolean endedByFin, int messageSize, Duration timeout, Duration halfCloseDelay,
+				Duration pauseBefore, Duration pauseWithin) {
+			this(framing, endedByFin, messageSize, timeout, halfCloseDelay, pauseBefore, pauseWithin, "");
+		}
 
 		/** Return the setup of a message that is sent without a pause. */
 		public static Setup of(MessageFormat format, int messageSize, Duration timeout, Duration halfCloseDelay) {
@@ -97,7 +107,13 @@ public record Evidence(Setup setup, Route route, Times times, Traffic traffic, E
 		/** Return this setup with pauses. */
 		public Setup pausing(Duration before, Duration within) {
 			return new Setup(this.framing, this.endedByFin, this.messageSize, this.timeout, this.halfCloseDelay, before,
-					within);
+					within, this.entrance);
+		}
+
+		/** Return this setup with something between the connect and the message. */
+		public Setup by(Entrance other) {
+			return new Setup(this.framing, this.endedByFin, this.messageSize, this.timeout, this.halfCloseDelay,
+					this.pauseBefore, this.pauseWithin, other.toString());
 		}
 
 	}

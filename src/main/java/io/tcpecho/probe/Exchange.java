@@ -6,12 +6,13 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 
 import io.tcpecho.nio.EventLoop;
 import io.tcpecho.nio.Failure;
 import io.tcpecho.nio.NioClientConnection;
+import io.tcpecho.probe.Entry.Judgement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +37,6 @@ public final class Exchange implements NioClientConnection.Protocol {
 
 	private static final Duration SHORTEST_SWEEP_INTERVAL = Duration.ofMillis(2);
 
-	private static final long RESET_WAIT_STEP_IN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-
 	private static final Duration LONGEST_SWEEP_INTERVAL = Duration.ofMillis(100);
 
 	private final EventLoop loop;
@@ -55,6 +54,9 @@ public final class Exchange implements NioClientConnection.Protocol {
 	private final long startedAt = System.nanoTime();
 
 	private @Nullable NioClientConnection connection;
+
+	/** The way in; null if nothing comes between the connect and the message. */
+	private @Nullable Entry entry;
 
 	/** Tries once more, from where the system chooses; null if it has chosen. */
 	private @Nullable Runnable systemsChoice;
@@ -132,8 +134,12 @@ public final class Exchange implements NioClientConnection.Protocol {
 
 	private void open(InetSocketAddress peer, @Nullable InetSocketAddress local, long deadline) {
 		this.recorder.to(peer);
+		Way way = this.plan.way();
+		this.entry = (way == null || way.isDirect()) ? null
+				: new Entry(way, peer, () -> connection().localAddress(), this::begin);
 		try {
-			this.connection = NioClientConnection.open(this.loop, peer, local, this);
+			this.connection = NioClientConnection.open(this.loop, peer, local,
+					(this.entry != null) ? this.entry.layers() : List.of(), this);
 		}
 		catch (IOException ex) {
 			if (!startedElsewhere(ex)) {
@@ -142,6 +148,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 			return;
 		}
 		setDeadline(deadline);
+		this.connection.attach(this.entry);
 		this.connection.connect();
 	}
 
@@ -159,9 +166,11 @@ public final class Exchange implements NioClientConnection.Protocol {
 	/** Do it on a connection that an exchange before it has left open. */
 	public void start(NioClientConnection open, long deadline) {
 		this.connection = open;
+		this.entry = (Entry) open.attachment();
 		open.handTo(this);
 		setDeadline(deadline);
-		begin(true);
+		this.recorder.connected(open, true);
+		begin();
 	}
 
 	private void setDeadline(long deadline) {
@@ -176,12 +185,19 @@ public final class Exchange implements NioClientConnection.Protocol {
 	@Override
 	public void connected() {
 		this.connectNanos = System.nanoTime() - this.startedAt;
-		begin(false);
+		this.recorder.connected(connection(), false);
+		if (this.entry != null) {
+			this.entry.connected();
+			if (!this.entry.isEntered()) {
+				connection().read();
+				return;
+			}
+		}
+		begin();
 	}
 
-	private void begin(boolean reused) {
+	private void begin() {
 		NioClientConnection current = connection();
-		this.recorder.connected(current, reused);
 		if (this.plan.isDetailed()) {
 			// One read more: an end that was there before our first byte is no answer.
 			current.readBeforeWriting();
@@ -260,7 +276,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 		this.recorder.received();
 		this.early |= this.plan.endedByFin() && !this.recorder.isFinSent();
 		int count = Math.min(bytes.remaining(), size() - this.received);
-		int wrong = wrongByte(bytes, count);
+		int wrong = Instead.firstWrong(bytes, this.message, this.received, count);
 		if (wrong >= 0) {
 			this.received += wrong;
 			came(bytes, wrong);
@@ -275,17 +291,6 @@ public final class Exchange implements NioClientConnection.Protocol {
 			return;
 		}
 		replyMayBeComplete();
-	}
-
-	/**
-	 * Return the index of the first byte that is not the message's next; -1 if all are.
-	 */
-	private int wrongByte(ByteBuffer bytes, int count) {
-		int limit = bytes.limit();
-		bytes.limit(bytes.position() + count);
-		int wrong = bytes.mismatch(ByteBuffer.wrap(this.message, this.received, count));
-		bytes.limit(limit);
-		return wrong;
 	}
 
 	/** Note what came instead of the message, or after it. */
@@ -333,6 +338,13 @@ public final class Exchange implements NioClientConnection.Protocol {
 	@Override
 	public void failed(Failure kind, IOException cause) {
 		if (this.ended || startedElsewhere(cause)) {
+			return;
+		}
+		Judgement judgement = (this.entry != null && this.recorder.isConnected()) ? this.entry.judge(kind, cause)
+				: null;
+		if (judgement != null) {
+			this.recorder.failed(kind);
+			end(judgement.verdict(), judgement.detail());
 			return;
 		}
 		switch (kind) {
@@ -424,30 +436,12 @@ public final class Exchange implements NioClientConnection.Protocol {
 			}
 		}
 		if (verdict == Verdict.OK && left == null && !this.plan.resetWait().isZero()) {
-			awaitReset(totalNanos, System.nanoTime() + this.plan.resetWait().toNanos(), false);
+			new ResetWatch(this.loop, this.recorder,
+					() -> this.completion.ended(result(Verdict.OK, totalNanos, ""), null))
+				.until(System.nanoTime() + this.plan.resetWait().toNanos());
 		}
 		else {
 			this.completion.ended(result(verdict, totalNanos, detail), left);
-		}
-	}
-
-	/**
-	 * Look for a RST after both FINs. The socket is closed, so only the kernel can tell:
-	 * what is in TIME_WAIT stays there for a minute, but for a RST, which removes it.
-	 * @param until the {@link System#nanoTime()} at which to give up
-	 * @param seen whether the kernel had it in TIME_WAIT when it was asked before
-	 */
-	private void awaitReset(long totalNanos, long until, boolean seen) {
-		KernelSocket socket = this.recorder.kernelSocket();
-		boolean waiting = socket != null && socket.state() == KernelSocket.TIME_WAIT;
-		if (seen && socket == null) {
-			this.recorder.reset();
-		}
-		if (waiting && System.nanoTime() - until < 0) {
-			this.loop.schedule(RESET_WAIT_STEP_IN_NANOS, () -> awaitReset(totalNanos, until, true));
-		}
-		else {
-			this.completion.ended(result(Verdict.OK, totalNanos, ""), null);
 		}
 	}
 
@@ -456,7 +450,8 @@ public final class Exchange implements NioClientConnection.Protocol {
 		Evidence evidence = (verdict == Verdict.OK && shared != null) ? shared
 				: this.recorder.evidence(this.plan.setup(), this.sent, this.received, endsLine(), this.motion);
 		return new Result(this.seq, this.plan.size(), verdict, this.sent, this.received, this.connectNanos,
-				(this.received > 0) ? this.recorder.firstReceived() : Result.NEVER, totalNanos, detail, evidence);
+				(this.received > 0) ? this.recorder.firstReceived() : Result.NEVER, totalNanos, detail, evidence,
+				(this.entry != null && !this.recorder.isReused()) ? this.entry.passage() : null);
 	}
 
 	private boolean endsLine() {
@@ -504,13 +499,24 @@ public final class Exchange implements NioClientConnection.Protocol {
 	 * @param shared the evidence of each exchange that is OK, for a run that is too fast
 	 * to take notes of each and to ask the kernel about those that fail; null if each has
 	 * its own
+	 * @param way what comes between the connect and the message; null for nothing
 	 */
-	public record Plan(int size, boolean keepOpen, Evidence.Setup setup, Duration resetWait,
-			@Nullable Evidence shared) {
+	public record Plan(int size, boolean keepOpen, Evidence.Setup setup, Duration resetWait, @Nullable Evidence shared,
+			@Nullable Way way) {
 
 		/** Create a plan of exchanges that each have their own evidence. */
 		public Plan(int size, boolean keepOpen, Evidence.Setup setup) {
 			this(size, keepOpen, setup, Duration.ZERO, null);
+		}
+
+		/** Create a plan of exchanges that go straight to their peer, in plain text. */
+		public Plan(int size, boolean keepOpen, Evidence.Setup setup, Duration resetWait, @Nullable Evidence shared) {
+			this(size, keepOpen, setup, resetWait, shared, null);
+		}
+
+		/** Return this plan with connections that enter the path on a way. */
+		public Plan on(Way other) {
+			return new Plan(this.size, this.keepOpen, this.setup, this.resetWait, this.shared, other);
 		}
 
 		/** Return whether each exchange is looked at as closely as can be. */

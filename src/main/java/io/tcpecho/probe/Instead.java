@@ -39,6 +39,18 @@ public record Instead(long offset, String bytes, Protocol protocol, long message
 	}
 
 	/**
+	 * Return how many of the next bytes are right before the first wrong one; -1 if all
+	 * are right.
+	 * @param came what came; is not changed
+	 * @param message our message as it was sent
+	 * @param from how many bytes of it came before
+	 * @param count how many bytes to compare
+	 */
+	static int firstWrong(ByteBuffer came, byte[] message, int from, int count) {
+		return came.slice(came.position(), count).mismatch(ByteBuffer.wrap(message, from, count));
+	}
+
+	/**
 	 * Return the first bytes as text for a terminal: control characters and all beyond
 	 * ASCII are escaped; at most 32 bytes.
 	 */

@@ -102,23 +102,24 @@ public final class Probe {
 		}
 		Instant beganAt = Instant.now();
 		long startedAt = System.nanoTime();
-		List<InetAddress> addresses;
+		Way way;
 		try {
-			addresses = Resolver.system()
-				.lookUp(this.settings.target().host(), this.settings.options().family(),
-						this.settings.timeout().toNanos());
+			way = this.settings.options()
+				.entrance()
+				.towards(this.settings.target(), this.settings.options().family(), this.settings.timeout().toNanos());
 		}
 		catch (UnknownHostException ex) {
 			tell(Result.withoutConnection(++this.lastSeq, size, Verdict.DNS_FAILURE, System.nanoTime() - startedAt,
 					String.valueOf(ex.getMessage()), plan.setup()), beganAt, results);
 			return;
 		}
+		List<InetAddress> addresses = way.addresses();
 		Origin origin = new Origin(beganAt, System.nanoTime() - startedAt, addresses);
 		for (InetAddress address : this.settings.options().allAddresses() ? addresses : addresses.subList(0, 1)) {
 			if (isStopped()) {
 				return;
 			}
-			exchange(loop, plan, address, origin, results);
+			exchange(loop, plan.on(way), new InetSocketAddress(address, way.port()), origin, results);
 			origin = new Origin(Instant.now(), Evidence.UNKNOWN, addresses);
 		}
 	}
@@ -130,9 +131,9 @@ public final class Probe {
 
 	/**
 	 * Make an exchange.
-	 * @param address where to; null for the connection that was kept
+	 * @param peer where to; null for the connection that was kept
 	 */
-	private void exchange(EventLoop loop, Plan plan, @Nullable InetAddress address, Origin origin,
+	private void exchange(EventLoop loop, Plan plan, @Nullable InetSocketAddress peer, Origin origin,
 			Consumer<Result> results) throws InterruptedException {
 		long seq = ++this.lastSeq;
 		byte[] message;
@@ -158,7 +159,7 @@ public final class Probe {
 				}
 				future.complete(new Ended(result, left));
 			});
-			start(exchange, address, open, deadline);
+			start(exchange, peer, open, deadline);
 		});
 		if (isStoppedBefore(future)) {
 			return;
@@ -168,18 +169,17 @@ public final class Probe {
 		this.carried = (this.kept != null) ? this.carried + 1 : 0;
 		Evidence evidence = ended.result().evidence();
 		results.accept(ended.result()
-			.with(evidence.with(origin.beganAt(), origin.resolvedNanos(), origin.othersThan(address))));
+			.with(evidence.with(origin.beganAt(), origin.resolvedNanos(),
+					origin.othersThan((peer != null) ? peer.getAddress() : null))));
 	}
 
-	private void start(Exchange exchange, @Nullable InetAddress address, @Nullable NioClientConnection open,
+	private void start(Exchange exchange, @Nullable InetSocketAddress peer, @Nullable NioClientConnection open,
 			long deadline) {
 		InetSocketAddress source = this.settings.options().source();
-		if (address == null) {
+		if (peer == null) {
 			exchange.start(Objects.requireNonNull(open), deadline);
-			return;
 		}
-		InetSocketAddress peer = new InetSocketAddress(address, this.settings.target().port());
-		if (source != null) {
+		else if (source != null) {
 			exchange.startFrom(source, peer, deadline);
 		}
 		else {
@@ -313,7 +313,8 @@ public final class Probe {
 
 		private Setup setup(int size) {
 			return Setup.of(this.format, this.format.sizeOnWire(size), this.timeout, this.halfCloseDelay)
-				.pausing(this.options.pauseBefore(), this.options.pauseWithin());
+				.pausing(this.options.pauseBefore(), this.options.pauseWithin())
+				.by(this.options.entrance());
 		}
 
 		private boolean hasRound(long round) {
@@ -340,13 +341,14 @@ public final class Probe {
 	 * @param pauseWithin the time between the two halves of each message
 	 * @param resetWait how long to look for a RST after an exchange that is OK, before
 	 * the next begins; 0 for not at all
+	 * @param entrance what comes between the connect and the message
 	 */
 	public record Options(AddressFamily family, boolean allAddresses, @Nullable InetSocketAddress source, int keep,
-			Duration pauseBefore, Duration pauseWithin, Duration resetWait) {
+			Duration pauseBefore, Duration pauseWithin, Duration resetWait, Entrance entrance) {
 
 		/** Nothing else is asked for. */
 		public static final Options NONE = new Options(AddressFamily.ANY, false, null, 1, Duration.ZERO, Duration.ZERO,
-				Duration.ZERO);
+				Duration.ZERO, Entrance.DIRECT);
 
 		/**
 		 * Check the values against each other.
@@ -359,6 +361,10 @@ public final class Probe {
 			if (keep > 1 && allAddresses) {
 				throw new IllegalArgumentException("keep " + keep + " needs a single address, not all-addresses");
 			}
+			if (allAddresses && !entrance.proxies().isEmpty()) {
+				throw new IllegalArgumentException(
+						"all-addresses needs connections without a proxy, not via " + entrance.proxies().get(0));
+			}
 			if (source != null && family == AddressFamily.ANY) {
 				family = AddressFamily.of(source.getAddress());
 			}
@@ -370,19 +376,20 @@ public final class Probe {
 
 		/** Return these options with pauses. */
 		public Options pausing(Duration before, Duration within) {
-			return new Options(this.family, this.allAddresses, this.source, this.keep, before, within, this.resetWait);
+			return new Options(this.family, this.allAddresses, this.source, this.keep, before, within, this.resetWait,
+					this.entrance);
 		}
 
 		/** Return these options with exchanges with every address. */
 		public Options withAllAddresses() {
 			return new Options(this.family, true, this.source, this.keep, this.pauseBefore, this.pauseWithin,
-					this.resetWait);
+					this.resetWait, this.entrance);
 		}
 
 		/** Return these options with a look for a RST after each exchange. */
 		public Options withResetWait(Duration wait) {
 			return new Options(this.family, this.allAddresses, this.source, this.keep, this.pauseBefore,
-					this.pauseWithin, wait);
+					this.pauseWithin, wait, this.entrance);
 		}
 
 	}

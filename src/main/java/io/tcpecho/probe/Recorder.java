@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
 
+import io.tcpecho.nio.Failure;
 import io.tcpecho.nio.NioClientConnection;
 import io.tcpecho.probe.Evidence.Ending;
 import io.tcpecho.probe.Evidence.Route;
@@ -107,6 +108,16 @@ final class Recorder {
 		this.timedOut = true;
 	}
 
+	/** The connection has ended for a reason that the way in knows. */
+	void failed(Failure kind) {
+		if (kind == Failure.RESET) {
+			reset();
+		}
+		else if (kind == Failure.TIMEOUT) {
+			timedOut();
+		}
+	}
+
 	void ended() {
 		this.ended = now();
 	}
@@ -124,6 +135,11 @@ final class Recorder {
 	/** Return whether the exchange has a connection. */
 	boolean isConnected() {
 		return this.connected != Evidence.UNKNOWN;
+	}
+
+	/** Return whether the connection had carried another exchange before. */
+	boolean isReused() {
+		return this.reused;
 	}
 
 	/** Return whether our FIN was handed to the kernel. */

@@ -2,6 +2,8 @@ package io.tcpecho.probe;
 
 import java.util.concurrent.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What one exchange showed.
  *
@@ -17,9 +19,10 @@ import java.util.concurrent.TimeUnit;
  * @param totalNanos the time from the beginning to the end, in nanoseconds
  * @param detail what happened, in a few words; empty for {@link Verdict#OK}
  * @param evidence everything that it showed
+ * @param passage the way in of its connection; null if that had none, or was reused
  */
 public record Result(long seq, int size, Verdict verdict, long bytesSent, long bytesReceived, long connectNanos,
-		long firstByteNanos, long totalNanos, String detail, Evidence evidence) {
+		long firstByteNanos, long totalNanos, String detail, Evidence evidence, @Nullable Passage passage) {
 
 	/** The time of what did not happen. */
 	public static final long NEVER = -1;
@@ -34,13 +37,13 @@ public record Result(long seq, int size, Verdict verdict, long bytesSent, long b
 	/** Return this result with other evidence. */
 	public Result with(Evidence other) {
 		return new Result(this.seq, this.size, this.verdict, this.bytesSent, this.bytesReceived, this.connectNanos,
-				this.firstByteNanos, this.totalNanos, this.detail, other);
+				this.firstByteNanos, this.totalNanos, this.detail, other, this.passage);
 	}
 
 	/** Return the result of an exchange that ended before it had a connection. */
 	public static Result withoutConnection(long seq, int size, Verdict verdict, long totalNanos, String detail,
 			Evidence.Setup setup) {
-		return new Result(seq, size, verdict, 0, 0, NEVER, NEVER, totalNanos, detail, Evidence.none(setup));
+		return new Result(seq, size, verdict, 0, 0, NEVER, NEVER, totalNanos, detail, Evidence.none(setup), null);
 	}
 
 }

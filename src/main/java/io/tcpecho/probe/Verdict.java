@@ -21,6 +21,12 @@ public enum Verdict {
 	/** There is no way to the address. */
 	UNREACHABLE("This machine or a router has no route to it, or a firewall rejects with ICMP."),
 
+	/** A proxy on the way in refused to connect to the next host. */
+	VIA_REFUSED("A proxy on the way in wants a login, forbids that destination, or cannot reach it."),
+
+	/** A proxy on the way in did not answer as its protocol wants it. */
+	VIA_FAILED("The proxy on the way in speaks another protocol, hangs, or ends the connection without an answer."),
+
 	/** FIN came before ours, or before our first byte went. */
 	EARLY_CLOSE("A proxy found no backend or reached a limit, or the server does not wait for the end of the message."),
 

@@ -1,10 +1,13 @@
 package io.tcpecho.server;
 
+import io.tcpecho.connection.ConnectionDetails;
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.ListenerObserver;
+import io.tcpecho.connection.ProxyDetails;
 import io.tcpecho.text.SocketAddresses;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Writes a line for each connection that has ended to the logger {@value #NAME}, at info:
@@ -24,7 +27,7 @@ class AccessLog implements ListenerObserver {
 		}
 		String peer = SocketAddresses.text(connection.peer());
 		String end = connection.fin() ? "FIN" : "RST";
-		logger.atInfo()
+		LoggingEventBuilder event = logger.atInfo()
 			.addKeyValue("id", connection.id())
 			.addKeyValue("listener", connection.listener())
 			.addKeyValue("peer", peer)
@@ -33,10 +36,32 @@ class AccessLog implements ListenerObserver {
 			.addKeyValue("messages", connection.messages())
 			.addKeyValue("durationMillis", connection.age().toMillis())
 			.addKeyValue("outcome", connection.outcome().toString())
-			.addKeyValue("end", end)
-			.log("{} from {}: {} ({}), in {} bytes, out {} bytes, messages {}, {} ms", connection.id(), peer,
-					connection.outcome(), end, connection.bytesIn(), connection.bytesOut(), connection.messages(),
-					connection.age().toMillis());
+			.addKeyValue("end", end);
+		String proxied = addProxy(event, connection.details());
+		event.log("{} from {}{}: {} ({}), in {} bytes, out {} bytes, messages {}, {} ms", connection.id(), peer,
+				proxied, connection.outcome(), end, connection.bytesIn(), connection.bytesOut(), connection.messages(),
+				connection.age().toMillis());
+	}
+
+	/**
+	 * Add the PROXY header, without the texts in it, which the client may have chosen.
+	 * @return the words for it in the line
+	 */
+	private static String addProxy(LoggingEventBuilder event, ConnectionDetails details) {
+		ProxyDetails proxy = details.proxy();
+		String client = details.client();
+		if (proxy != null) {
+			event.addKeyValue("proxyVersion", proxy.version()).addKeyValue("proxyCommand", proxy.command());
+		}
+		if (client != null) {
+			event.addKeyValue("client", client);
+			return " for " + client;
+		}
+		if (details.proxyRefusal() != null) {
+			event.addKeyValue("proxyRefusal", details.proxyRefusal().toString());
+			return " (PROXY header " + details.proxyRefusal() + ")";
+		}
+		return "";
 	}
 
 }

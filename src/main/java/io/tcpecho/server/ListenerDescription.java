@@ -3,6 +3,7 @@ package io.tcpecho.server;
 import java.net.InetSocketAddress;
 
 import io.tcpecho.settings.ListenerSettings;
+import io.tcpecho.settings.TcpEchoProperties.Service;
 import io.tcpecho.settings.TcpEchoProperties.Timeouts;
 import io.tcpecho.text.Labels;
 
@@ -22,9 +23,8 @@ final class ListenerDescription {
 	 */
 	static String of(ListenerSettings settings, InetSocketAddress bound) {
 		Timeouts timeouts = settings.timeouts();
-		return "Listener " + settings.name() + " on " + address(bound) + " port " + bound.getPort() + ", framing "
-				+ Labels.of(settings.framing()) + ": " + messages(settings) + ", " + settings.maxConnections()
-				+ " connections"
+		return "Listener " + settings.name() + " on " + address(bound) + " port " + bound.getPort() + ", "
+				+ messages(settings) + ", " + settings.maxConnections() + " connections"
 				+ ((settings.maxConnectionsPerAddress() > 0)
 						? " (" + settings.maxConnectionsPerAddress() + " an address)" : "")
 				+ ", timeouts idle " + Labels.of(timeouts.idle()) + ", message " + Labels.of(timeouts.message())
@@ -37,6 +37,12 @@ final class ListenerDescription {
 	}
 
 	private static String messages(ListenerSettings settings) {
+		return (settings.service() == Service.ECHO)
+				? "framing " + Labels.of(settings.framing()) + ": " + messagesOfFraming(settings)
+				: "service " + Labels.of(settings.service());
+	}
+
+	private static String messagesOfFraming(ListenerSettings settings) {
 		int size = settings.maxMessageSizeInBytes();
 		return switch (settings.framing()) {
 			case FIXED -> "messages of " + size + " bytes";

@@ -5,8 +5,7 @@ import java.util.List;
 
 import io.tcpecho.connection.ListenerCounters;
 import io.tcpecho.connection.ListenerObserver;
-import io.tcpecho.echo.EchoService;
-import io.tcpecho.framing.EofTerminatedDeserializer;
+import io.tcpecho.framing.FrameDeserializer;
 import io.tcpecho.gateway.NioInboundGateway;
 import io.tcpecho.gateway.NioServerConnectionFactory;
 import io.tcpecho.limits.ConnectionTimeouts;
@@ -16,7 +15,6 @@ import io.tcpecho.settings.ListenerSettings;
 import io.tcpecho.settings.ServerSettings;
 import io.tcpecho.settings.TcpEchoProperties;
 import io.tcpecho.settings.TcpEchoProperties.ExecutorKind;
-import io.tcpecho.settings.TcpEchoProperties.OnOversize;
 import io.tcpecho.settings.TcpEchoProperties.Timeouts;
 
 import org.springframework.beans.factory.BeanRegistrar;
@@ -26,12 +24,13 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 import org.springframework.integration.channel.DirectChannel;
 import org.springframework.integration.dsl.IntegrationFlow;
+import org.springframework.messaging.MessageHandler;
 
 /**
  * Registers the beans of each enabled listener, named after it: for {@code eof} the
  * {@code eof.options} and their {@code eof.connectionFactory}, the {@code eof.flow} from
- * {@code eof.gateway} through the channel {@code eof.requests} to {@code eof.echo}, and
- * the {@code eof.listener} that holds them together.
+ * {@code eof.gateway} through the channel {@code eof.requests} to {@code eof.echo}, where
+ * its {@code eof.service} answers, and the {@code eof.listener} that holds them together.
  */
 class ListenerRegistrar implements BeanRegistrar {
 
@@ -49,6 +48,8 @@ class ListenerRegistrar implements BeanRegistrar {
 	private static void register(BeanRegistry registry, String name) {
 		registry.registerBean(name + ".counters", ListenerCounters.class,
 				(spec) -> spec.supplier((context) -> new ListenerCounters()));
+		registry.registerBean(name + ".service", ListenerService.class,
+				(spec) -> spec.supplier((context) -> ListenerService.of(settings(name, context), context)));
 		registry.registerBean(name + ".options", ListenerOptions.class,
 				(spec) -> spec.supplier((context) -> options(name, context)));
 		registry.registerBean(name + ".connectionFactory", NioServerConnectionFactory.class, (spec) -> spec.supplier(
@@ -69,18 +70,24 @@ class ListenerRegistrar implements BeanRegistrar {
 		return context.bean(ServerSettings.class).listener(name);
 	}
 
+	private static ListenerService service(String name, SupplierContext context) {
+		return context.bean(name + ".service", ListenerService.class);
+	}
+
 	private static ListenerOptions options(String name, SupplierContext context) {
 		ListenerSettings settings = settings(name, context);
+		ListenerService service = service(name, context);
 		ListenerOptions options = ListenerOptions
 			.of(name, settings.port(), timeouts(settings), context.bean(MemoryBudget.class))
 			.withFraming(settings.framing(), settings.maxMessageSizeInBytes())
 			.withBacklog(settings.backlog())
 			.withEventLoops(settings.eventLoops())
 			.withConnectionLimits(settings.maxConnections(), settings.maxConnectionsPerAddress())
-			.withLayers(ListenerWires.of(settings))
+			.withLayers(ListenerWires.of(settings, service))
 			.withObservers(observers(name, context));
-		if (settings.onOversize() == OnOversize.TRUNCATE) {
-			options = options.withDeserializer(new EofTerminatedDeserializer(settings.maxMessageSizeInBytes(), true));
+		FrameDeserializer deserializer = service.deserializer();
+		if (deserializer != null) {
+			options = options.withDeserializer(deserializer);
 		}
 		if (settings.address() != null) {
 			options = options.withAddress(settings.address());
@@ -113,9 +120,11 @@ class ListenerRegistrar implements BeanRegistrar {
 	}
 
 	private static IntegrationFlow flow(String name, SupplierContext context) {
-		return IntegrationFlow.from(context.bean(name + ".gateway", NioInboundGateway.class))
-			.handle(new EchoHandler(context.bean(EchoService.class)), (endpoint) -> endpoint.id(name + ".echo"))
-			.get();
+		NioInboundGateway gateway = context.bean(name + ".gateway", NioInboundGateway.class);
+		MessageHandler handler = service(name, context).handler();
+		return (handler != null)
+				? IntegrationFlow.from(gateway).handle(handler, (endpoint) -> endpoint.id(name + ".echo")).get()
+				: IntegrationFlow.from(gateway).nullChannel();
 	}
 
 }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param address the address it is bound to, or is to be bound to; null for all
  * @param port the port in use, or the configured port if none is bound; null if none is
  * configured
+ * @param service what it does for its clients
  * @param framing the rule that tells where a message ends
  * @param limits the limits, with the values that depend on the machine filled in
  * @param openConnections connections that are open at this moment
@@ -33,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param outcomes the number of ended connections by outcome, without zeros
  */
 public record ListenerStatus(String name, ListenerState state, @Nullable String address, @Nullable Integer port,
-		String framing, Limits limits, int openConnections, long totalConnections, long messages, long bytesIn,
-		long bytesOut, Map<Outcome, Long> outcomes) {
+		String service, String framing, Limits limits, int openConnections, long totalConnections, long messages,
+		long bytesIn, long bytesOut, Map<Outcome, Long> outcomes) {
 
 	/**
 	 * The limits of a listener.
@@ -95,14 +96,16 @@ public record ListenerStatus(String name, ListenerState state, @Nullable String 
 			}
 		}
 		return new ListenerStatus(settings.name(), listener.getState(), settings.address(), listener.getPort(),
-				Labels.of(settings.framing()), Limits.of(settings), listener.getOpenConnections(),
-				counters.acceptedCount(), counters.messages(), counters.bytesIn(), counters.bytesOut(), outcomes);
+				Labels.of(settings.service()), Labels.of(settings.framing()), Limits.of(settings),
+				listener.getOpenConnections(), counters.acceptedCount(), counters.messages(), counters.bytesIn(),
+				counters.bytesOut(), outcomes);
 	}
 
 	/** Return the status of a listener that is configured but not enabled. */
 	static ListenerStatus disabled(String name, Listener listener) {
 		return new ListenerStatus(name, ListenerState.DISABLED, listener.address(), listener.port(),
-				Labels.of(listener.framing()), Limits.of(listener), 0, 0, 0, 0, 0, Map.of());
+				Labels.of(listener.service()), Labels.of(listener.framing()), Limits.of(listener), 0, 0, 0, 0, 0,
+				Map.of());
 	}
 
 }

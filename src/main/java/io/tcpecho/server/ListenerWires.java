@@ -3,7 +3,9 @@ package io.tcpecho.server;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.tcpecho.proxy.ProxyHeaderLayer;
 import io.tcpecho.settings.ListenerSettings;
+import io.tcpecho.settings.ProxyProtocolSettings;
 import io.tcpecho.wire.Wire;
 
 /**
@@ -17,11 +19,16 @@ final class ListenerWires {
 
 	/**
 	 * Return the layers of a listener, the innermost first: what a proxy says before the
-	 * client's bytes, encryption, what the server says before its reply, and on top what
-	 * an operator has asked to go wrong.
+	 * client's bytes, encryption, what the server says before its reply, what its service
+	 * adds, and on top what an operator has asked to go wrong.
 	 */
-	static List<Wire.Layer> of(ListenerSettings settings) {
+	static List<Wire.Layer> of(ListenerSettings settings, ListenerService service) {
 		List<Wire.Layer> layers = new ArrayList<>();
+		ProxyProtocolSettings proxy = settings.proxyProtocol();
+		if (proxy != null) {
+			layers.add(new ProxyHeaderLayer(proxy.from(), proxy.othersDirect(), proxy.maxHeaderSizeInBytes()));
+		}
+		layers.addAll(service.layers());
 		return List.copyOf(layers);
 	}
 

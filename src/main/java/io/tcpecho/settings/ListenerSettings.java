@@ -4,6 +4,7 @@ import io.tcpecho.framing.Framing;
 import io.tcpecho.settings.TcpEchoProperties.ExecutorKind;
 import io.tcpecho.settings.TcpEchoProperties.Listener;
 import io.tcpecho.settings.TcpEchoProperties.OnOversize;
+import io.tcpecho.settings.TcpEchoProperties.Service;
 import io.tcpecho.settings.TcpEchoProperties.Timeouts;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.springframework.util.unit.DataSize;
  * @param name its name
  * @param address the address to listen on, null for all
  * @param port its port, 0 for any free one
+ * @param service what it does for its clients
  * @param framing the rule that tells where a message ends
  * @param maxMessageSizeInBytes its largest payload
  * @param onOversize the treatment of a larger message
@@ -30,11 +32,12 @@ import org.springframework.util.unit.DataSize;
  * @param timeouts deadlines of a connection
  * @param minWriteRateInBytes reply bytes that a client must take each second, 0 for no
  * such limit
+ * @param proxyProtocol the PROXY header that it requires, null for none
  */
-public record ListenerSettings(String name, @Nullable String address, int port, Framing framing,
+public record ListenerSettings(String name, @Nullable String address, int port, Service service, Framing framing,
 		int maxMessageSizeInBytes, OnOversize onOversize, int maxConnections, int maxConnectionsPerAddress, int backlog,
-		int eventLoops, ExecutorKind executor, int poolSize, int poolQueue, Timeouts timeouts,
-		long minWriteRateInBytes) {
+		int eventLoops, ExecutorKind executor, int poolSize, int poolQueue, Timeouts timeouts, long minWriteRateInBytes,
+		@Nullable ProxyProtocolSettings proxyProtocol) {
 
 	/**
 	 * Return the settings of a listener that has passed the checks.
@@ -46,10 +49,11 @@ public record ListenerSettings(String name, @Nullable String address, int port, 
 		Integer port = listener.port();
 		Integer maxConnections = listener.maxConnections();
 		return new ListenerSettings(name, (address != null && !address.isBlank()) ? address : null,
-				(port != null) ? port : 0, listener.framing(), largestMessage(listener), listener.onOversize(),
-				(maxConnections != null) ? maxConnections : usualMaxConnections, listener.maxConnectionsPerAddress(),
-				listener.backlog(), listener.eventLoops(), listener.executor(), listener.poolSize(),
-				listener.poolQueue(), listener.timeouts(), listener.minWriteRate().toBytes());
+				(port != null) ? port : 0, listener.service(), listener.framing(), largestMessage(listener),
+				listener.onOversize(), (maxConnections != null) ? maxConnections : usualMaxConnections,
+				listener.maxConnectionsPerAddress(), listener.backlog(), listener.eventLoops(), listener.executor(),
+				listener.poolSize(), listener.poolQueue(), listener.timeouts(), listener.minWriteRate().toBytes(),
+				ProxyProtocolSettings.of(listener.proxyProtocol()));
 	}
 
 	/** Return the bytes of the largest message that the framing can have. */

@@ -74,6 +74,8 @@ final class SettingsChecks {
 		checkSize(key + ".max-message-size", listener.maxMessageSize(), 1, LARGEST_MESSAGE_IN_BYTES);
 		checkSize(key + ".min-write-rate", listener.minWriteRate(), 0, Long.MAX_VALUE);
 		checkFixedLength(key, listener);
+		this.problems.addAll(ServiceChecks.find(key, listener));
+		this.problems.addAll(ProxyProtocolChecks.find(key, listener.proxyProtocol()));
 		if (listener.onOversize() == OnOversize.TRUNCATE && listener.framing() != Framing.EOF) {
 			problem("%s.on-oversize is truncate, which framing %s does not have", key, Labels.of(listener.framing()));
 		}

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
@@ -48,6 +49,10 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 	 * @param port TCP port. 0 takes any free port, which is logged and published as
 	 * local.tcp-echo.NAME.port
 	 * @param address address to listen on. Unset: all addresses, IPv6 and IPv4
+	 * @param service what the listener does for its clients: echo, it answers a message
+	 * with the same bytes; discard, it takes whatever comes, answers nothing and sends
+	 * FIN after the client's (RFC 863). Only echo has a framing other than eof,
+	 * on-oversize truncate and an executor
 	 * @param framing rule that tells where a message ends. With eof the client's
 	 * half-close ends the only message of a connection. All others keep the connection
 	 * open for many messages: line, a line feed; crlf, a carriage return and a line feed;
@@ -80,16 +85,18 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 	 * @param timeouts deadlines of a connection
 	 * @param minWriteRate reply bytes that a client must take each second, on average and
 	 * beyond timeouts.write. 0: no such limit
+	 * @param proxyProtocol the PROXY header with which its connections begin
 	 */
 	@ConfigurationPropertiesSource
 	public record Listener(@DefaultValue("true") boolean enabled, @Nullable Integer port, @Nullable String address,
-			@DefaultValue("eof") Framing framing, @DefaultValue("5KB") DataSize maxMessageSize,
-			@Nullable DataSize fixedLength, @DefaultValue("reset") OnOversize onOversize,
-			@Nullable Integer maxConnections, @DefaultValue("0") int maxConnectionsPerAddress,
-			@DefaultValue("1024") int backlog, @DefaultValue("1") int eventLoops,
-			@DefaultValue("none") ExecutorKind executor, @DefaultValue("16") int poolSize,
-			@DefaultValue("1024") int poolQueue, @DefaultValue Timeouts timeouts,
-			@DefaultValue("1KB") DataSize minWriteRate) {
+			@DefaultValue("echo") Service service, @DefaultValue("eof") Framing framing,
+			@DefaultValue("5KB") DataSize maxMessageSize, @Nullable DataSize fixedLength,
+			@DefaultValue("reset") OnOversize onOversize, @Nullable Integer maxConnections,
+			@DefaultValue("0") int maxConnectionsPerAddress, @DefaultValue("1024") int backlog,
+			@DefaultValue("1") int eventLoops, @DefaultValue("none") ExecutorKind executor,
+			@DefaultValue("16") int poolSize, @DefaultValue("1024") int poolQueue, @DefaultValue Timeouts timeouts,
+			@DefaultValue("1KB") DataSize minWriteRate,
+			@DefaultValue @NestedConfigurationProperty ProxyProtocolProperties proxyProtocol) {
 
 	}
 
@@ -118,6 +125,17 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 	 * their work. The rest is reset
 	 */
 	public record Drain(@DefaultValue("0s") Duration delay, @DefaultValue("20s") Duration timeout) {
+
+	}
+
+	/** What a listener does for its clients. */
+	public enum Service {
+
+		/** It answers each message with the same bytes. */
+		ECHO,
+
+		/** It takes whatever comes and answers nothing. */
+		DISCARD
 
 	}
 

@@ -46,8 +46,18 @@ public abstract class Layered implements Wire {
 	}
 
 	@Override
+	public boolean isEstablished() {
+		return this.below.isEstablished();
+	}
+
+	@Override
 	public boolean holdsInput() {
 		return this.below.holdsInput();
+	}
+
+	@Override
+	public void expired() throws WireException {
+		this.below.expired();
 	}
 
 	@Override

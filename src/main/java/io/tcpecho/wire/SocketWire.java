@@ -42,8 +42,17 @@ public final class SocketWire implements Wire {
 	}
 
 	@Override
+	public boolean isEstablished() {
+		return true;
+	}
+
+	@Override
 	public boolean holdsInput() {
 		return false;
+	}
+
+	@Override
+	public void expired() {
 	}
 
 	@Override

@@ -6,6 +6,9 @@ import java.nio.ByteBuffer;
 
 import javax.net.ssl.SSLSession;
 
+import io.tcpecho.connection.ProxyDetails;
+import io.tcpecho.connection.ProxyRefusal;
+
 /**
  * The way of one connection's bytes to and from its socket. It never blocks, and it is
  * used on the thread of the connection's event loop only.
@@ -64,10 +67,24 @@ public interface Wire {
 	int interest(int wanted);
 
 	/**
+	 * Return whether everything has come that precedes the first byte of the peer's
+	 * application: the header of a proxy, a handshake. Until then a read drives it on.
+	 */
+	boolean isEstablished();
+
+	/**
 	 * Return whether bytes of the peer wait inside that no event of the socket will tell
 	 * of, and that {@link #read} would return now.
 	 */
 	boolean holdsInput();
+
+	/**
+	 * The time is over in which the peer had to send the next byte that the connection
+	 * above sees. A layer that waits for bytes of its own, such as the rest of a header,
+	 * ends the connection in its own way; every other one does nothing.
+	 * @throws WireException to end the connection
+	 */
+	void expired() throws WireException;
 
 	/** Return the bytes of memory that the layers hold at the moment. */
 	int held();
@@ -95,12 +112,22 @@ public interface Wire {
 		 */
 		void offload(Runnable slow);
 
+		/** Return the address at the other end of the socket. */
+		InetSocketAddress remote();
+
 		/**
-		 * The peer's real address has become known.
+		 * The client's address has become known: that at the other end of the socket, or
+		 * the one for which a proxy speaks. The connection counts for it.
 		 * @throws WireException if the connections of that address have reached their
 		 * limit
 		 */
-		void peer(InetSocketAddress peer) throws WireException;
+		void peer(InetSocketAddress client) throws WireException;
+
+		/** The PROXY header is complete. */
+		void proxied(ProxyDetails details);
+
+		/** There is no valid PROXY header; the layer ends the connection. */
+		void proxyRefused(ProxyRefusal refusal);
 
 		/** The connection is encrypted from now on. */
 		void secured(SSLSession session);

@@ -8,13 +8,19 @@ import io.tcpecho.connection.Outcome;
  * Thrown by a layer that has to end the connection: it says with which outcome, and
  * whether by FIN or by RST.
  */
-public final class WireException extends IOException {
+public class WireException extends IOException {
 
 	private final Outcome outcome;
 
 	private final boolean fin;
 
-	private WireException(Outcome outcome, boolean fin, String message) {
+	/**
+	 * Create an exception of a kind of its own.
+	 * @param outcome how the connection has ended
+	 * @param fin whether it ends by FIN; otherwise by RST
+	 * @param message what is wrong, in the words of the layer
+	 */
+	protected WireException(Outcome outcome, boolean fin, String message) {
 		super(message);
 		this.outcome = outcome;
 		this.fin = fin;

@@ -56,8 +56,11 @@ class ListenersEndpointTests {
 			server.awaitOutcomes(Outcome.REPLIED, 1);
 			JsonNode listeners = server.management().get("/listeners").json().at("/listeners");
 			assertThat(listeners).extracting((listener) -> listener.at("/name").asString())
-				.containsExactly("crlf", "echo", "eof", "fixed", "length", "length1", "length2", "line", "stream");
-			JsonNode echo = listeners.get(1);
+				.containsExactly("crlf", "discard", "echo", "eof", "fixed", "length", "length1", "length2", "line",
+						"stream");
+			assertThat(listeners.get(1).at("/service").asString()).isEqualTo("discard");
+			JsonNode echo = listeners.get(2);
+			assertThat(echo.at("/service").asString()).isEqualTo("echo");
 			assertThat(echo.at("/state").asString()).isEqualTo("LISTENING");
 			assertThat(echo.at("/address").asString()).isEqualTo("127.0.0.1");
 			assertThat(echo.at("/port").asInt()).isEqualTo(server.port());
@@ -70,7 +73,7 @@ class ListenersEndpointTests {
 			assertThat(echo.at("/bytesIn").asInt()).isEqualTo(100);
 			assertThat(echo.at("/bytesOut").asInt()).isEqualTo(100);
 			assertThat(echo.at("/outcomes").toString()).isEqualTo("{\"replied\":1}");
-			assertThat(listeners.get(2).at("/state").asString()).isEqualTo("DISABLED");
+			assertThat(listeners.get(3).at("/state").asString()).isEqualTo("DISABLED");
 			assertThat(server.management().get("/listeners/echo").json()).isEqualTo(echo);
 		}
 	}

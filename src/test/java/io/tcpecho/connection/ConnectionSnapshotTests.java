@@ -25,7 +25,7 @@ class ConnectionSnapshotTests {
 	private static ConnectionSnapshot taken(Duration age, Duration idle) {
 		InetSocketAddress address = new InetSocketAddress("127.0.0.1", 7007);
 		return new ConnectionSnapshot("eof-1", "eof", address, address, OPENED, age, idle, Phase.READING, false, 0, 0,
-				0);
+				0, ConnectionDetails.NONE);
 	}
 
 }

@@ -76,7 +76,8 @@ class ListenerCountersTests {
 	}
 
 	private static ConnectionSummary summary(Outcome outcome) {
-		return new ConnectionSummary("echo-1", "echo", null, 0, 0, 0, Duration.ZERO, outcome, false);
+		return new ConnectionSummary("echo-1", "echo", null, 0, 0, 0, Duration.ZERO, outcome, false,
+				ConnectionDetails.NONE);
 	}
 
 }

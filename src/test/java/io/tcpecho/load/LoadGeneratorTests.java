@@ -1,14 +1,16 @@
 package io.tcpecho.load;
 
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import io.tcpecho.nio.EventLoop;
+import io.tcpecho.probe.AddressFamily;
+import io.tcpecho.probe.Entrance;
 import io.tcpecho.probe.MessageFormat;
 import io.tcpecho.probe.Target;
+import io.tcpecho.probe.Way;
 import io.tcpecho.testing.EchoServer;
 import org.junit.jupiter.api.Test;
 
@@ -41,8 +43,8 @@ class LoadGeneratorTests {
 				LoadSettings settings = new LoadSettings(new Target("127.0.0.1", server.port()),
 						MessageFormat.of("eof"), 64, connections, RATE, Duration.ZERO, Duration.ofMinutes(1),
 						Duration.ofSeconds(10));
-				LoadGenerator generator = new LoadGenerator(loop, new InetSocketAddress("127.0.0.1", server.port()),
-						settings, events::add);
+				Way way = Entrance.DIRECT.towards(settings.target(), AddressFamily.ANY, 0);
+				LoadGenerator generator = new LoadGenerator(loop, way.peers().get(0), way, settings, events::add);
 				loop.execute(() -> {
 					generator.begin();
 					long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(1) / RATE * 100;

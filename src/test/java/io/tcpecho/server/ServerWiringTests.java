@@ -152,6 +152,17 @@ class ServerWiringTests {
 	}
 
 	@Test
+	void whenTheServiceIsDiscardTheListenerTakesAllAndAnswersNothing() {
+		this.listening.withPropertyValues("tcp-echo.listeners.one.service=discard").run((context) -> {
+			assertThat(exchange(port(context, "one"), "x".repeat(10_000))).isEqualTo(reply("", End.FIN));
+			awaitOutcomes(context, "one", Outcome.CLOSED_BY_PEER, 1);
+			assertThat(counters(context, "one").bytesIn()).isEqualTo(10_000);
+			assertThat(context.getBean(EchoListener.class).toString())
+				.startsWith("Listener one on 127.0.0.1 port " + port(context, "one") + ", service discard, ");
+		});
+	}
+
+	@Test
 	void whenAListenerHasBoundItsPortIsPublishedAndShown() {
 		this.listening.run((context) -> {
 			int port = context.getBean(EchoListener.class).getPort();

@@ -62,7 +62,7 @@ class ConfigurationFileTests {
 	void whenTheFileIsBoundNoKeyIsUnknown() {
 		TcpEchoProperties properties = bind(environment());
 		assertThat(properties.listeners()).containsOnlyKeys("eof", "line", "length", "stream", "crlf", "fixed",
-				"length1", "length2");
+				"length1", "length2", "discard");
 		assertThat(properties.listeners().get("eof").port()).isEqualTo(7007);
 	}
 

@@ -150,6 +150,20 @@ class ServerSettingsTests {
 				"tcp-echo.listeners.eof.on-oversize is truncate, which framing " + framing + " does not have");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "framing, line", "on-oversize, truncate", "executor, pool" })
+	void whenAKeyContradictsAServiceWithoutItTheStartIsRefused(String key, String value) {
+		assertThat(problems(LARGE, listener("service", "discard"), listener(key, value))).containsExactly(
+				"tcp-echo.listeners.eof." + key + " is " + value + ", which service discard does not have");
+	}
+
+	@Test
+	void whenAServiceIsAloneItIsTaken() {
+		assertThat(problems(LARGE, listener("service", "discard"))).isEmpty();
+		assertThat(settings(LARGE, listener("port", 0), listener("service", "discard")).listener("eof").service())
+			.isEqualTo(TcpEchoProperties.Service.DISCARD);
+	}
+
 	@Test
 	void whenFramingFixedHasNoLengthTheStartIsRefused() {
 		assertThat(problems(LARGE, listener("framing", "fixed"))).containsExactly(

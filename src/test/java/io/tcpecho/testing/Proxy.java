@@ -22,7 +22,7 @@ public final class Proxy implements AutoCloseable {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-	private static final String CONFIGURATION = "configuration";
+	static final String CONFIGURATION = "configuration";
 
 	private static final String CERTIFICATE = "certificate.pem";
 
@@ -112,7 +112,7 @@ public final class Proxy implements AutoCloseable {
 		return start(port, "", program.toString(), "-l", "-k", "-e", "/bin/cat", "127.0.0.1", String.valueOf(port));
 	}
 
-	private static int freePort() {
+	static int freePort() {
 		try (ServerSocket free = new ServerSocket(0)) {
 			return free.getLocalPort();
 		}
@@ -121,7 +121,7 @@ public final class Proxy implements AutoCloseable {
 		}
 	}
 
-	private static Proxy start(int port, String configuration, String... command) {
+	static Proxy start(int port, String configuration, String... command) {
 		try {
 			Path directory = Files.createTempDirectory("tcp-echo-");
 			if (configuration.contains("CERTIFICATE")) {

@@ -213,6 +213,11 @@ public final class ScriptedLayer implements Wire.Layer {
 			return super.read(target);
 		}
 
+		@Override
+		public boolean isEstablished() {
+			return this.toSwallow == 0 && super.isEstablished();
+		}
+
 		private void begin() throws IOException {
 			this.begun = true;
 			if (ScriptedLayer.this.peer != null) {

@@ -216,7 +216,7 @@ final class Observed {
 				new Route(new InetSocketAddress(inet(this.address), this.port), this.others, null, null, false), times,
 				traffic, this.ending, this.instead);
 		return new Result(seq, this.size, this.verdict, traffic.sent(), received, times.connected(),
-				times.firstReceived(), times.ended(), "", evidence);
+				times.firstReceived(), times.ended(), "", evidence, null);
 	}
 
 	private static long nanos(double millis) {

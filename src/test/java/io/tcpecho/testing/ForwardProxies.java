@@ -1,0 +1,76 @@
+package io.tcpecho.testing;
+
+/**
+ * Proxies that a client asks for a connection to elsewhere, as installed on the machine,
+ * each as a process on a free port of 127.0.0.1.
+ */
+public final class ForwardProxies {
+
+	private ForwardProxies() {
+	}
+
+	/**
+	 * Start microsocks, which speaks SOCKS 5.
+	 * @param options further ones, such as a user and a password
+	 */
+	public static Proxy microsocks(String... options) {
+		int port = Proxy.freePort();
+		String[] command = new String[options.length + 5];
+		System.arraycopy(new String[] { Installed.program("microsocks", "microsocks").toString(), "-i", "127.0.0.1",
+				"-p", String.valueOf(port) }, 0, command, 0, 5);
+		System.arraycopy(options, 0, command, 5, options.length);
+		return Proxy.start(port, "", command);
+	}
+
+	/**
+	 * Start Dante, which speaks SOCKS 5.
+	 * @param rules further ones, before the rule that lets everything pass
+	 */
+	public static Proxy dante(String... rules) {
+		String program = Installed.program("danted", "dante-server").toString();
+		int port = Proxy.freePort();
+		return Proxy.start(port, """
+				logoutput: stderr
+				internal: 127.0.0.1 port = %d
+				external: 127.0.0.1
+				clientmethod: none
+				socksmethod: none
+				client pass { from: 0.0.0.0/0 to: 0.0.0.0/0 }
+				%s
+				socks pass { from: 0.0.0.0/0 to: 0.0.0.0/0 }
+				""".formatted(port, String.join("\n", rules)), program, "-f", Proxy.CONFIGURATION, "-p", "pid");
+	}
+
+	/** Start tinyproxy, which knows CONNECT of HTTP. */
+	public static Proxy tinyproxy(String... directives) {
+		String program = Installed.program("tinyproxy", "tinyproxy-bin").toString();
+		int port = Proxy.freePort();
+		return Proxy.start(port, """
+				Port %d
+				Listen 127.0.0.1
+				Timeout 60
+				Allow 127.0.0.1
+				%s
+				""".formatted(port, String.join("\n", directives)), program, "-d", "-c", Proxy.CONFIGURATION);
+	}
+
+	/** Start Squid, which knows CONNECT of HTTP. */
+	public static Proxy squid() {
+		String program = Installed.program("squid", "squid").toString();
+		int port = Proxy.freePort();
+		return Proxy.start(port, """
+				http_port 127.0.0.1:%d
+				http_access allow all
+				cache deny all
+				access_log none
+				cache_log /dev/null
+				cache_store_log none
+				netdb_filename none
+				pid_filename none
+				pinger_enable off
+				shutdown_lifetime 0 seconds
+				visible_hostname localhost
+				""".formatted(port), program, "-N", "-f", Proxy.CONFIGURATION);
+	}
+
+}
