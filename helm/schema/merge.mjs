@@ -23,7 +23,8 @@ function mend(schema) {
   if (mended.type === 'array') {
     delete mended.items;
     if (typeof mended.default === 'string') {
-      mended.default = JSON.parse(mended.default);
+      // "see values.yaml" is for the table of the README.
+      mended.default = mended.default.startsWith('[') ? JSON.parse(mended.default) : undefined;
     }
   }
   if (mended.properties) {

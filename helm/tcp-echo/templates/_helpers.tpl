@@ -17,6 +17,10 @@
 {{- end -}}
 {{- end -}}
 
+{{- define "tcp-echo.namespace" -}}
+{{- default .Release.Namespace .Values.namespaceOverride -}}
+{{- end -}}
+
 {{- define "tcp-echo.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "tcp-echo.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
@@ -42,7 +46,7 @@ Argument: dict with root, name, and if wanted component, namespace, labels, anno
 {{- define "tcp-echo.metadata" -}}
 {{- $root := .root -}}
 name: {{ .name }}
-namespace: {{ default $root.Release.Namespace .namespace }}
+namespace: {{ default (include "tcp-echo.namespace" $root) .namespace }}
 labels:
   {{- $labels := fromYaml (include "tcp-echo.labels" $root) }}
   {{- $labels = merge (dict "app.kubernetes.io/component" (default "server" .component)) $labels }}
@@ -98,6 +102,17 @@ imagePullSecrets:
 {{- toJson $enabled -}}
 {{- end -}}
 
+{{/* The enabled listeners that helm test can probe, which are those of service echo, by name, as JSON. */}}
+{{- define "tcp-echo.echoListeners" -}}
+{{- $echo := dict -}}
+{{- range $name, $listener := fromJson (include "tcp-echo.listeners" .) -}}
+{{- if eq (default "echo" $listener.service) "echo" -}}
+{{- $_ := set $echo $name $listener -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $echo -}}
+{{- end -}}
+
 {{/* The port of a listener's Service. */}}
 {{- define "tcp-echo.servicePort" -}}
 {{- int (default .port .servicePort) -}}
@@ -114,6 +129,35 @@ imagePullSecrets:
 {{- end -}}
 {{- end -}}
 
+{{/* Milliseconds of a duration such as 500ms, 20s, 5m or 1h. */}}
+{{- define "tcp-echo.milliseconds" -}}
+{{- $number := regexFind "^[0-9]+" . | int64 -}}
+{{- mul $number (get (dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000) (regexReplaceAll "^[0-9]+" . "")) -}}
+{{- end -}}
+
+{{/* Bytes of a size of the application, such as 64, 64B, 5KB or 1MB. */}}
+{{- define "tcp-echo.bytes" -}}
+{{- $size := toString . -}}
+{{- if kindIs "float64" . -}}
+{{- $size = toString (int64 .) -}}
+{{- end -}}
+{{- $number := regexFind "^[0-9]+" $size | int64 -}}
+{{- mul $number (get (dict "" 1 "B" 1 "KB" 1024 "MB" 1048576 "GB" 1073741824) (regexReplaceAll "^[0-9]+" $size "")) -}}
+{{- end -}}
+
+{{/*
+A quantity of Kubernetes, such as 100m, 2, 0.5, 256Mi or 1G, in thousandths; empty for a form that is not known here.
+*/}}
+{{- define "tcp-echo.quantity" -}}
+{{- $quantity := toString . -}}
+{{- $units := dict "m" 1 "" 1000 "k" 1000000 "M" 1000000000 "G" 1000000000000 "T" 1000000000000000
+  "Ki" 1024000 "Mi" 1048576000 "Gi" 1073741824000 "Ti" 1099511627776000 -}}
+{{- $unit := regexReplaceAll "^[0-9]+([.][0-9]+)?" $quantity "" -}}
+{{- if and (regexMatch "^[0-9]+([.][0-9]+)?[A-Za-z]*$" $quantity) (hasKey $units $unit) -}}
+{{- mulf (regexFind "^[0-9]+([.][0-9]+)?" $quantity) (get $units $unit) | int64 -}}
+{{- end -}}
+{{- end -}}
+
 {{/* What a pod needs for its end: preStop, drain and 5 s for the rest. */}}
 {{- define "tcp-echo.neededGracePeriod" -}}
 {{- add .Values.preStopSleepSeconds (include "tcp-echo.seconds" .Values.drain.delay) (include "tcp-echo.seconds" .Values.drain.timeout) 5 -}}
@@ -123,16 +167,25 @@ imagePullSecrets:
 {{- default (include "tcp-echo.neededGracePeriod" .) (int .Values.terminationGracePeriodSeconds) -}}
 {{- end -}}
 
+{{/* A map with the keys of the application, fixed-length for fixedLength, at every depth, as JSON. */}}
+{{- define "tcp-echo.kebab" -}}
+{{- $kebab := dict -}}
+{{- range $key, $value := . -}}
+{{- if kindIs "map" $value -}}
+{{- $value = fromJson (include "tcp-echo.kebab" $value) -}}
+{{- end -}}
+{{- $_ := set $kebab (kebabcase $key) $value -}}
+{{- end -}}
+{{- toJson $kebab -}}
+{{- end -}}
+
 {{/* application.yml: what these values say, and below it the keys of config. */}}
 {{- define "tcp-echo.applicationYaml" -}}
 {{- $listeners := dict -}}
 {{- range $name, $listener := fromJson (include "tcp-echo.listeners" .) -}}
 {{- $keys := dict "enabled" true -}}
-{{- range $key, $value := omit $listener "enabled" "servicePort" "nodePort" "appProtocol" -}}
-{{- if kindIs "float64" $value -}}
-{{- $value = int64 $value -}}
-{{- end -}}
-{{- $_ := set $keys (kebabcase $key) $value -}}
+{{- range $key, $value := fromJson (include "tcp-echo.kebab" (omit $listener "enabled" "servicePort" "nodePort" "appProtocol" "tcpRoute")) -}}
+{{- $_ := set $keys $key (kindIs "float64" $value | ternary (int64 $value) $value) -}}
 {{- end -}}
 {{- $_ := set $listeners $name $keys -}}
 {{- end -}}

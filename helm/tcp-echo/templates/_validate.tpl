@@ -1,35 +1,32 @@
 {{/*
-Refuse what the schema cannot see: values that contradict each other. Each message names
-the values and what they are.
+Refuse what the schema cannot see: values that contradict each other or that the cluster or
+the application would refuse later. Each message names the values and what they are.
 */}}
 {{- define "tcp-echo.validate" -}}
+{{- include "tcp-echo.validateComplete" . -}}
 {{- include "tcp-echo.validatePorts" . -}}
 {{- include "tcp-echo.validateListeners" . -}}
+{{- include "tcp-echo.validateRoutes" . -}}
 {{- include "tcp-echo.validateConfig" . -}}
-{{- if and .Values.podDisruptionBudget.enabled (ne (toString .Values.podDisruptionBudget.minAvailable) "") (ne (toString .Values.podDisruptionBudget.maxUnavailable) "") -}}
-{{- fail (printf "podDisruptionBudget.minAvailable is %v and podDisruptionBudget.maxUnavailable is %v: set one of them" .Values.podDisruptionBudget.minAvailable .Values.podDisruptionBudget.maxUnavailable) -}}
+{{- include "tcp-echo.validatePods" . -}}
+{{- include "tcp-echo.validateService" . -}}
+{{- include "tcp-echo.validateAvailability" . -}}
+{{- include "tcp-echo.validateMetrics" . -}}
 {{- end -}}
-{{- with int .Values.terminationGracePeriodSeconds -}}
-{{- $needed := include "tcp-echo.neededGracePeriod" $ | int -}}
-{{- if lt . $needed -}}
-{{- fail (printf "terminationGracePeriodSeconds is %d, less than %d, which is preStopSleepSeconds (%d) + drain.delay (%s) + drain.timeout (%s) + 5: the drain would be cut" . $needed (int $.Values.preStopSleepSeconds) $.Values.drain.delay $.Values.drain.timeout) -}}
+
+{{/*
+With --reuse-values Helm takes the values of the old chart as they are, without those that
+the new chart has added.
+*/}}
+{{- define "tcp-echo.validateComplete" -}}
+{{- range $path := list "global" "image" "listeners" "drain" "management.service" "operator" "resources" "service.headless" "serviceAccount" "tcpRoute" "autoscaling.connections" "podDisruptionBudget" "networkPolicy.ingress" "networkPolicy.management" "networkPolicy.egress" "metrics.serviceMonitor" "metrics.podMonitor" "metrics.prometheusRule.alerts" "metrics.dashboard" "tests" "kind" "namespaceOverride" "service.trafficDistribution" "metrics.prometheusRule.alertLabels" "metrics.prometheusRule.runbookUrl" -}}
+{{- $value := $.Values -}}
+{{- range splitList "." $path -}}
+{{- if or (not (kindIs "map" $value)) (not (hasKey $value .)) -}}
+{{- fail (printf "the values have no %s: they are of an older chart. Upgrade with --reset-then-reuse-values instead of --reuse-values, which leaves out what this chart has added" $path) -}}
 {{- end -}}
+{{- $value = get $value . -}}
 {{- end -}}
-{{- with .Values.autoscaling -}}
-{{- if .enabled -}}
-{{- if lt (int .maxReplicas) (int .minReplicas) -}}
-{{- fail (printf "autoscaling.maxReplicas is %d, less than autoscaling.minReplicas, %d" (int .maxReplicas) (int .minReplicas)) -}}
-{{- end -}}
-{{- if not (or .targetCPUUtilizationPercentage .connections.enabled .metrics) -}}
-{{- fail "autoscaling.enabled is true, but targetCPUUtilizationPercentage is 0, connections.enabled is false and metrics is empty: there is nothing to follow" -}}
-{{- end -}}
-{{- if and .targetCPUUtilizationPercentage (not (dig "requests" "cpu" "" $.Values.resources)) -}}
-{{- fail "autoscaling.targetCPUUtilizationPercentage is a percentage of resources.requests.cpu, which is not set" -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
-{{- if and .Values.metrics.serviceMonitor.enabled .Values.metrics.podMonitor.enabled -}}
-{{- fail "metrics.serviceMonitor.enabled and metrics.podMonitor.enabled are both true: each pod would be scraped twice" -}}
 {{- end -}}
 {{- end -}}
 
@@ -80,30 +77,75 @@ the values and what they are.
 {{- if and (ne $framing "eof") (eq (default "reset" $listener.onOversize) "truncate") -}}
 {{- fail (printf "listeners.%s.onOversize is truncate, which framing %s does not have" $name $framing) -}}
 {{- end -}}
+{{- $max := default "5KB" $listener.maxMessageSize -}}
+{{- if and $listener.fixedLength (gt (include "tcp-echo.bytes" $listener.fixedLength | int64) (include "tcp-echo.bytes" $max | int64)) -}}
+{{- fail (printf "listeners.%s.fixedLength is %v, more than its maxMessageSize, %v" $name $listener.fixedLength $max) -}}
 {{- end -}}
-{{- range .Values.tcpRoute.listeners -}}
-{{- if not (hasKey (fromJson (include "tcp-echo.listeners" $)) .) -}}
-{{- fail (printf "tcpRoute.listeners names %s, which is no enabled listener" .) -}}
+{{- $idle := dig "timeouts" "idle" "30s" $listener -}}
+{{- $message := dig "timeouts" "message" "60s" $listener -}}
+{{- if gt (include "tcp-echo.milliseconds" $idle | int64) (include "tcp-echo.milliseconds" $message | int64) -}}
+{{- fail (printf "listeners.%s.timeouts.idle is %s, longer than its timeouts.message, %s" $name $idle $message) -}}
+{{- end -}}
+{{- if or (hasPrefix "127." (default "" $listener.address)) (has $listener.address (list "localhost" "::1")) -}}
+{{- fail (printf "listeners.%s.address is %s, which no other pod can connect to" $name $listener.address) -}}
+{{- end -}}
+{{- if and $.Values.hostNetwork (lt (int $listener.port) 1024) -}}
+{{- fail (printf "listeners.%s.port is %d, and with hostNetwork a user that is not root cannot listen below 1024" $name (int $listener.port)) -}}
+{{- end -}}
+{{- if $.Values.tests.enabled -}}
+{{- include "tcp-echo.validateTest" (dict "root" $ "name" $name "framing" $framing "listener" $listener "max" $max) -}}
 {{- end -}}
 {{- end -}}
-{{- if and .Values.tcpRoute.enabled (not .Values.tcpRoute.parentRefs) -}}
-{{- fail "tcpRoute.enabled is true, and tcpRoute.parentRefs is empty: name a Gateway" -}}
+{{- if .Values.tests.enabled -}}
+{{- if and (not (fromJson (include "tcp-echo.echoListeners" .))) (fromJson (include "tcp-echo.listeners" .)) -}}
+{{- fail "tests.enabled is true, and no enabled listener has service echo, which helm test probes: set tests.enabled to false" -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 
-{{/* The chart must know these keys: they are ports and times of the pod, too. */}}
-{{- define "tcp-echo.validateConfig" -}}
-{{- if has "all-framings" .Values.profiles -}}
-{{- fail "profiles names all-framings, whose listeners the Service would not have: enable them in listeners" -}}
+{{/* The test's message has to fit into the listener. */}}
+{{- define "tcp-echo.validateTest" -}}
+{{- $size := .root.Values.tests.size -}}
+{{- if and (not .listener.fixedLength) (eq (default "echo" .listener.service) "echo") (ne .framing "stream") -}}
+{{- $header := get (dict "length-1" "255B" "length-2" "65535B") .framing -}}
+{{- if gt (include "tcp-echo.bytes" $size | int64) (include "tcp-echo.bytes" .max | int64) -}}
+{{- fail (printf "tests.size is %v, more than listeners.%s.maxMessageSize, %v: helm test could only fail" $size .name .max) -}}
 {{- end -}}
-{{- $server := default dict (get .Values.config "tcp-echo") -}}
-{{- if hasKey $server "listeners" -}}
-{{- fail "config.tcp-echo.listeners is set: use listeners, which makes the ports of the pod and the Service, too" -}}
+{{- if and $header (gt (include "tcp-echo.bytes" $size | int64) (include "tcp-echo.bytes" $header | int64)) -}}
+{{- fail (printf "tests.size is %v, more than a message of framing %s can have: helm test could only fail" $size .framing) -}}
 {{- end -}}
-{{- if hasKey $server "drain" -}}
-{{- fail "config.tcp-echo.drain is set: use drain, from which the grace period of the pod is computed" -}}
 {{- end -}}
-{{- if hasKey (default dict (get .Values.config "server")) "port" -}}
-{{- fail "config.server.port is set: use management.port, which is the port of the probes, too" -}}
+{{- if and (ne (toString (dig "proxyProtocol" "mode" "off" .listener)) "off") (ne (toString (dig "proxyProtocol" "mode" "off" .listener)) "false") (ne (dig "proxyProtocol" "others" "reset" .listener) "direct") -}}
+{{- fail (printf "listeners.%s.proxyProtocol.mode is required, and helm test sends no PROXY header: set tests.enabled to false, or name the proxies in its from and set others to direct" .name) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "tcp-echo.validateRoutes" -}}
+{{- $listeners := fromJson (include "tcp-echo.listeners" .) -}}
+{{- $routes := list -}}
+{{- range .Values.tcpRoute.listeners -}}
+{{- if not (hasKey $listeners .) -}}
+{{- fail (printf "tcpRoute.listeners names %s, which is no enabled listener" .) -}}
+{{- end -}}
+{{- end -}}
+{{- if .Values.tcpRoute.enabled -}}
+{{- $taken := dict -}}
+{{- range $name, $listener := $listeners -}}
+{{- if or (not $.Values.tcpRoute.listeners) (has $name $.Values.tcpRoute.listeners) -}}
+{{- $refs := dig "tcpRoute" "parentRefs" $.Values.tcpRoute.parentRefs $listener -}}
+{{- if not $refs -}}
+{{- fail (printf "tcpRoute.enabled is true, and tcpRoute.parentRefs is empty: name a Gateway, there or in listeners.%s.tcpRoute.parentRefs" $name) -}}
+{{- end -}}
+{{- range $refs -}}
+{{- if or (hasKey . "port") (hasKey . "sectionName") -}}
+{{- $place := toJson (pick . "namespace" "name" "sectionName" "port") -}}
+{{- with get $taken $place -}}
+{{- fail (printf "the TCPRoutes of listeners.%s and listeners.%s have the parent %s: a listener of a Gateway serves one of them. Set listeners.NAME.tcpRoute.parentRefs" . $name $place) -}}
+{{- end -}}
+{{- $_ := set $taken $place $name -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}

@@ -1,21 +1,23 @@
 package io.tcpecho;
 
 import io.tcpecho.cli.CommandLineInterface;
+import io.tcpecho.server.StartFailure;
 import io.tcpecho.settings.StartRehearsal;
 
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.actuate.autoconfigure.audit.AuditAutoConfiguration;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /**
  * The application: starts the listeners of application.yml and the management endpoints,
  * or runs a command of the client, which needs no Spring context.
  */
-@SpringBootApplication(proxyBeanMethods = false)
+@SpringBootApplication(proxyBeanMethods = false, exclude = AuditAutoConfiguration.class)
 public class TcpEchoApplication {
 
 	public static void main(String[] args) {
 		if (CommandLineInterface.isServer(args)) {
-			SpringApplication.run(TcpEchoApplication.class, CommandLineInterface.serverArguments(args));
+			serve(CommandLineInterface.serverArguments(args));
 		}
 		else if (CommandLineInterface.isConfigurationCheck(args)) {
 			System.exit(CommandLineInterface.checked(System.out,
@@ -24,6 +26,18 @@ public class TcpEchoApplication {
 		else {
 			logWarningsOnly();
 			System.exit(CommandLineInterface.run(System.out, System.err, args));
+		}
+	}
+
+	private static void serve(String... args) {
+		try {
+			SpringApplication.run(TcpEchoApplication.class, args);
+		}
+		catch (RuntimeException ex) {
+			if (!StartFailure.mayPass(ex)) {
+				throw ex;
+			}
+			System.exit(StartFailure.EXIT_CODE);
 		}
 	}
 

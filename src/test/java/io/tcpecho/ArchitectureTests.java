@@ -59,6 +59,9 @@ class ArchitectureTests {
 	static final ArchRule limitsUsesNoOtherPackageOfTheProject = onlyUses("limits");
 
 	@ArchTest
+	static final ArchRule tlsUsesOnlyWireAndConnection = onlyUses("tls", "wire", "connection");
+
+	@ArchTest
 	static final ArchRule nioUsesOnlyLimitsWireFramingAndConnection = onlyUses("nio", "limits", "wire", "framing",
 			"connection");
 
@@ -85,7 +88,7 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule probeUsesOnlyNioFramingAndWireWithItsLayers = onlyUses("probe", "nio", "wire", "framing",
-			"via", "proxy", "tls");
+			"via", "proxy", "tls", "connection");
 
 	@ArchTest
 	static final ArchRule loadUsesOnlyProbeAndNio = onlyUses("load", "probe", "nio");
@@ -94,8 +97,11 @@ class ArchitectureTests {
 	static final ArchRule monitorUsesOnlyProbe = onlyUses("monitor", "probe");
 
 	@ArchTest
-	static final ArchRule actuateUsesOnlyServerSettingsClientAndConnection = onlyUses("actuate", "server", "settings",
-			"client", "connection");
+	static final ArchRule guardUsesNoOtherPackageOfTheProject = onlyUses("guard");
+
+	@ArchTest
+	static final ArchRule actuateUsesOnlyGuardServerSettingsClientAndConnection = onlyUses("actuate", "guard", "server",
+			"settings", "client", "connection");
 
 	@ArchTest
 	static final ArchRule cliUsesOnlyProbeLoadSettingsAndLayers = onlyUses("cli", "probe", "load", "settings", "via",
@@ -190,7 +196,7 @@ class ArchitectureTests {
 	@ArchTest
 	static void thePackagesThatTheRulesAreAboutHaveClasses(JavaClasses main) {
 		assertThat(Stream.of("text", "echo", "framing", "connection", "limits", "nio", "gateway", "settings", "server",
-				"client", "probe", "load", "actuate", "cli"))
+				"client", "probe", "load", "guard", "actuate", "cli"))
 			.allSatisfy((name) -> {
 				JavaPackage examined = main.getPackage("io.tcpecho." + name);
 				assertThat(examined.getClasses()).as("classes of %s", name).hasSizeGreaterThan(1);

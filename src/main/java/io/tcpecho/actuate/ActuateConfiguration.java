@@ -5,23 +5,68 @@ import io.tcpecho.client.EchoClients;
 import io.tcpecho.server.EchoListeners;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.audit.AuditEventRepository;
+import org.springframework.boot.actuate.audit.listener.AuditListener;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 /**
  * The beans of the management endpoints, the health indicators and the meters.
  */
 @Configuration(proxyBeanMethods = false)
+@Import(ManagementServer.class)
 @EnableConfigurationProperties({ ManagementProperties.class, SelfCheckProperties.class })
 class ActuateConfiguration {
 
 	@Bean
 	ActuateChecks actuateChecks(ManagementProperties management, SelfCheckProperties selfCheck,
 			Environment environment) {
-		return new ActuateChecks(management, selfCheck, environment.getProperty("server.address"));
+		return new ActuateChecks(management, selfCheck, environment);
+	}
+
+	@Bean
+	BoundAddressCheck boundAddressCheck(ManagementProperties management) {
+		return new BoundAddressCheck(management);
+	}
+
+	@Bean
+	Audit audit(ApplicationEventPublisher publisher) {
+		return new Audit(publisher);
+	}
+
+	@Bean
+	AuditEventRepository auditEvents() {
+		return new AuditEvents();
+	}
+
+	/** Store the events that are published, whichever part of the application does. */
+	@Bean
+	AuditListener auditListener(AuditEventRepository events) {
+		return new AuditListener(events);
+	}
+
+	@Bean
+	Refusals refusals(Audit audit) {
+		return new Refusals(audit, System::nanoTime);
+	}
+
+	/** Record a request before its arguments are checked, so that it wraps the check. */
+	@Bean
+	@Order(1)
+	ArgumentsAdvisor argumentsAdvisor() {
+		return new ArgumentsAdvisor();
+	}
+
+	@Bean
+	@Order(2)
+	AuditAdvisor auditAdvisor(Audit audit) {
+		return new AuditAdvisor(audit);
 	}
 
 	@Bean

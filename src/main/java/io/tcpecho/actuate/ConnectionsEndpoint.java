@@ -17,6 +17,7 @@ import io.tcpecho.connection.OpenConnection.Close;
 import io.tcpecho.connection.OpenConnection.UnfinishedMessageException;
 import io.tcpecho.connection.Phase;
 import io.tcpecho.connection.ProxyDetails;
+import io.tcpecho.connection.TlsDetails;
 import io.tcpecho.server.EchoListener;
 import io.tcpecho.server.EchoListeners;
 import io.tcpecho.text.Labels;
@@ -184,14 +185,14 @@ class ConnectionsEndpoint {
 	 */
 	record Connection(String id, String listener, String peer, @Nullable String client, String local, Instant openedAt,
 			long ageMillis, long idleMillis, Phase phase, boolean draining, long bytesIn, long bytesOut, long messages,
-			@Nullable ProxyDetails proxy) {
+			@Nullable ProxyDetails proxy, @Nullable TlsDetails tls) {
 
 		static Connection of(ConnectionSnapshot connection) {
 			return new Connection(connection.id(), connection.listener(), SocketAddresses.text(connection.peer()),
 					connection.details().client(), SocketAddresses.text(connection.local()), connection.openedAt(),
 					connection.age().toMillis(), connection.idle().toMillis(), connection.phase(),
 					connection.draining(), connection.bytesIn(), connection.bytesOut(), connection.messages(),
-					connection.details().proxy());
+					connection.details().proxy(), connection.details().tls());
 		}
 
 	}

@@ -7,6 +7,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
 
 /**
  * The reason why an endpoint refuses a request; it becomes the response.
@@ -65,9 +68,13 @@ final class Refusal extends RuntimeException {
 				+ "'";
 	}
 
-	/** Return the response with this status and message. */
+	/**
+	 * Return the response with this status and message, to which Spring adds the path.
+	 */
 	WebEndpointResponse<Object> toResponse() {
-		return new WebEndpointResponse<>(new Body(this.status, String.valueOf(getMessage())), this.status);
+		return new WebEndpointResponse<>(
+				ProblemDetail.forStatusAndDetail(HttpStatusCode.valueOf(this.status), String.valueOf(getMessage())),
+				this.status, MediaType.APPLICATION_PROBLEM_JSON);
 	}
 
 	/** Run an operation, and turn its refusal into a response. */
@@ -84,16 +91,6 @@ final class Refusal extends RuntimeException {
 	interface Operation {
 
 		@Nullable Object run();
-
-	}
-
-	/**
-	 * The body of the response to a refused request.
-	 *
-	 * @param status the HTTP status
-	 * @param message the error
-	 */
-	record Body(int status, String message) {
 
 	}
 

@@ -2,8 +2,13 @@ package io.tcpecho.actuate;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.regex.Pattern;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.security.autoconfigure.SecurityProperties;
@@ -11,7 +16,6 @@ import org.springframework.boot.security.autoconfigure.actuate.web.servlet.Endpo
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpMethod;
-import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -39,25 +43,39 @@ class SecurityConfiguration {
 
 	static final String OPERATOR = "OPERATOR";
 
+	private static final Log logger = LogFactory.getLog(SecurityConfiguration.class);
+
 	/** A password with a prefix that names its encoding, as in {@code {bcrypt}...}. */
 	private static final Pattern ENCODED = Pattern.compile("^\\{[^{}]+}.*$");
 
 	@Bean
-	SecurityFilterChain managementFilterChain(HttpSecurity http, ManagementProperties management) {
-		http.addFilterAfter(new WriteRequestFilter(management.unprotected()), SecurityContextHolderFilter.class);
+	SecurityFilterChain managementFilterChain(HttpSecurity http, ManagementProperties management,
+			SecurityProperties properties, WebEndpointProperties endpoints, Refusals refusals) {
+		boolean operatorExists = !properties.getUser().isPasswordGenerated();
+		if (!operatorExists && !management.unprotected()) {
+			logger.info("No operator is configured (spring.security.user.password): "
+					+ "management answers reads of the public endpoints only");
+		}
+		http.addFilterAfter(new WriteRequestFilter(management.unprotected(), refusals),
+				SecurityContextHolderFilter.class);
+		if (!List.of("", "/").contains(endpoints.getBasePath())) {
+			http.addFilterAfter(new HomePage(endpoints.getBasePath()), WriteRequestFilter.class);
+		}
 		http.authorizeHttpRequests((requests) -> {
 			if (management.unprotected()) {
 				requests.anyRequest().permitAll();
 				return;
 			}
 			if (!management.publicEndpoints().isEmpty()) {
-				String[] endpoints = management.publicEndpoints().toArray(String[]::new);
-				requests.requestMatchers(reading(EndpointRequest.to(endpoints))).permitAll();
+				String[] names = management.publicEndpoints().toArray(String[]::new);
+				requests.requestMatchers(reading(EndpointRequest.to(names))).permitAll();
 				requests.requestMatchers(reading(EndpointRequest.toLinks())).permitAll();
 			}
 			requests.anyRequest().hasRole(OPERATOR);
 		});
-		http.httpBasic(Customizer.withDefaults());
+		Denial denial = new Denial(operatorExists, refusals);
+		http.httpBasic((basic) -> basic.authenticationEntryPoint(denial));
+		http.exceptionHandling((denied) -> denied.authenticationEntryPoint(denial).accessDeniedHandler(denial));
 		http.sessionManagement((sessions) -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS));
 		http.headers((headers) -> {
 			headers.contentSecurityPolicy(

@@ -41,9 +41,12 @@ class SelfCheck implements DisposableBean {
 		this.timeout = timeout;
 	}
 
-	/** Return whether a listener can be checked: a service but the echo cannot. */
+	/**
+	 * Return whether a listener can be checked: a service but the echo cannot, and
+	 * neither can one with TLS, which the client of the check does not speak.
+	 */
 	static boolean isFor(EchoListener listener) {
-		return listener.getSettings().service() == Service.ECHO;
+		return listener.getSettings().service() == Service.ECHO && listener.getSettings().tls() == null;
 	}
 
 	/** Return {@link #PASSED}, or the error. */

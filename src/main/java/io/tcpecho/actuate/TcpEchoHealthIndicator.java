@@ -37,7 +37,7 @@ class TcpEchoHealthIndicator extends AbstractHealthIndicator {
 	protected void doHealthCheck(Health.Builder builder) {
 		boolean failed = false;
 		boolean draining = false;
-		boolean listening = this.listeners.enabled().isEmpty();
+		boolean listening = false;
 		for (EchoListener listener : this.listeners.enabled()) {
 			ListenerState state = listener.getState();
 			boolean responsive = listener.isResponsive(EventLoopsHealthIndicator.PATIENCE);

@@ -11,12 +11,17 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import io.tcpecho.connection.ConnectionSummary;
+import io.tcpecho.connection.HandshakeResult;
 import io.tcpecho.connection.ListenerCounters;
 import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.connection.ProxyRefusal;
 import io.tcpecho.server.EchoListener;
 import io.tcpecho.server.EchoListeners;
+import io.tcpecho.server.ListenerState;
+import io.tcpecho.server.TlsBundle;
+import io.tcpecho.text.Labels;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -45,6 +50,7 @@ class TcpEchoMeters implements ListenerObserver.Factory, SmartInitializingSingle
 	public void afterSingletonsInstantiated() {
 		EchoListeners all = this.listeners.getObject();
 		all.enabled().forEach(this::register);
+		all.tlsBundles().forEach(this::register);
 		Gauge.builder("tcp.echo.buffered", all, EchoListeners::getBufferedBytes)
 			.baseUnit(BaseUnits.BYTES)
 			.description("Memory taken from tcp-echo.max-buffered")
@@ -62,6 +68,12 @@ class TcpEchoMeters implements ListenerObserver.Factory, SmartInitializingSingle
 			.tags(tags)
 			.description("Largest number of open connections")
 			.register(this.registry);
+		for (ListenerState state : ListenerState.values()) {
+			Gauge.builder("tcp.echo.listener.state", listener, (current) -> (current.getState() == state) ? 1 : 0)
+				.tags(tags.and("state", Labels.of(state)))
+				.description("1 for the state that the listener is in, and 0 for all others")
+				.register(this.registry);
+		}
 		FunctionCounter.builder("tcp.echo.connections.accepted", counters, ListenerCounters::acceptedCount)
 			.tags(tags)
 			.description("Connections accepted, those rejected at once included")
@@ -74,6 +86,9 @@ class TcpEchoMeters implements ListenerObserver.Factory, SmartInitializingSingle
 		}
 		if (listener.getSettings().proxyProtocol() != null) {
 			registerProxyRefusals(counters, tags);
+		}
+		if (listener.getSettings().tls() != null) {
+			registerTls(counters, tags);
 		}
 		FunctionCounter.builder("tcp.echo.bytes", counters, ListenerCounters::bytesIn)
 			.tags(tags.and("direction", "in"))
@@ -96,6 +111,31 @@ class TcpEchoMeters implements ListenerObserver.Factory, SmartInitializingSingle
 		}
 	}
 
+	private void registerTls(ListenerCounters counters, Tags tags) {
+		for (HandshakeResult result : HandshakeResult.values()) {
+			FunctionCounter.builder("tcp.echo.tls.handshakes", counters, (counted) -> counted.count(result))
+				.tags(tags.and("result", result.toString()))
+				.description("TLS handshakes that have ended")
+				.register(this.registry);
+		}
+		FunctionCounter.builder("tcp.echo.tls.truncations.accepted", counters, ListenerCounters::withoutCloseNotify)
+			.tags(tags)
+			.description("Streams that ended without close_notify, where that is allowed")
+			.register(this.registry);
+	}
+
+	private void register(TlsBundle bundle) {
+		Tags tags = Tags.of("bundle", bundle.name());
+		FunctionCounter.builder("tcp.echo.tls.reloads", bundle, TlsBundle::renewals)
+			.tags(tags.and("result", "ok"))
+			.description("Renewals of an SSL bundle")
+			.register(this.registry);
+		FunctionCounter.builder("tcp.echo.tls.reloads", bundle, TlsBundle::failures)
+			.tags(tags.and("result", "failed"))
+			.description("Renewals of an SSL bundle")
+			.register(this.registry);
+	}
+
 	@Override
 	public ListenerObserver create(String listener) {
 		return new Recorder(this.registry, tags(listener));
@@ -116,7 +156,16 @@ class TcpEchoMeters implements ListenerObserver.Factory, SmartInitializingSingle
 
 		private final Timer loopLag;
 
+		private final MeterRegistry registry;
+
+		private final Tags tags;
+
+		/** Null until the first handshake, which most listeners never see. */
+		private volatile @Nullable Timer handshakeDuration;
+
 		Recorder(MeterRegistry registry, Tags tags) {
+			this.registry = registry;
+			this.tags = tags;
 			this.connectionDuration = Timer.builder("tcp.echo.connection.duration")
 				.tags(tags)
 				.description("Accept to close")
@@ -150,6 +199,25 @@ class TcpEchoMeters implements ListenerObserver.Factory, SmartInitializingSingle
 		@Override
 		public void replied(long nanos) {
 			this.exchangeDuration.record(nanos, TimeUnit.NANOSECONDS);
+		}
+
+		@Override
+		public void handshakeEnded(HandshakeResult result, @Nullable Duration time) {
+			if (time == null) {
+				return;
+			}
+			Timer timer = this.handshakeDuration;
+			if (timer == null) {
+				timer = Timer.builder("tcp.echo.tls.handshake.duration")
+					.tags(this.tags)
+					.description("First byte of the client to the end of a successful TLS handshake")
+					.publishPercentileHistogram()
+					.minimumExpectedValue(Duration.ofNanos(100_000))
+					.maximumExpectedValue(Duration.ofMinutes(1))
+					.register(this.registry);
+				this.handshakeDuration = timer;
+			}
+			timer.record(time);
 		}
 
 		@Override

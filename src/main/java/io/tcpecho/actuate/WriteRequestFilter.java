@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
+import io.tcpecho.actuate.Refusals.Kind;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -12,7 +14,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -28,41 +29,56 @@ class WriteRequestFilter extends OncePerRequestFilter {
 
 	private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
 
+	/** A name of loopback, or an address of it, with or without a port. */
+	private static final Pattern LOOPBACK = Pattern
+		.compile("(localhost|127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}|\\[(::1|0:0:0:0:0:0:0:1)])(:\\d{1,5})?");
+
 	private final boolean loopbackOnly;
+
+	private final Refusals refusals;
 
 	/**
 	 * Create a filter.
-	 * @param loopbackOnly whether the Host header must name a loopback address. Without a
-	 * login, this is the protection against DNS rebinding
+	 * @param loopbackOnly whether the Host header must name loopback, and the connection
+	 * must have come there. Without a login, this is the protection against DNS rebinding
 	 */
-	WriteRequestFilter(boolean loopbackOnly) {
+	WriteRequestFilter(boolean loopbackOnly, Refusals refusals) {
 		this.loopbackOnly = loopbackOnly;
+		this.refusals = refusals;
 	}
 
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		if (this.loopbackOnly && !isLoopback(request.getServerName())) {
-			refuse(response, HttpStatus.FORBIDDEN, "The Host header does not name this machine's loopback");
+		if (this.loopbackOnly && !isLoopback(request)) {
+			this.refusals.refused(Kind.OTHER_HOST, "", request.getRemoteAddr());
+			response.sendError(HttpServletResponse.SC_FORBIDDEN,
+					"The Host header does not name this machine's loopback, or the request did not come there");
 		}
 		else if (READS.contains(request.getMethod())) {
 			chain.doFilter(request, response);
 		}
 		else if (isForeign(request)) {
-			refuse(response, HttpStatus.FORBIDDEN, "The request comes from a page of another site");
+			this.refusals.refused(Kind.OTHER_SITE, "", request.getRemoteAddr());
+			response.sendError(HttpServletResponse.SC_FORBIDDEN, "The request comes from a page of another site");
 		}
 		else if (hasBody(request) && !isJson(request.getContentType())) {
-			refuse(response, HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The body must be JSON");
+			response.sendError(HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE,
+					"The body must be JSON, with a Content-Type such as application/json");
 		}
 		else {
 			chain.doFilter(request, response);
 		}
 	}
 
-	private static boolean isLoopback(String host) {
-		String name = host.toLowerCase(Locale.ROOT);
-		return name.equals("localhost") || name.equals("127.0.0.1") || name.equals("[::1]") || name.equals("::1")
-				|| name.equals("[0:0:0:0:0:0:0:1]");
+	/**
+	 * Return whether the request came to loopback under a name of it. The header is read
+	 * as it was sent: what a proxy would say with X-Forwarded-Host, any client can say.
+	 */
+	private static boolean isLoopback(HttpServletRequest request) {
+		String host = request.getHeader(HttpHeaders.HOST);
+		return host != null && LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches()
+				&& ActuateChecks.isLoopback(request.getLocalAddr());
 	}
 
 	private static boolean isForeign(HttpServletRequest request) {
@@ -93,12 +109,6 @@ class WriteRequestFilter extends OncePerRequestFilter {
 		catch (InvalidMediaTypeException ex) {
 			return false;
 		}
-	}
-
-	private static void refuse(HttpServletResponse response, HttpStatus status, String message) throws IOException {
-		response.setStatus(status.value());
-		response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-		response.getWriter().write("{\"status\":" + status.value() + ",\"message\":\"" + message + "\"}");
 	}
 
 }

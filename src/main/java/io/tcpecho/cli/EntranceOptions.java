@@ -9,11 +9,12 @@ import io.tcpecho.proxy.ProxyHeaderFormat;
 import io.tcpecho.proxy.ProxyTlv;
 import io.tcpecho.via.ViaProxy;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
  * The options that say what comes between the connect and the message: proxies to go
- * through, and a PROXY header.
+ * through, a PROXY header, and TLS.
  */
 final class EntranceOptions {
 
@@ -49,13 +50,16 @@ final class EntranceOptions {
 	@Option(names = "--proxy-split", description = "Send each byte of the header in a segment of its own.")
 	private boolean splitHeader;
 
+	@Mixin
+	private TlsOptions tls = new TlsOptions();
+
 	/**
 	 * Return what the options ask for.
 	 * @throws IllegalArgumentException if they contradict each other
 	 */
 	Entrance entrance() {
 		return new Entrance(ViaPasswords.of(this.passwordFile, System.getenv()).fill(this.proxies), headerFormat(),
-				this.splitHeader);
+				this.splitHeader, this.tls.clientTls());
 	}
 
 	private @Nullable ProxyHeaderFormat headerFormat() {

@@ -121,7 +121,7 @@ final class ProbeCommand implements Callable<Integer> {
 	private int diagnose() throws InterruptedException {
 		Experiment.Settings settings = this.exchange
 			.check(() -> new Experiment.Settings(this.exchange.target("--diagnose"), this.exchange.format(), this.sizes,
-					this.exchange.timeout(), this.budget, this.linePort));
+					this.exchange.timeout(), this.budget, this.linePort, this.exchange.entrance()));
 		ExperimentReport report = new ExperimentReport(this.exchange.command().commandLine(), settings, this.json);
 		Experiment experiment = new Experiment(settings);
 		return Interruption.stopping(experiment::stop, () -> {

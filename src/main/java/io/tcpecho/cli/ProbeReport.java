@@ -12,6 +12,7 @@ import java.util.Map;
 import io.tcpecho.load.Tally;
 import io.tcpecho.probe.Entrance;
 import io.tcpecho.probe.Evidence.Route;
+import io.tcpecho.probe.Passage;
 import io.tcpecho.probe.Probe.Settings;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Target;
@@ -136,8 +137,11 @@ final class ProbeReport {
 		line.append("seq=" + result.seq() + " " + VerdictSummary.coloured(result.verdict(), this.ansi) + " "
 				+ Amounts.count(result.size(), "byte"));
 		append(line, "connect", result.connectNanos());
-		if (result.passage() != null) {
-			append(line, "via", result.passage().viaNanos());
+		Passage passage = result.passage();
+		if (passage != null) {
+			append(line, "via", passage.viaNanos());
+			append(line, "tls", passage.tlsNanos());
+			line.append((passage.session() != null && passage.session().resumed()) ? " resumed" : "");
 		}
 		append(line, "first byte", result.firstByteNanos());
 		append(line, "total", result.totalNanos());

@@ -8,20 +8,27 @@ import org.jspecify.annotations.Nullable;
  *
  * @param proxy what the PROXY header said
  * @param proxyRefusal why there is no valid PROXY header; null otherwise
+ * @param tls what the handshake of TLS has agreed on
  */
-public record ConnectionDetails(@Nullable ProxyDetails proxy, @Nullable ProxyRefusal proxyRefusal) {
+public record ConnectionDetails(@Nullable ProxyDetails proxy, @Nullable ProxyRefusal proxyRefusal,
+		@Nullable TlsDetails tls) {
 
 	/** Nothing is known. */
-	public static final ConnectionDetails NONE = new ConnectionDetails(null, null);
+	public static final ConnectionDetails NONE = new ConnectionDetails(null, null, null);
 
 	/** Return these details with what a PROXY header said. */
 	public ConnectionDetails withProxy(ProxyDetails proxy) {
-		return new ConnectionDetails(proxy, null);
+		return new ConnectionDetails(proxy, null, this.tls);
 	}
 
 	/** Return these details with the reason for which the connection was refused. */
 	public ConnectionDetails withProxyRefusal(ProxyRefusal refusal) {
-		return new ConnectionDetails(null, refusal);
+		return new ConnectionDetails(null, refusal, this.tls);
+	}
+
+	/** Return these details with what a handshake has agreed on. */
+	public ConnectionDetails withTls(TlsDetails tls) {
+		return new ConnectionDetails(this.proxy, this.proxyRefusal, tls);
 	}
 
 	/**

@@ -1,8 +1,11 @@
 package io.tcpecho.connection;
 
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what happens at one listener. Thread-safe; while nothing is open, the outcomes
@@ -18,9 +21,15 @@ public final class ListenerCounters implements ListenerObserver {
 
 	private final LongAdder messages = new LongAdder();
 
+	private final LongAdder finished = new LongAdder();
+
 	private final Map<Outcome, LongAdder> outcomes = new EnumMap<>(Outcome.class);
 
 	private final Map<ProxyRefusal, LongAdder> proxyRefusals = new EnumMap<>(ProxyRefusal.class);
+
+	private final Map<HandshakeResult, LongAdder> handshakes = new EnumMap<>(HandshakeResult.class);
+
+	private final LongAdder withoutCloseNotify = new LongAdder();
 
 	/** Create counters that start at zero. */
 	public ListenerCounters() {
@@ -29,6 +38,9 @@ public final class ListenerCounters implements ListenerObserver {
 		}
 		for (ProxyRefusal refusal : ProxyRefusal.values()) {
 			this.proxyRefusals.put(refusal, new LongAdder());
+		}
+		for (HandshakeResult result : HandshakeResult.values()) {
+			this.handshakes.put(result, new LongAdder());
 		}
 	}
 
@@ -53,7 +65,20 @@ public final class ListenerCounters implements ListenerObserver {
 	}
 
 	@Override
+	public void handshakeEnded(HandshakeResult result, @Nullable Duration time) {
+		counter(this.handshakes, result).increment();
+	}
+
+	@Override
+	public void endedWithoutCloseNotify() {
+		this.withoutCloseNotify.increment();
+	}
+
+	@Override
 	public void closed(ConnectionSummary connection) {
+		if (connection.fin()) {
+			this.finished.increment();
+		}
 		counter(this.outcomes, connection.outcome()).increment();
 		ProxyRefusal refusal = connection.details().proxyRefusal();
 		if (refusal != null) {
@@ -64,6 +89,11 @@ public final class ListenerCounters implements ListenerObserver {
 	/** Return the connections accepted, those rejected at once included. */
 	public long acceptedCount() {
 		return this.accepted.sum();
+	}
+
+	/** Return the connections that the server ended with FIN. */
+	public long finishedCount() {
+		return this.finished.sum();
 	}
 
 	/** Return the bytes read, framing included. */
@@ -89,6 +119,16 @@ public final class ListenerCounters implements ListenerObserver {
 	/** Return the connections that had no valid PROXY header for this reason. */
 	public long count(ProxyRefusal refusal) {
 		return counter(this.proxyRefusals, refusal).sum();
+	}
+
+	/** Return the TLS handshakes that ended this way. */
+	public long count(HandshakeResult result) {
+		return counter(this.handshakes, result).sum();
+	}
+
+	/** Return the streams over TLS that ended without close_notify and were accepted. */
+	public long withoutCloseNotify() {
+		return this.withoutCloseNotify.sum();
 	}
 
 	/** Return the connections that have ended. */

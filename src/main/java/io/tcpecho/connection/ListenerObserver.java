@@ -1,5 +1,9 @@
 package io.tcpecho.connection;
 
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * Told of what happens at a listener. Called on its event loops, which it must not block;
  * what it throws is logged and ignored.
@@ -38,6 +42,17 @@ public interface ListenerObserver {
 	 * @param nanos the time since the message was complete
 	 */
 	default void replied(long nanos) {
+	}
+
+	/**
+	 * A TLS handshake has ended.
+	 * @param time the time since the first byte of the client; null if it has failed
+	 */
+	default void handshakeEnded(HandshakeResult result, @Nullable Duration time) {
+	}
+
+	/** A client's stream over TLS has ended without close_notify, which is accepted. */
+	default void endedWithoutCloseNotify() {
 	}
 
 	/**

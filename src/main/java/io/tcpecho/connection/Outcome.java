@@ -53,6 +53,18 @@ public enum Outcome {
 	/** The client reset the connection, or a write found it gone. */
 	RESET_BY_PEER,
 
+	/**
+	 * The handshake of TLS failed: FIN after the alert that tells why. Later, bytes came
+	 * that are no TLS, or an alert: RST.
+	 */
+	TLS_FAILED,
+
+	/**
+	 * FIN came without the close_notify of TLS, so nobody knows whether the message was
+	 * complete: RST.
+	 */
+	TLS_TRUNCATED,
+
 	/** Accepted over a limit of connections and reset at once. */
 	REJECTED,
 

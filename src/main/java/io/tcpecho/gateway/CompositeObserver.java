@@ -1,19 +1,22 @@
 package io.tcpecho.gateway;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
 import io.tcpecho.connection.ConnectionSummary;
+import io.tcpecho.connection.HandshakeResult;
 import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.limits.OutOfMemory;
 import io.tcpecho.limits.ThrottledLog;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several observers as one. An exception that one of them throws is logged, and affects
  * neither the others nor the connection.
  */
-final class CompositeObserver implements ListenerObserver {
+public final class CompositeObserver implements ListenerObserver {
 
 	private final String listener;
 
@@ -21,7 +24,8 @@ final class CompositeObserver implements ListenerObserver {
 
 	private final ThrottledLog failures = new ThrottledLog(LogFactory.getLog(CompositeObserver.class));
 
-	CompositeObserver(String listener, List<ListenerObserver> observers) {
+	/** Join the observers of a listener, which are told in this order. */
+	public CompositeObserver(String listener, List<ListenerObserver> observers) {
 		this.listener = listener;
 		this.observers = List.copyOf(observers);
 	}
@@ -49,6 +53,16 @@ final class CompositeObserver implements ListenerObserver {
 	@Override
 	public void replied(long nanos) {
 		tell((observer) -> observer.replied(nanos));
+	}
+
+	@Override
+	public void handshakeEnded(HandshakeResult result, @Nullable Duration time) {
+		tell((observer) -> observer.handshakeEnded(result, time));
+	}
+
+	@Override
+	public void endedWithoutCloseNotify() {
+		tell(ListenerObserver::endedWithoutCloseNotify);
 	}
 
 	@Override

@@ -325,9 +325,10 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 	private void applySocketOptions(SocketChannel socket) throws IOException {
 		// An urgent byte is a byte of the stream (RFC 6093); by default it would be lost.
 		socket.socket().setOOBInline(true);
-		if (isSoTcpNoDelay() || !this.options.deserializer().isSingleMessage()) {
+		if (isSoTcpNoDelay() || !this.options.deserializer().isSingleMessage() || !this.options.layers().isEmpty()) {
 			// Without this, the last segment of a reply waits for the acknowledgement of
-			// those before it; where FIN follows at once, it does not.
+			// those before it; where FIN follows at once, it does not. Layers have
+			// segments of their own.
 			socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
 		}
 		if (getSoSendBufferSize() > 0) {

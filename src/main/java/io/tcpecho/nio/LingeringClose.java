@@ -18,6 +18,9 @@ final class LingeringClose {
 	/** How long a lingering close takes in all. */
 	private static final Duration LONGEST_TIME = Duration.ofSeconds(30);
 
+	/** How long a close lingers after the FIN that a layer of the wire has asked for. */
+	private static final Duration BRIEF_TIME = Duration.ofSeconds(1);
+
 	private final EventLoop loop;
 
 	private final LoopSocket socket;
@@ -27,6 +30,8 @@ final class LingeringClose {
 	private long startedAt;
 
 	private long lastReadAt;
+
+	private Duration longestTime = LONGEST_TIME;
 
 	LingeringClose(EventLoop loop, LoopSocket socket, ListenerObserver observer) {
 		this.loop = loop;
@@ -40,6 +45,12 @@ final class LingeringClose {
 		this.socket.channel().shutdownOutput();
 		this.startedAt = this.loop.now();
 		this.lastReadAt = this.startedAt;
+	}
+
+	/** Send FIN, and wait for the peer's for a moment only. */
+	void beginBriefly() throws IOException {
+		this.longestTime = BRIEF_TIME;
+		begin();
 	}
 
 	/**
@@ -66,7 +77,7 @@ final class LingeringClose {
 	 */
 	boolean isOverdue() {
 		long now = this.loop.now();
-		return now - this.lastReadAt >= LONGEST_SILENCE.toNanos() || now - this.startedAt >= LONGEST_TIME.toNanos();
+		return now - this.lastReadAt >= LONGEST_SILENCE.toNanos() || now - this.startedAt >= this.longestTime.toNanos();
 	}
 
 	/** Extend the deadlines by a wait that the server caused, not the peer. */

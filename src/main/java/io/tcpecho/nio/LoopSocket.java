@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 import javax.net.ssl.SSLSession;
@@ -14,6 +15,7 @@ import javax.net.ssl.SSLSession;
 import io.tcpecho.connection.ConnectionDetails;
 import io.tcpecho.connection.ProxyDetails;
 import io.tcpecho.connection.ProxyRefusal;
+import io.tcpecho.connection.TlsDetails;
 import io.tcpecho.limits.OutOfMemory;
 import io.tcpecho.wire.SocketWire;
 import io.tcpecho.wire.Wire;
@@ -52,7 +54,8 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 
 	private final User user;
 
-	private final Wire wire;
+	/** The layers, or the bare socket once they are left out. */
+	private Wire wire;
 
 	private final OutputQueue output = new OutputQueue();
 
@@ -281,7 +284,9 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	 * first.
 	 */
 	void flush() throws IOException {
-		this.wirePending = !this.wire.flush();
+		if (!this.offloaded) {
+			this.wirePending = !this.wire.flush();
+		}
 	}
 
 	private int writeSlice() throws IOException {
@@ -313,7 +318,22 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 		return ended;
 	}
 
+	/** Return whether FIN follows at once what the wire says at the end of the output. */
+	boolean isEndedByFin() {
+		return this.wire.isEndedByFin();
+	}
+
 	// The end
+
+	/**
+	 * Leave the layers out from now on: what is read and waited for is the socket's. What
+	 * they hold is dropped, and the output, too.
+	 */
+	void leaveOutLayers() {
+		this.output.clear();
+		this.wirePending = false;
+		this.wire = new SocketWire(this.channel);
+	}
 
 	/** Let a close send FIN. */
 	void disarmReset() {
@@ -360,9 +380,29 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	}
 
 	@Override
-	public void offload(Runnable slow) {
+	public void offload(Executor threads, Runnable slow) {
 		this.offloaded = true;
-		SlowTasks.run(slow, (failure) -> post(() -> offloadEnded(failure)));
+		try {
+			threads.execute(() -> {
+				Throwable failure = failureOf(slow);
+				post(() -> offloadEnded(failure));
+			});
+		}
+		catch (Throwable ex) {
+			// A thread that cannot be created fails this connection only.
+			post(() -> offloadEnded(ex));
+		}
+	}
+
+	private static @Nullable Throwable failureOf(Runnable slow) {
+		try {
+			slow.run();
+			return null;
+		}
+		catch (Throwable ex) {
+			OutOfMemory.exitIfCauseOf(ex);
+			return ex;
+		}
 	}
 
 	private void offloadEnded(@Nullable Throwable failure) {
@@ -396,8 +436,9 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	}
 
 	@Override
-	public void secured(SSLSession session) {
+	public void secured(SSLSession session, TlsDetails details) {
 		this.sslSession = session;
+		this.details = this.details.withTls(details);
 	}
 
 	// Its parts and its data

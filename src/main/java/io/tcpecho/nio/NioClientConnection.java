@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.util.List;
 
 import io.tcpecho.wire.Wire;
+import io.tcpecho.wire.WireException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -174,10 +175,10 @@ public final class NioClientConnection implements LoopSocket.User {
 
 	/**
 	 * Close it with FIN, or without a further segment if both sides have sent FIN
-	 * already.
+	 * already. (With layers, the end of a stream may have come before its FIN.)
 	 */
 	public void finish() {
-		if (!this.finSent || !this.finReceived) {
+		if (!this.finSent || !this.finReceived || this.layered) {
 			endOutput();
 			this.socket.disarmReset();
 		}
@@ -256,7 +257,7 @@ public final class NioClientConnection implements LoopSocket.User {
 		this.inTurn = true;
 		try {
 			if (isConnected()) {
-				if (this.readable || this.socket.holdsInput()) {
+				if (this.readable || this.layered || this.socket.holdsInput()) {
 					this.readable = false;
 					readIn();
 				}
@@ -304,16 +305,17 @@ public final class NioClientConnection implements LoopSocket.User {
 		return this.stage == Stage.ANNOUNCED && isOpen();
 	}
 
-	/** Let the wire send its first bytes, and the protocol begin. */
+	/** Let the protocol begin, and the wire send its first bytes. */
 	private void announce() {
+		this.protocol.connected();
 		try {
-			this.socket.flush();
+			if (isOpen()) {
+				this.socket.flush();
+			}
 		}
 		catch (IOException ex) {
 			fail(SystemErrors.ofWrite(ex), ex);
-			return;
 		}
-		this.protocol.connected();
 	}
 
 	private void readIn() throws IOException {
@@ -348,9 +350,9 @@ public final class NioClientConnection implements LoopSocket.User {
 
 	private void writeOut() {
 		try {
-			if (isOpen() && !this.socket.isWritten() && !this.finQueued && !this.noDelaySet) {
+			if (isOpen() && !this.socket.isWritten() && (!this.finQueued || this.layered) && !this.noDelaySet) {
 				// The last segment must not wait for the acknowledgement of others; where
-				// FIN follows at once, it does not.
+				// FIN follows at once, it does not. Layers have segments of their own.
 				this.noDelaySet = true;
 				channel().setOption(StandardSocketOptions.TCP_NODELAY, true);
 			}
@@ -362,7 +364,9 @@ public final class NioClientConnection implements LoopSocket.User {
 				this.protocol.written(count);
 			}
 			if (isOpen() && this.finQueued && !this.finSent && this.socket.isWritten() && this.socket.endOutput()) {
-				channel().shutdownOutput();
+				if (this.socket.isEndedByFin()) {
+					channel().shutdownOutput();
+				}
 				this.finSent = true;
 				this.protocol.finSent();
 			}
@@ -437,6 +441,9 @@ public final class NioClientConnection implements LoopSocket.User {
 	}
 
 	private void fail(Failure kind, IOException cause) {
+		if (cause instanceof WireException ex && ex.isFin()) {
+			this.socket.disarmReset();
+		}
 		if (this.socket.close()) {
 			this.protocol.failed(kind, cause);
 		}
@@ -490,7 +497,10 @@ public final class NioClientConnection implements LoopSocket.User {
 		/** The kernel took so many of the queued bytes. */
 		void written(int count);
 
-		/** FIN was handed to the kernel, after all queued bytes. */
+		/**
+		 * FIN was handed to the kernel, after all queued bytes; or the end of the stream
+		 * in the words of a layer that sends no FIN.
+		 */
 		void finSent();
 
 		/**

@@ -141,8 +141,11 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	@Override
 	public void failed(Throwable cause) {
 		this.gateway.connectionFailed(cause);
-		if (cause instanceof WireException ex) {
-			end(ex.outcome(), ex.isFin());
+		if (cause instanceof WireException ex && ex.isFin()) {
+			lingerBriefly(ex.outcome());
+		}
+		else if (cause instanceof WireException ex) {
+			reset(ex.outcome());
 		}
 		else if (cause instanceof IOException) {
 			reset(Outcome.RESET_BY_PEER);
@@ -477,6 +480,8 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 			reset(this.failureOutcome);
 			return;
 		}
+		// A layer may wait for the peer where only the socket matters.
+		this.socket.leaveOutLayers();
 		this.socket.channel().setOption(StandardSocketOptions.SO_SNDBUF, 1);
 		this.replies.restart();
 		enter(State.DELIVERING);
@@ -500,6 +505,20 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		}
 		this.lingering.begin();
 		enter(State.LINGERING);
+	}
+
+	/** Send FIN because a layer of the wire says so, and do nothing else any more. */
+	private void lingerBriefly(Outcome outcome) {
+		try {
+			this.finishOutcome = outcome;
+			this.socket.leaveOutLayers();
+			this.lingering.beginBriefly();
+			enter(State.LINGERING);
+			this.socket.interest(this.state.events());
+		}
+		catch (IOException ex) {
+			reset(outcome);
+		}
 	}
 
 	private void discardInput() {

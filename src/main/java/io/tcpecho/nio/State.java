@@ -20,6 +20,7 @@ import io.tcpecho.connection.Phase;
  *   The last reply is written, or FIN between messages:  --> FINISHING --> CLOSED, FIN
  *   The reply is written, and more may come before FIN:  --> FINISHING --> LINGERING
  *                                                                    --> CLOSED, FIN
+ *   A layer of the wire ends the connection by FIN:      --> LINGERING --> CLOSED, FIN
  * </pre>
  */
 enum State {
@@ -42,7 +43,9 @@ enum State {
 	/** Every reply is written, and the wire still has to say that this was the end. */
 	FINISHING(SelectionKey.OP_WRITE, Phase.WRITING),
 
-	/** A reply and FIN are sent; what the peer still sends is discarded. */
+	/**
+	 * FIN is sent after a reply, or for a layer; what the peer still sends is discarded.
+	 */
 	LINGERING(SelectionKey.OP_READ, Phase.LINGERING),
 
 	/** The socket is closed. */

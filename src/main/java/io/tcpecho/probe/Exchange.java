@@ -51,7 +51,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 
 	private final Completion completion;
 
-	private final long startedAt = System.nanoTime();
+	private long connectsFrom;
 
 	private @Nullable NioClientConnection connection;
 
@@ -149,6 +149,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 		}
 		setDeadline(deadline);
 		this.connection.attach(this.entry);
+		this.connectsFrom = System.nanoTime();
 		this.connection.connect();
 	}
 
@@ -184,7 +185,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 
 	@Override
 	public void connected() {
-		this.connectNanos = System.nanoTime() - this.startedAt;
+		this.connectNanos = System.nanoTime() - this.connectsFrom;
 		this.recorder.connected(connection(), false);
 		if (this.entry != null) {
 			this.entry.connected();
@@ -319,19 +320,22 @@ public final class Exchange implements NioClientConnection.Protocol {
 		}
 		this.recorder.finReceived();
 		if (this.early) {
-			endEarly("FIN");
+			endEarly(fin());
 		}
 		else if (!isMessageEnded()) {
-			end(Verdict.EARLY_CLOSE, "FIN after " + this.sent + " of " + size() + " bytes sent, before ours");
+			end(Verdict.EARLY_CLOSE, fin() + " after " + this.sent + " of " + size() + " bytes sent, before ours");
 		}
 		else if (this.received < size()) {
-			end((this.received == 0) ? Verdict.REPLY_LOST : Verdict.TRUNCATED, progress("FIN"));
+			end((this.received == 0) ? Verdict.REPLY_LOST : Verdict.TRUNCATED, progress(fin()));
 		}
-		else if (this.recorder.isFinSent()) {
-			end(Verdict.OK, "");
+		else if (!this.recorder.isFinSent()) {
+			end(Verdict.EARLY_CLOSE, fin() + " after the reply, before ours");
+		}
+		else if (this.entry != null && this.entry.isCut()) {
+			end(Verdict.NO_CLOSE_NOTIFY, progress(fin()));
 		}
 		else {
-			end(Verdict.EARLY_CLOSE, "FIN after the reply, before ours");
+			end(Verdict.OK, "");
 		}
 	}
 
@@ -460,6 +464,11 @@ public final class Exchange implements NioClientConnection.Protocol {
 
 	private String progress(String end) {
 		return end + " after " + this.received + " of " + size() + " bytes";
+	}
+
+	/** Return what the peer's end of its stream was. */
+	private String fin() {
+		return (this.entry != null) ? this.entry.end() : "FIN";
 	}
 
 	private int size() {

@@ -4,7 +4,10 @@ import io.tcpecho.connection.ConnectionDetails;
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.connection.ProxyDetails;
+import io.tcpecho.connection.TlsDetails;
+import io.tcpecho.text.Printable;
 import io.tcpecho.text.SocketAddresses;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -38,9 +41,36 @@ class AccessLog implements ListenerObserver {
 			.addKeyValue("outcome", connection.outcome().toString())
 			.addKeyValue("end", end);
 		String proxied = addProxy(event, connection.details());
-		event.log("{} from {}{}: {} ({}), in {} bytes, out {} bytes, messages {}, {} ms", connection.id(), peer,
-				proxied, connection.outcome(), end, connection.bytesIn(), connection.bytesOut(), connection.messages(),
-				connection.age().toMillis());
+		String secured = addTls(event, connection.details().tls());
+		event.log("{} from {}{}{}: {} ({}), in {} bytes, out {} bytes, messages {}, {} ms", connection.id(), peer,
+				proxied, secured, connection.outcome(), end, connection.bytesIn(), connection.bytesOut(),
+				connection.messages(), connection.age().toMillis());
+	}
+
+	/**
+	 * Add the session of TLS. The names in it are the client's choice, so the line has
+	 * none of them, and the fields have them escaped.
+	 * @return the words for it in the line
+	 */
+	private static String addTls(LoggingEventBuilder event, @Nullable TlsDetails tls) {
+		if (tls == null) {
+			return "";
+		}
+		event.addKeyValue("tlsProtocol", tls.protocol())
+			.addKeyValue("tlsCipher", tls.cipher())
+			.addKeyValue("tlsResumed", tls.resumed());
+		if (tls.sni() != null) {
+			event.addKeyValue("tlsSni", Printable.of(tls.sni()));
+		}
+		if (tls.alpn() != null) {
+			event.addKeyValue("tlsAlpn", Printable.of(tls.alpn()));
+		}
+		TlsDetails.Client client = tls.client();
+		if (client != null) {
+			event.addKeyValue("tlsClientSubject", Printable.of(client.subject()))
+				.addKeyValue("tlsClientSan", Printable.of(String.join(",", client.san())));
+		}
+		return " (" + tls.protocol() + ")";
 	}
 
 	/**

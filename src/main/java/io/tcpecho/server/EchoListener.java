@@ -16,6 +16,7 @@ import io.tcpecho.nio.EventLoop;
 import io.tcpecho.nio.ListenException;
 import io.tcpecho.settings.ListenerSettings;
 import io.tcpecho.text.Labels;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An enabled listener: its settings, its connection factory, its counters, and whether it
@@ -39,6 +40,9 @@ public final class EchoListener {
 
 	private volatile ListenerState state = ListenerState.PAUSED;
 
+	/** Whether it listens on all addresses of IPv4 only, known once it has listened. */
+	private volatile boolean allIpv4;
+
 	EchoListener(ListenerSettings settings, NioServerConnectionFactory connectionFactory, ListenerCounters counters) {
 		this.settings = settings;
 		this.connectionFactory = connectionFactory;
@@ -53,6 +57,14 @@ public final class EchoListener {
 	/** Return the port in use, or the configured port while none is bound. */
 	public int getPort() {
 		return this.connectionFactory.getPort();
+	}
+
+	/**
+	 * Return the address that it is bound to, or is to be bound to, as it is configured;
+	 * null for all addresses, "all IPv4 addresses" where the Java runtime has no IPv6.
+	 */
+	public @Nullable String getAddress() {
+		return this.allIpv4 ? ListenerDescription.ALL_IPV4 : this.settings.address();
 	}
 
 	/** Return how many connections are open. */
@@ -166,6 +178,8 @@ public final class EchoListener {
 	synchronized void open() {
 		this.connectionFactory.startAccepting();
 		this.state = ListenerState.LISTENING;
+		this.allIpv4 = this.connectionFactory.getServerSocketAddress() instanceof InetSocketAddress bound
+				&& ListenerDescription.isAllIpv4(bound);
 	}
 
 	/** Set the state to DRAINING, which is final. */

@@ -1,5 +1,6 @@
 package io.tcpecho.server;
 
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +21,10 @@ public final class EchoListeners {
 
 	private final MemoryBudget budget;
 
-	EchoListeners(List<EchoListener> enabled, TcpEchoProperties properties, MemoryBudget budget) {
+	private final ServerTls tls;
+
+	EchoListeners(List<EchoListener> enabled, TcpEchoProperties properties, MemoryBudget budget, ServerTls tls) {
+		this.tls = tls;
 		this.enabled = List.copyOf(enabled);
 		this.properties = properties;
 		this.budget = budget;
@@ -34,6 +38,11 @@ public final class EchoListeners {
 	/** Return the enabled listener of this name. */
 	public Optional<EchoListener> find(String name) {
 		return this.enabled.stream().filter((listener) -> listener.getName().equals(name)).findFirst();
+	}
+
+	/** Return the SSL bundles that listeners use. */
+	public Collection<TlsBundle> tlsBundles() {
+		return this.tls.bundles();
 	}
 
 	/** Return how many bytes of memory messages and replies hold at the moment. */

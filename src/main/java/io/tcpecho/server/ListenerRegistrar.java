@@ -6,6 +6,7 @@ import java.util.List;
 import io.tcpecho.connection.ListenerCounters;
 import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.framing.FrameDeserializer;
+import io.tcpecho.gateway.CompositeObserver;
 import io.tcpecho.gateway.NioInboundGateway;
 import io.tcpecho.gateway.NioServerConnectionFactory;
 import io.tcpecho.limits.ConnectionTimeouts;
@@ -77,13 +78,15 @@ class ListenerRegistrar implements BeanRegistrar {
 	private static ListenerOptions options(String name, SupplierContext context) {
 		ListenerSettings settings = settings(name, context);
 		ListenerService service = service(name, context);
+		List<ListenerObserver> observers = observers(name, context);
 		ListenerOptions options = ListenerOptions.of(name, settings.port(), timeouts(settings), budget(context))
 			.withFraming(settings.framing(), settings.maxMessageSizeInBytes())
 			.withBacklog(settings.backlog())
 			.withEventLoops(settings.eventLoops())
 			.withConnectionLimits(settings.maxConnections(), settings.maxConnectionsPerAddress())
-			.withLayers(ListenerWires.of(settings, service))
-			.withObservers(observers(name, context));
+			.withLayers(ListenerWires.of(settings, service, context.bean(ServerTls.class),
+					new CompositeObserver(name, observers)))
+			.withObservers(observers);
 		FrameDeserializer deserializer = service.deserializer();
 		if (deserializer != null) {
 			options = options.withDeserializer(deserializer);

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name its name
  * @param state its state
- * @param address the address it is bound to, or is to be bound to; null for all
+ * @param address the address it is bound to, or is to be bound to; null for all, "all
+ * IPv4 addresses" for all where the Java runtime has no IPv6
  * @param port the port in use, or the configured port if none is bound; null if none is
  * configured
  * @param service what it does for its clients
@@ -95,7 +96,7 @@ public record ListenerStatus(String name, ListenerState state, @Nullable String 
 				outcomes.put(outcome, count);
 			}
 		}
-		return new ListenerStatus(settings.name(), listener.getState(), settings.address(), listener.getPort(),
+		return new ListenerStatus(settings.name(), listener.getState(), listener.getAddress(), listener.getPort(),
 				Labels.of(settings.service()), Labels.of(settings.framing()), Limits.of(settings),
 				listener.getOpenConnections(), counters.acceptedCount(), counters.messages(), counters.bytesIn(),
 				counters.bytesOut(), outcomes);

@@ -3,9 +3,11 @@ package io.tcpecho.server;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.proxy.ProxyHeaderLayer;
 import io.tcpecho.settings.ListenerSettings;
 import io.tcpecho.settings.ProxyProtocolSettings;
+import io.tcpecho.settings.TlsSettings;
 import io.tcpecho.wire.Wire;
 
 /**
@@ -22,11 +24,16 @@ final class ListenerWires {
 	 * client's bytes, encryption, what the server says before its reply, what its service
 	 * adds, and on top what an operator has asked to go wrong.
 	 */
-	static List<Wire.Layer> of(ListenerSettings settings, ListenerService service) {
+	static List<Wire.Layer> of(ListenerSettings settings, ListenerService service, ServerTls tls,
+			ListenerObserver observer) {
 		List<Wire.Layer> layers = new ArrayList<>();
 		ProxyProtocolSettings proxy = settings.proxyProtocol();
 		if (proxy != null) {
 			layers.add(new ProxyHeaderLayer(proxy.from(), proxy.othersDirect(), proxy.maxHeaderSizeInBytes()));
+		}
+		TlsSettings secured = settings.tls();
+		if (secured != null) {
+			layers.add(tls.layer(secured, new HandshakeReporter(observer)));
 		}
 		layers.addAll(service.layers());
 		return List.copyOf(layers);

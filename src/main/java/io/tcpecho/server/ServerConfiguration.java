@@ -8,7 +8,10 @@ import io.tcpecho.settings.ServerSettings;
 import io.tcpecho.settings.SettingsConfiguration;
 import io.tcpecho.settings.TcpEchoProperties;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -43,6 +46,16 @@ class ServerConfiguration {
 	}
 
 	@Bean
+	TlsBundleChecks tlsBundleChecks(TcpEchoProperties properties, ObjectProvider<SslBundles> bundles) {
+		return new TlsBundleChecks(properties, bundles);
+	}
+
+	@Bean
+	ServerTls serverTls(ServerSettings settings, ObjectProvider<SslBundles> bundles) {
+		return new ServerTls(settings, bundles);
+	}
+
+	@Bean
 	ServiceExecutors serviceExecutors() {
 		return new ServiceExecutors();
 	}
@@ -53,9 +66,17 @@ class ServerConfiguration {
 		return new ServerLifecycle(context, settings, listeners);
 	}
 
+	/** Where systemd started the process and waits for word of it. */
 	@Bean
-	EchoListeners echoListeners(List<EchoListener> listeners, TcpEchoProperties properties, MemoryBudget budget) {
-		return new EchoListeners(listeners, properties, budget);
+	@ConditionalOnProperty("NOTIFY_SOCKET")
+	SystemdNotifier systemdNotifier(ServerSettings settings) {
+		return new SystemdNotifier("systemd-notify", settings.drain());
+	}
+
+	@Bean
+	EchoListeners echoListeners(List<EchoListener> listeners, TcpEchoProperties properties, MemoryBudget budget,
+			ServerTls tls) {
+		return new EchoListeners(listeners, properties, budget, tls);
 	}
 
 	/**

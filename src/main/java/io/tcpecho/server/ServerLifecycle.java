@@ -9,10 +9,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import io.tcpecho.connection.Outcome;
 import io.tcpecho.gateway.NioServerConnectionFactory;
 import io.tcpecho.settings.ServerSettings;
-import io.tcpecho.text.Amounts;
-import io.tcpecho.text.Labels;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -34,6 +33,9 @@ import org.springframework.core.env.MapPropertySource;
 class ServerLifecycle implements SmartLifecycle {
 
 	private static final Log logger = LogFactory.getLog(ServerLifecycle.class);
+
+	/** The log of what changes the server from outside, as operators' actions do. */
+	private static final Log audit = LogFactory.getLog("tcpecho.audit");
 
 	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
@@ -86,6 +88,7 @@ class ServerLifecycle implements SmartLifecycle {
 	public void stop() {
 		AvailabilityChangeEvent.publish(this.context, ReadinessState.REFUSING_TRAFFIC);
 		this.listeners.forEach(EchoListener::beginDrain);
+		report(new DrainBegan(openConnections(), this.settings.drain().delay(), this.settings.drain().timeout()));
 		try {
 			drain();
 		}
@@ -101,11 +104,11 @@ class ServerLifecycle implements SmartLifecycle {
 	private void drain() throws InterruptedException {
 		Duration delay = this.settings.drain().delay();
 		if (!delay.isZero()) {
-			logger.info("Stopping: new connections are served for another " + Labels.of(delay));
 			Delay.of(delay);
 		}
 		long start = System.nanoTime();
 		long closedBefore = closedConnections();
+		long endedBefore = endedByThemselves();
 		closePorts();
 		long open = acceptedConnections() - closedBefore;
 		factories().forEach(NioServerConnectionFactory::drain);
@@ -113,11 +116,14 @@ class ServerLifecycle implements SmartLifecycle {
 			long left = this.settings.drain().timeout().toNanos() - (System.nanoTime() - start);
 			factory.awaitNoConnections(Duration.ofNanos(Math.max(0, left)));
 		}
-		int unfinished = openConnections();
-		logger.info("Drained in " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) + " ms: "
-				+ Amounts.count(open, "connection") + ((open == 1) ? " was open, " : " were open, ")
-				+ (closedConnections() - closedBefore) + " ended by themselves, " + unfinished
-				+ ((unfinished == 1) ? " is reset" : " are reset"));
+		long ended = endedByThemselves() - endedBefore;
+		long reset = closedConnections() - closedBefore - ended + openConnections();
+		report(new DrainEnded(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start), open, ended, reset));
+	}
+
+	private void report(Object event) {
+		audit.info(event);
+		this.context.publishEvent(event);
 	}
 
 	private void closePorts() throws InterruptedException {
@@ -144,6 +150,14 @@ class ServerLifecycle implements SmartLifecycle {
 
 	private long acceptedConnections() {
 		return this.listeners.stream().mapToLong((listener) -> listener.getCounters().acceptedCount()).sum();
+	}
+
+	/** Return how many connections have ended with FIN, or because the client did. */
+	private long endedByThemselves() {
+		return this.listeners.stream()
+			.map(EchoListener::getCounters)
+			.mapToLong((counters) -> counters.finishedCount() + counters.count(Outcome.RESET_BY_PEER))
+			.sum();
 	}
 
 	private long closedConnections() {

@@ -12,7 +12,7 @@ public class ConfigurationRefusedException extends RuntimeException {
 
 	private final List<String> problems;
 
-	ConfigurationRefusedException(List<String> problems) {
+	public ConfigurationRefusedException(List<String> problems) {
 		super("The configuration of tcp-echo is refused: " + Printable.of(String.join("; ", problems)));
 		this.problems = problems.stream().map(Printable::of).toList();
 	}

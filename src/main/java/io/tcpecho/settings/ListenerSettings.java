@@ -33,11 +33,12 @@ import org.springframework.util.unit.DataSize;
  * @param minWriteRateInBytes reply bytes that a client must take each second, 0 for no
  * such limit
  * @param proxyProtocol the PROXY header that it requires, null for none
+ * @param tls the TLS of its connections, null for none
  */
 public record ListenerSettings(String name, @Nullable String address, int port, Service service, Framing framing,
 		int maxMessageSizeInBytes, OnOversize onOversize, int maxConnections, int maxConnectionsPerAddress, int backlog,
 		int eventLoops, ExecutorKind executor, int poolSize, int poolQueue, Timeouts timeouts, long minWriteRateInBytes,
-		@Nullable ProxyProtocolSettings proxyProtocol) {
+		@Nullable ProxyProtocolSettings proxyProtocol, @Nullable TlsSettings tls) {
 
 	/**
 	 * Return the settings of a listener that has passed the checks.
@@ -53,7 +54,7 @@ public record ListenerSettings(String name, @Nullable String address, int port, 
 				listener.onOversize(), (maxConnections != null) ? maxConnections : usualMaxConnections,
 				listener.maxConnectionsPerAddress(), listener.backlog(), listener.eventLoops(), listener.executor(),
 				listener.poolSize(), listener.poolQueue(), listener.timeouts(), listener.minWriteRate().toBytes(),
-				ProxyProtocolSettings.of(listener.proxyProtocol()));
+				ProxyProtocolSettings.of(listener.proxyProtocol()), TlsSettings.of(listener.tls(), listener.framing()));
 	}
 
 	/** Return the bytes of the largest message that the framing can have. */

@@ -19,9 +19,10 @@ import org.springframework.util.unit.DataSize;
  * @param maxBufferedInBytes the memory budget
  * @param bufferWait how long the first connection in the queue for memory waits
  * @param drain the steps of a stop
+ * @param handshakeThreads the threads for the arithmetic of TLS handshakes
  */
 public record ServerSettings(List<ListenerSettings> listeners, long maxBufferedInBytes, Duration bufferWait,
-		Drain drain) {
+		Drain drain, int handshakeThreads) {
 
 	private static final int USUAL_MAX_CONNECTIONS = 10_000;
 
@@ -37,7 +38,7 @@ public record ServerSettings(List<ListenerSettings> listeners, long maxBufferedI
 		List<ListenerSettings> listeners = new ArrayList<>();
 		enabled.forEach((name, listener) -> listeners.add(ListenerSettings.of(name, listener, usualMaxConnections)));
 		return new ServerSettings(List.copyOf(listeners), maxBuffered(properties, limits), properties.bufferWait(),
-				properties.drain());
+				properties.drain(), properties.tls().handshakeThreads());
 	}
 
 	/**

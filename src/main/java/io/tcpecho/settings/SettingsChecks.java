@@ -58,6 +58,7 @@ final class SettingsChecks {
 		checkTime("tcp-echo.buffer-wait", this.properties.bufferWait(), Duration.ofMillis(1));
 		checkTime("tcp-echo.drain.delay", this.properties.drain().delay(), Duration.ZERO);
 		checkTime("tcp-echo.drain.timeout", this.properties.drain().timeout(), Duration.ZERO);
+		checkNumber("tcp-echo.tls.handshake-threads", this.properties.tls().handshakeThreads(), 1, 256);
 	}
 
 	private void checkListener(String name, Listener listener) {
@@ -76,6 +77,7 @@ final class SettingsChecks {
 		checkFixedLength(key, listener);
 		this.problems.addAll(ServiceChecks.find(key, listener));
 		this.problems.addAll(ProxyProtocolChecks.find(key, listener.proxyProtocol()));
+		this.problems.addAll(TlsChecks.find(key, listener));
 		if (listener.onOversize() == OnOversize.TRUNCATE && listener.framing() != Framing.EOF) {
 			problem("%s.on-oversize is truncate, which framing %s does not have", key, Labels.of(listener.framing()));
 		}

@@ -27,10 +27,11 @@ import org.springframework.util.unit.DataSize;
  * @param bufferWait time that the first connection of the queue for memory waits before
  * it is reset. Every other connection waits at most five times as long
  * @param drain steps of a stop
+ * @param tls what the TLS of all listeners shares
  */
 @ConfigurationProperties(prefix = TcpEchoProperties.PREFIX)
 public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @Nullable DataSize maxBuffered,
-		@DefaultValue("2s") Duration bufferWait, @DefaultValue Drain drain) {
+		@DefaultValue("2s") Duration bufferWait, @DefaultValue Drain drain, @DefaultValue Tls tls) {
 
 	/** The prefix of all its keys. */
 	public static final String PREFIX = "tcp-echo";
@@ -86,6 +87,7 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 	 * @param minWriteRate reply bytes that a client must take each second, on average and
 	 * beyond timeouts.write. 0: no such limit
 	 * @param proxyProtocol the PROXY header with which its connections begin
+	 * @param tls the TLS of its connections
 	 */
 	@ConfigurationPropertiesSource
 	public record Listener(@DefaultValue("true") boolean enabled, @Nullable Integer port, @Nullable String address,
@@ -96,7 +98,8 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 			@DefaultValue("1") int eventLoops, @DefaultValue("none") ExecutorKind executor,
 			@DefaultValue("16") int poolSize, @DefaultValue("1024") int poolQueue, @DefaultValue Timeouts timeouts,
 			@DefaultValue("1KB") DataSize minWriteRate,
-			@DefaultValue @NestedConfigurationProperty ProxyProtocolProperties proxyProtocol) {
+			@DefaultValue @NestedConfigurationProperty ProxyProtocolProperties proxyProtocol,
+			@DefaultValue @NestedConfigurationProperty TlsProperties tls) {
 
 	}
 
@@ -125,6 +128,15 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 	 * their work. The rest is reset
 	 */
 	public record Drain(@DefaultValue("0s") Duration delay, @DefaultValue("20s") Duration timeout) {
+
+	}
+
+	/**
+	 * What the TLS of all listeners shares.
+	 *
+	 * @param handshakeThreads number of threads that do the arithmetic of handshakes
+	 */
+	public record Tls(@DefaultValue("2") int handshakeThreads) {
 
 	}
 

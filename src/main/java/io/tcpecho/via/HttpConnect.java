@@ -69,10 +69,15 @@ final class HttpConnect implements Negotiation {
 
 	/**
 	 * One byte may end the head if a line has ended; within a line, two more must come.
+	 * At the beginning each one may show that this is no HTTP.
 	 */
 	@Override
 	public int wanted() {
-		return this.done ? 0 : (this.line.isEmpty() || endsWithReturn()) ? 1 : 2;
+		if (this.done) {
+			return 0;
+		}
+		boolean begins = !this.inHeaders && this.line.length() < BEGINNING.length();
+		return (begins || this.line.isEmpty() || endsWithReturn()) ? 1 : 2;
 	}
 
 	private boolean endsWithReturn() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 
+import io.tcpecho.text.Amounts;
 import io.tcpecho.wire.Layered;
 import io.tcpecho.wire.Wire;
 
@@ -71,37 +72,43 @@ public final class TunnelWire extends Layered {
 	}
 
 	private boolean isSent() throws IOException {
-		return !this.out.hasRemaining() || super.write(this.out) >= 0 && !this.out.hasRemaining();
+		if (this.out.hasRemaining()) {
+			super.write(this.out);
+		}
+		return !this.out.hasRemaining();
 	}
 
 	/** Go on as far as possible, and return whether the proxy is a tunnel. */
 	private boolean negotiate() throws IOException {
-		super.flush();
-		while (isSent()) {
-			if (!this.in.hasRemaining()) {
-				this.out = ByteBuffer.wrap(this.negotiation.take(this.in.array()));
-				int wanted = this.negotiation.wanted();
-				if (wanted == 0) {
-					this.open = true;
-					this.opened.run();
-					return true;
-				}
-				this.in = ByteBuffer.allocate(wanted);
+		flush();
+		while (readAnswer()) {
+			this.out = ByteBuffer.wrap(this.negotiation.take(this.in.array()));
+			int wanted = this.negotiation.wanted();
+			if (wanted == 0) {
+				this.open = true;
+				this.opened.run();
+				return true;
 			}
-			else if (!readAnswer()) {
-				return false;
-			}
+			this.in = ByteBuffer.allocate(wanted);
+			isSent();
 		}
+		// A proxy below may have become a tunnel by this read.
+		isSent();
 		return false;
 	}
 
+	/** Read, and return whether the next piece of the answer is complete. */
 	private boolean readAnswer() throws IOException {
-		int count = super.read(this.in);
-		if (count < 0) {
-			throw ViaException.failed("FIN after " + this.answered + " bytes of its answer");
+		int count;
+		do {
+			count = super.read(this.in);
+			if (count < 0) {
+				throw ViaException.failed("FIN after " + Amounts.count(this.answered, "byte") + " of its answer");
+			}
+			this.answered += count;
 		}
-		this.answered += count;
-		return count > 0;
+		while (count > 0 && this.in.hasRemaining());
+		return !this.in.hasRemaining();
 	}
 
 }

@@ -41,6 +41,11 @@ public abstract class Layered implements Wire {
 	}
 
 	@Override
+	public boolean isEndedByFin() {
+		return this.below.isEndedByFin();
+	}
+
+	@Override
 	public int interest(int wanted) {
 		return this.below.interest(wanted);
 	}

@@ -37,6 +37,11 @@ public final class SocketWire implements Wire {
 	}
 
 	@Override
+	public boolean isEndedByFin() {
+		return true;
+	}
+
+	@Override
 	public int interest(int wanted) {
 		return wanted;
 	}

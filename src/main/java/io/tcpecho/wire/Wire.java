@@ -3,11 +3,13 @@ package io.tcpecho.wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
 
 import javax.net.ssl.SSLSession;
 
 import io.tcpecho.connection.ProxyDetails;
 import io.tcpecho.connection.ProxyRefusal;
+import io.tcpecho.connection.TlsDetails;
 
 /**
  * The way of one connection's bytes to and from its socket. It never blocks, and it is
@@ -55,6 +57,13 @@ public interface Wire {
 	 * @throws IOException as {@link #write} does
 	 */
 	boolean endOutput() throws IOException;
+
+	/**
+	 * Return whether the socket's FIN follows at once when {@link #endOutput()} has
+	 * returned {@code true}. A layer that ends the stream in its own words may leave the
+	 * socket open.
+	 */
+	boolean isEndedByFin();
 
 	/**
 	 * Return the socket's events to select for while the connection waits for others: TLS
@@ -108,9 +117,9 @@ public interface Wire {
 		/**
 		 * Run something slow on another thread, then take a turn. Meanwhile nothing is
 		 * read, written or selected for, and the peer's deadlines stand still. What it
-		 * throws fails the connection.
+		 * throws fails the connection, and so does an executor that does not take it.
 		 */
-		void offload(Runnable slow);
+		void offload(Executor threads, Runnable slow);
 
 		/** Return the address at the other end of the socket. */
 		InetSocketAddress remote();
@@ -129,8 +138,11 @@ public interface Wire {
 		/** There is no valid PROXY header; the layer ends the connection. */
 		void proxyRefused(ProxyRefusal refusal);
 
-		/** The connection is encrypted from now on. */
-		void secured(SSLSession session);
+		/**
+		 * The connection is encrypted from now on.
+		 * @param details what operators may know of the session
+		 */
+		void secured(SSLSession session, TlsDetails details);
 
 	}
 

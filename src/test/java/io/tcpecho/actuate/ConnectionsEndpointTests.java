@@ -248,7 +248,7 @@ class ConnectionsEndpointTests {
 			awaitBytesIn(server, sent.length());
 			Answer answer = server.management().asOperator().delete("/connections/" + id(server) + "?mode=fin");
 			assertThat(answer.status()).isEqualTo(409);
-			assertThat(answer.text("/message")).contains(id(server)).contains("mode=reset");
+			assertThat(answer.text("/detail")).contains(id(server)).contains("mode=reset");
 			assertThat(server.management().get("/connections").json().at("/connections/0/draining").asBoolean())
 				.isFalse();
 			assertThat(peer.send(" done\n").halfClose().readToEnd().text()).isEqualTo(sent + " done\n");
@@ -279,12 +279,13 @@ class ConnectionsEndpointTests {
 			limit=many       | limit is 'many', and must be between 1 and 2147483647
 			limit=9999999999 | limit is '9999999999', and must be between 1 and 2147483647
 			sort=name        | sort is 'name', and must be one of age, idle, bytes
+			bogus=1          | 'bogus' is unknown here, where only these are known: listener, peer, limit, sort
 			listener=nobody  | listener is 'nobody', and no enabled listener has this name
 			""")
 	void aBadParameterIsRefusedByName(String query, String message) {
 		Answer answer = this.server.management().get("/connections?" + query);
 		assertThat(answer.status()).isEqualTo(400);
-		assertThat(answer.text("/message")).isEqualTo(message);
+		assertThat(answer.text("/detail")).isEqualTo(message);
 	}
 
 	@Test
@@ -294,12 +295,12 @@ class ConnectionsEndpointTests {
 			server.awaitOpen(1);
 			Management operator = server.management().asOperator();
 			assertThat(operator.get("/connections/echo-zzz").status()).isEqualTo(404);
-			assertThat(operator.delete("/connections/echo-zzz").text("/message"))
+			assertThat(operator.delete("/connections/echo-zzz").text("/detail"))
 				.isEqualTo("No open connection has the id 'echo-zzz'");
 			assertThat(operator.delete("/connections/echo-zzz").status()).isEqualTo(404);
 			Answer refused = operator.delete("/connections/" + id(server) + "?mode=kill");
 			assertThat(refused.status()).isEqualTo(400);
-			assertThat(refused.text("/message")).isEqualTo("mode is 'kill', and must be one of reset, fin");
+			assertThat(refused.text("/detail")).isEqualTo("mode is 'kill', and must be one of reset, fin");
 			assertThat(peer.send("hello").halfClose().readToEnd().text()).isEqualTo("hello");
 		}
 	}

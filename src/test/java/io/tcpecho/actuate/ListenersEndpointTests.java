@@ -130,7 +130,7 @@ class ListenersEndpointTests {
 			assertThat(other.isBound()).isTrue();
 			Answer refused = change(this.server, "LISTENING");
 			assertThat(refused.status()).isEqualTo(409);
-			assertThat(refused.text("/message"))
+			assertThat(refused.text("/detail"))
 				.isEqualTo("Listener echo cannot listen on 127.0.0.1 port " + port + ": Address already in use");
 			assertThat(this.server.management().get("/listeners/echo").text("/state")).isEqualTo("FAILED");
 		}
@@ -157,24 +157,29 @@ class ListenersEndpointTests {
 				.until(() -> server.management().get("/listeners/echo").text("/state").equals("DRAINING"));
 			Answer refused = change(server, "LISTENING");
 			assertThat(refused.status()).isEqualTo(409);
-			assertThat(refused.text("/message")).isEqualTo("Listener echo is DRAINING and cannot become LISTENING");
+			assertThat(refused.text("/detail")).isEqualTo("Listener echo is DRAINING and cannot become LISTENING");
 			assertThat(change(server, "PAUSED").status()).isEqualTo(409);
 			draining.finish();
 		}
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', textBlock = """
-			/listeners/echo | {"state": "CLOSED"} | 400 | state is 'CLOSED', and must be one of PAUSED, LISTENING
-			/listeners/echo | {"state": "paused"} | 400 | state is 'paused', and must be one of PAUSED, LISTENING
-			/listeners/echo | {"stat": "PAUSED"}  | 400 | state is missing, and must be one of PAUSED, LISTENING
-			/listeners/nix  | {"state": "PAUSED"} | 404 | No listener has the name 'nix'
-			/listeners/eof  | {"state": "LISTENING"} | 409 | Listener eof is not enabled: DISABLED
-			""")
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					/listeners/echo | {"state": "CLOSED"} | 400 | state is 'CLOSED', and must be one of PAUSED, LISTENING
+					/listeners/echo | {"state": "paused"} | 400 | state is 'paused', and must be one of PAUSED, LISTENING
+					/listeners/echo | {}                  | 400 | state is missing, and must be one of PAUSED, LISTENING
+					/listeners/echo | {"stat": "PAUSED"}  | 400 | 'stat' is unknown here, where only these are known: state
+					/listeners/echo | {"state": "PAUSED", "name": "eof"} | 400 | name is 'echo' in the path, and must not be 'eof'
+					/listeners/echo?name=eof | {"state": "PAUSED"} | 400 | name is 'echo' in the path, and must not be 'eof'
+					/listeners/echo?state=LISTENING&force=1 | {"state": "PAUSED"} | 400 | 'force' is unknown here, where only these are known: state
+					/listeners/nix  | {"state": "PAUSED"} | 404 | No listener has the name 'nix'
+					/listeners/eof  | {"state": "LISTENING"} | 409 | Listener eof is not enabled: DISABLED
+					""")
 	void whatCannotBeDoneIsRefusedByName(String path, String body, int status, String message) {
 		Answer answer = this.server.management().asOperator().post(path, body);
 		assertThat(answer.status()).isEqualTo(status);
-		assertThat(answer.text("/message")).isEqualTo(message);
+		assertThat(answer.text("/detail")).isEqualTo(message);
 		assertThat(this.server.management().get("/listeners/echo").text("/state")).isEqualTo("LISTENING");
 	}
 

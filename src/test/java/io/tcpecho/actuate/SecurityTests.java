@@ -13,9 +13,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,6 +29,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * Who may use which endpoint.
  */
 @TestInstance(Lifecycle.PER_CLASS)
+@ExtendWith(OutputCaptureExtension.class)
 class SecurityTests {
 
 	/** Every endpoint that Spring Boot or this project has, open or not. */
@@ -39,7 +44,7 @@ class SecurityTests {
 
 	private static final Set<String> OPEN_TO_ALL_IN_A_POD = Set.of("health", "prometheus");
 
-	private static final Set<String> OPEN_TO_THE_OPERATOR = with(OPEN_TO_ALL, "loggers");
+	private static final Set<String> OPEN_TO_THE_OPERATOR = with(OPEN_TO_ALL, "loggers", "auditevents");
 
 	/** Started once: a test may change the state of its listener, no more. */
 	private final EchoServer server = echo().start();
@@ -87,8 +92,32 @@ class SecurityTests {
 				.with("Origin", "http://evil.example")
 				.post("/listeners/echo", "{\"state\": \"LISTENING\"}")
 				.status()).isEqualTo(403);
+			for (String name : List.of("localhost", "LOCALHOST:8080", "127.0.0.1", "127.0.0.1:1", "[::1]:8080")) {
+				assertThat(server.management().getAs(name, "/env")).as(name).startsWith("HTTP/1.1 200");
+			}
+			for (String name : List.of("evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "127.1.2",
+					"[::2]", "10.0.0.1", "")) {
+				assertThat(server.management().getAs(name, "/env")).as(name).startsWith("HTTP/1.1 403");
+			}
+			assertThat(server.management().getAs("evil.example\r\nX-Forwarded-Host: localhost", "/env"))
+				.startsWith("HTTP/1.1 403");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "none", "native", "framework" })
+	void theGuardAgainstDnsRebindingReadsTheHostHeaderThatWasSent(String strategy) {
+		try (EchoServer server = EchoServer.framing("eof")
+			.management()
+			.property("spring.profiles.active", "dev")
+			.property("server.forward-headers-strategy", strategy)
+			.start()) {
+			for (String header : List.of("X-Forwarded-Host: localhost", "Forwarded: host=localhost",
+					"X-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Host: localhost\r\nX-Forwarded-Proto: http")) {
+				assertThat(server.management().getAs("evil.example\r\n" + header, "/env")).as(header)
+					.startsWith("HTTP/1.1 403");
+			}
 			assertThat(server.management().getAs("localhost", "/env")).startsWith("HTTP/1.1 200");
-			assertThat(server.management().getAs("evil.example", "/env")).startsWith("HTTP/1.1 403");
 		}
 	}
 
@@ -115,16 +144,27 @@ class SecurityTests {
 	}
 
 	@Test
-	void withoutAPasswordThereIsNoOperator() {
+	void withoutAPasswordThereIsNoOperatorAndNoBrowserAsksForOne(CapturedOutput output) {
 		try (EchoServer server = EchoServer.framing("eof").management().start()) {
-			assertThat(send(server.management(), "POST", "/listeners/echo").status()).isEqualTo(401);
-			for (String password : List.of("", "password", "null", "{noop}")) {
-				assertThat(send(server.management().as("operator", password), "POST", "/listeners/echo").status())
-					.as("password '%s'", password)
-					.isEqualTo(401);
+			assertForbiddenWithoutAChallenge(send(server.management(), "POST", "/listeners/echo"));
+			for (String path : List.of("/nope", "/loggers", "/auditevents")) {
+				assertForbiddenWithoutAChallenge(server.management().get(path));
 			}
+			for (String password : List.of("", "password", "null", "{noop}")) {
+				assertForbiddenWithoutAChallenge(
+						send(server.management().as("operator", password), "POST", "/listeners/echo"));
+			}
+			assertThat(output).containsOnlyOnce("No operator is configured (spring.security.user.password): "
+					+ "management answers reads of the public endpoints only");
 			assertThat(server.management().get("/listeners/echo").text("/state")).isEqualTo("LISTENING");
 		}
+	}
+
+	private static void assertForbiddenWithoutAChallenge(Answer answer) {
+		assertThat(answer.status()).isEqualTo(403);
+		assertThat(answer.header("WWW-Authenticate")).isEmpty();
+		assertThat(answer.text("/detail")).isEqualTo("This request needs an operator, and none is configured: "
+				+ "spring.security.user.password is not set");
 	}
 
 	@Test
@@ -206,9 +246,9 @@ class SecurityTests {
 		return readable;
 	}
 
-	private static Set<String> with(Set<String> set, String more) {
+	private static Set<String> with(Set<String> set, String... more) {
 		Set<String> all = new TreeSet<>(set);
-		all.add(more);
+		all.addAll(List.of(more));
 		return all;
 	}
 

@@ -90,6 +90,11 @@ final class Chart {
 		return found.get(0);
 	}
 
+	/** Return the workload, a Deployment or a DaemonSet. */
+	static Manifest workload(List<Manifest> manifests) {
+		return manifests.stream().filter(Manifest::isWorkload).findFirst().orElseThrow();
+	}
+
 	/** Return the kinds, sorted. */
 	static List<String> kinds(List<Manifest> manifests) {
 		return manifests.stream().map(Manifest::kind).sorted().toList();

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
 import com.marcnuri.helm.LintResult;
+import io.tcpecho.settings.ProxyProtocolProperties;
 import io.tcpecho.settings.TcpEchoProperties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ChartLintTests {
 
 	/** Keys of a listener that are of the chart, not of the server. */
-	private static final Set<String> OF_THE_CHART = Set.of("servicePort", "nodePort", "appProtocol");
+	private static final Set<String> OF_THE_CHART = Set.of("servicePort", "nodePort", "appProtocol", "tcpRoute");
 
 	@Test
 	void whenHelmLintsTheChartStrictlyItFindsNothing() {
@@ -50,8 +51,30 @@ class ChartLintTests {
 		String text = new String(content, StandardCharsets.ISO_8859_1);
 		assertThat(text)
 			.contains("tcp-echo/values.schema.json", "tcp-echo/dashboards/tcp-echo.json",
-					"tcp-echo/alerts/tcp-echo.yml", "tcp-echo/README.md")
+					"tcp-echo/alerts/tcp-echo.yml", "tcp-echo/README.md", "tcp-echo/LICENSE")
 			.doesNotContain("tcp-echo/ci/", "tcp-echo.test.yml");
+	}
+
+	@Test
+	void whenTheChartHasALicenseItIsThatOfTheProject() {
+		assertThat(Chart.DIRECTORY.resolve("LICENSE")).hasSameTextualContentAs(Path.of("LICENSE"));
+	}
+
+	@Test
+	void whenThePackageLinksIntoTheRepositoryTheFileIsThere() throws IOException {
+		Matcher links = Pattern
+			.compile(
+					"https://(?:github.com/tcp-echo/tcp-echo/(?:blob|tree)|raw.githubusercontent.com/tcp-echo/tcp-echo)"
+							+ "/(?:main/)?([\\w./-]+)")
+			.matcher(Files.readString(Chart.DIRECTORY.resolve("README.md"))
+					+ Files.readString(Chart.DIRECTORY.resolve("Chart.yaml")));
+		Set<String> files = new TreeSet<>();
+		while (links.find()) {
+			files.add(links.group(1));
+		}
+		assertThat(files).contains("docs/icon.svg", "docs/runbooks", "README.md")
+			.allSatisfy((file) -> assertThat(Path.of(file)).exists());
+		assertThat(Files.readString(Chart.DIRECTORY.resolve("README.md"))).doesNotContain("](../");
 	}
 
 	@Test
@@ -79,13 +102,19 @@ class ChartLintTests {
 			timeouts.add(component.getName());
 		}
 		assertThat(new TreeSet<>(listener.path("timeouts").path("properties").propertyNames())).isEqualTo(timeouts);
+		Set<String> proxyProtocol = new TreeSet<>();
+		for (var component : ProxyProtocolProperties.class.getRecordComponents()) {
+			proxyProtocol.add(component.getName());
+		}
+		assertThat(new TreeSet<>(listener.path("proxyProtocol").path("properties").propertyNames()))
+			.isEqualTo(proxyProtocol);
 	}
 
 	@Test
 	void whenTheServerHasAListenerTheValuesHaveItWithTheSamePortAndFraming() {
 		Map<?, ?> server = listeners(Path.of("application.yml"), "tcp-echo");
 		Map<?, ?> chart = (Map<?, ?>) ((Map<?, ?>) Chart.yaml(Chart.DIRECTORY.resolve("values.yaml"))).get("listeners");
-		assertThat(List.copyOf(chart.keySet())).hasSize(8).isEqualTo(List.copyOf(server.keySet()));
+		assertThat(List.copyOf(chart.keySet())).hasSize(9).isEqualTo(List.copyOf(server.keySet()));
 		server.forEach((name, keys) -> assertThat((Map<?, ?>) chart.get(name)).as("listener %s", name)
 			.allSatisfy((key, value) -> assertThat(value)
 				.isEqualTo(((Map<?, ?>) keys).get(key.equals("fixedLength") ? "fixed-length" : key))));

@@ -168,12 +168,12 @@ class ChartManifestTests {
 	private static Stream<Manifest> pods(String valueSet) {
 		return Chart.render(valueSet)
 			.stream()
-			.filter((manifest) -> Set.of("Deployment", "Pod").contains(manifest.kind()))
+			.filter((manifest) -> manifest.isWorkload() || manifest.kind().equals("Pod"))
 			.map(Manifest::podSpec);
 	}
 
 	private static Manifest deployment(List<Manifest> manifests) {
-		return manifests.stream().filter((manifest) -> manifest.kind().equals("Deployment")).findFirst().orElseThrow();
+		return Chart.workload(manifests);
 	}
 
 }

@@ -14,14 +14,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tcpecho.TcpEchoApplication;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
+import io.tcpecho.testing.TestCertificate;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -48,18 +51,23 @@ class ChartMetricTests {
 	/** What the rules select by; the chart puts the pods of its release there. */
 	private static final String SELECTOR = "job=~\".*tcp-echo.*\"";
 
-	private static final Pattern METRIC = Pattern.compile("\\b(?:tcp_echo|jvm|process)_[a-z_]+");
+	private static final Pattern METRIC = Pattern.compile("\\b(?:tcp_echo|jvm|process|ssl)_[a-z_]+");
 
 	/** What Prometheus gets from a server that has served. */
 	private static Set<String> exported = Set.of();
 
 	@BeforeAll
-	static void serveAndScrape() {
+	static void serveAndScrape(@TempDir Path directory) {
 		BootLog.quiet();
+		TestCertificate certificate = TestCertificate.authority("server");
+		String bundle = "--spring.ssl.bundle.pem.echo.keystore.";
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(TcpEchoApplication.class)
 			.web(WebApplicationType.NONE)
 			.registerShutdownHook(false)
-			.run("--tcp-echo.listeners.eof.port=0", "--tcp-echo.listeners.eof.address=127.0.0.1")) {
+			.run("--tcp-echo.listeners.eof.port=0", "--tcp-echo.listeners.eof.address=127.0.0.1",
+					"--tcp-echo.listeners.tls.port=0", "--tcp-echo.listeners.tls.tls.bundle=echo",
+					bundle + "certificate=file:" + certificate.writeChain(directory.resolve("tls.crt")),
+					bundle + "private-key=file:" + certificate.writeKey(directory.resolve("tls.key")))) {
 			int port = context.getEnvironment().getRequiredProperty("local.tcp-echo.eof.port", Integer.class);
 			byte[] message = "hello".getBytes(StandardCharsets.US_ASCII);
 			assertThat(Peer.exchange(port, message)).isEqualTo(new Reply(message, End.FIN));
@@ -118,10 +126,70 @@ class ChartMetricTests {
 	@Test
 	void whenTheChartMakesADashboardItIsTheFile() throws IOException {
 		Manifest configMap = Chart.only(Chart.render("service-monitor"), "ConfigMap", Chart.FULL_NAME + "-dashboard");
-		assertThat(configMap.text("data", Chart.FULL_NAME + ".json").strip())
-			.isEqualTo(Files.readString(DASHBOARD).strip());
+		JsonNode made = JsonMapper.builder().build().readTree(configMap.text("data", Chart.FULL_NAME + ".json"));
+		assertThat(made.path("title").stringValue()).isEqualTo("tcp-echo lab/" + Chart.FULL_NAME);
+		assertThat(made.path("uid").stringValue()).matches("tcp-echo-[0-9a-f]{12}");
+		assertThat(made.path("panels")).isEqualTo(dashboard().path("panels"));
 		assertThat(configMap.text("metadata", "labels", "grafana_dashboard")).isEqualTo("1");
 		assertThat(configMap.text("metadata", "annotations", "grafana_folder")).isEqualTo("Network");
+	}
+
+	@Test
+	void whenTwoReleasesHaveDashboardsTheirUidsDiffer() {
+		assertThat(uid()).isEqualTo(uid())
+			.isNotEqualTo(uid("fullnameOverride=other"))
+			.isNotEqualTo(uid("namespaceOverride=other"));
+	}
+
+	private static String uid(String... values) {
+		List<String> all = new ArrayList<>(List.of(values));
+		all.add("metrics.dashboard.enabled=true");
+		Manifest configMap = Chart.renderWith(all.toArray(String[]::new))
+			.stream()
+			.filter((manifest) -> manifest.name().endsWith("-dashboard"))
+			.findFirst()
+			.orElseThrow();
+		Map<?, ?> data = configMap.map("data");
+		String dashboard = (String) data.values().iterator().next();
+		return JsonMapper.builder().build().readTree(dashboard).path("uid").stringValue();
+	}
+
+	@Test
+	void whenThereIsAnAlertItHasAPageAndNoPageIsWithoutAnAlert() throws IOException {
+		try (Stream<Path> pages = Files.list(Path.of("docs", "runbooks"))) {
+			assertThat(pages.map((page) -> page.getFileName().toString().replace(".md", "")))
+				.containsExactlyInAnyOrderElementsOf(
+						alerts().stream().map((alert) -> (String) alert.get("alert")).toList());
+		}
+		assertThat(alerts())
+			.allSatisfy((alert) -> assertThat((String) ((Map<?, ?>) alert.get("annotations")).get("runbook_url"))
+				.endsWith("/docs/runbooks/" + alert.get("alert") + ".md"));
+	}
+
+	@Test
+	void whenThereIsAnAlertItHasAtMostOneThreshold() {
+		assertThat(alerts()).allSatisfy(
+				(alert) -> assertThat(((String) alert.get("expr")).split("> [0-9.]+", -1)).hasSizeLessThanOrEqualTo(2));
+	}
+
+	@Test
+	void whenAnAlertIsChangedByTheValuesItsLimitsAndLabelsAre() {
+		Manifest rule = Chart.only(Chart.render("recreate"), "PrometheusRule", Chart.FULL_NAME);
+		assertThat(rule.nested("spec", "groups", 0, "rules")).allSatisfy((alert) -> {
+			assertThat(alert.text("labels", "team")).isEqualTo("network");
+			assertThat(alert.text("annotations", "runbook_url"))
+				.isEqualTo("https://runbooks.example.com/" + alert.text("alert") + ".md");
+		}).anySatisfy((alert) -> {
+			assertThat(alert.text("alert")).isEqualTo("TcpEchoRejectsConnections");
+			assertThat(alert.text("expr").strip()).endsWith("> 5.5");
+			assertThat(alert.text("for")).isEqualTo("30m");
+			assertThat(alert.text("labels", "severity")).isEqualTo("info");
+		}).anySatisfy((alert) -> {
+			assertThat(alert.text("alert")).isEqualTo("TcpEchoOverloaded");
+			assertThat(alert.text("expr").strip()).endsWith("> 0");
+			assertThat(alert.text("for")).isEqualTo("5m");
+			assertThat(alert.text("labels", "severity")).isEqualTo("warning");
+		});
 	}
 
 	@Test

@@ -25,8 +25,8 @@ class ChartRefusalTests {
 					listeners.eof.fixedLength=64B                             | listeners.eof.fixedLength is set, which framing eof does not have
 					listeners.line.enabled=true listeners.line.onOversize=truncate | listeners.line.onOversize is truncate, which framing line does not have
 					terminationGracePeriodSeconds=29                          | terminationGracePeriodSeconds is 29, less than 30, which is preStopSleepSeconds (5) + drain.delay (0s) + drain.timeout (20s) + 5: the drain would be cut
-					config.tcp-echo.listeners.eof.port=7                      | config.tcp-echo.listeners is set: use listeners, which makes the ports of the pod and the Service, too
-					config.tcp-echo.drain.timeout=7s                          | config.tcp-echo.drain is set: use drain, from which the grace period of the pod is computed
+					config.tcp-echo.listeners.eof.port=7                      | config.tcp-echo.listeners.eof.port is set: use listeners, which makes the ports of the pod and the Service, too
+					config.tcp-echo.drain.timeout=7s                          | config.tcp-echo.drain.timeout is set: use drain, from which the grace period of the pod is computed
 					config.server.port=7                                      | config.server.port is set: use management.port, which is the port of the probes, too
 					profiles[0]=all-framings                                  | profiles names all-framings, whose listeners the Service would not have: enable them in listeners
 					podDisruptionBudget.enabled=true podDisruptionBudget.minAvailable=1 podDisruptionBudget.maxUnavailable=1 | podDisruptionBudget.minAvailable is 1 and podDisruptionBudget.maxUnavailable is 1: set one of them

@@ -111,11 +111,29 @@ class ChartValueTests {
 		assertThat(policy.list("spec", "ingress", 1, "from")).hasSize(1);
 		assertThat(policy.get("spec", "egress")).isEqualTo(List.of());
 		Manifest strict = only(Chart.render("network-policy-strict"), "NetworkPolicy", FULL_NAME);
-		assertThat(strict.list("spec", "ingress")).hasSize(1);
+		assertThat(strict.list("spec", "ingress")).hasSize(2);
 		assertThat(strict.text("spec", "ingress", 0, "from", 0, "namespaceSelector", "matchLabels",
 				"kubernetes.io/metadata.name"))
 			.isEqualTo("lab");
 		assertThat(strict.list("spec", "egress", 0, "ports")).hasSize(2);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "network-policy", "network-policy-strict" })
+	void whenThereIsANetworkPolicyThePodsOfHelmTestMayConnectToEachListener(String valueSet) {
+		List<Manifest> manifests = Chart.render(valueSet);
+		Manifest policy = only(manifests, "NetworkPolicy", FULL_NAME);
+		manifests.stream()
+			.filter((manifest) -> manifest.kind().equals("Pod"))
+			.forEach(
+					(pod) -> assertThat(policy.nested("spec", "ingress")).as("%s is let in", pod).anySatisfy((rule) -> {
+						assertThat(rule.nested("ports")).extracting((port) -> port.text("port")).contains("eof");
+						if (rule.get("from") != null) {
+							assertThat(pod.map("metadata", "labels").entrySet())
+								.containsAll(rule.map("from", 0, "podSelector", "matchLabels").entrySet());
+							assertThat(rule.map("from", 0, "podSelector", "matchLabels")).isNotEmpty();
+						}
+					}));
 	}
 
 	@Test
@@ -155,7 +173,10 @@ class ChartValueTests {
 		assertThat(route.get("spec", "rules", 0, "backendRefs"))
 			.isEqualTo(List.of(Map.of("name", FULL_NAME, "port", 7008)));
 		assertThat(route.text("spec", "parentRefs", 0, "sectionName")).isEqualTo("line");
-		assertThat(route.get("spec", "parentRefs", 1)).isEqualTo(Map.of("name", "internal", "port", 7007));
+		assertThat(route.list("spec", "parentRefs")).hasSize(1);
+		Manifest own = only(manifests, "TCPRoute", FULL_NAME + "-eof");
+		assertThat(own.text("spec", "parentRefs", 0, "sectionName")).isEqualTo("eof");
+		assertThat(own.get("spec", "parentRefs", 1)).isEqualTo(Map.of("name", "internal", "port", 7007));
 	}
 
 	@Test
@@ -205,7 +226,51 @@ class ChartValueTests {
 		assertThat(container.text("readinessProbe", "httpGet", "path")).isEqualTo("/actuator/health/readiness");
 		assertThat(List.of("startupProbe", "livenessProbe", "readinessProbe"))
 			.allSatisfy((probe) -> assertThat(container.text(probe, "httpGet", "port")).isEqualTo("management"));
-		assertThat(server(Chart.render("host-network")).get("startupProbe")).isNull();
+		assertThat(Chart.workload(Chart.render("host-network")).podSpec().container("tcp-echo").get("startupProbe"))
+			.isNull();
+	}
+
+	@Test
+	void whenAPodRunsOnEachNodeItIsOfADaemonSetInTheNamespaceOfTheValues() {
+		List<Manifest> manifests = Chart.render("host-network");
+		Manifest workload = only(manifests, "DaemonSet", FULL_NAME);
+		assertThat(workload.get("spec", "replicas")).isNull();
+		assertThat(workload.get("spec", "strategy")).isNull();
+		assertThat(workload.get("spec", "updateStrategy", "rollingUpdate"))
+			.isEqualTo(Map.of("maxSurge", 0, "maxUnavailable", 1));
+		assertThat(manifests)
+			.allSatisfy((manifest) -> assertThat(manifest.text("metadata", "namespace")).isEqualTo("network-lab"));
+		assertThat(only(manifests, "Pod", FULL_NAME + "-test-eof").podSpec().container("probe").text("args", 1))
+			.isEqualTo("rel-tcp-echo.network-lab:7007");
+	}
+
+	@Test
+	void whenPodsAreReplacedAsAWholeTheStrategyHasNoMore() {
+		List<Manifest> manifests = Chart.render("recreate");
+		assertThat(only(manifests, "Deployment", FULL_NAME).get("spec", "strategy"))
+			.isEqualTo(Map.of("type", "Recreate"));
+		assertThat(only(manifests, "Service", FULL_NAME).text("spec", "trafficDistribution")).isEqualTo("PreferClose");
+		assertThat(manifests.stream().filter((manifest) -> manifest.kind().equals("Pod"))).extracting(Manifest::name)
+			.containsExactly(FULL_NAME + "-test-eof");
+	}
+
+	@Test
+	void whenThePodStartsItsManagementPortIsThatOfTheProbesWhateverTheConfigurationSays() {
+		Manifest container = server(Chart.renderWith("management.port=9090", "profiles=null"));
+		assertThat(container.nested("env")).anySatisfy((variable) -> {
+			assertThat(variable.text("name")).isEqualTo("SERVER_PORT");
+			assertThat(variable.get("value")).isEqualTo("9090");
+		}).anySatisfy((variable) -> {
+			assertThat(variable.text("name")).isEqualTo("SERVER_ADDRESS");
+			assertThat(variable.get("value")).isEqualTo("0.0.0.0");
+		});
+	}
+
+	@Test
+	void whenNothingElseIsSaidPodsSpreadOverNodesIfPossible() {
+		Manifest pod = only(Chart.render("default"), "Deployment", FULL_NAME).podSpec();
+		assertThat(pod.text("topologySpreadConstraints", 0, "whenUnsatisfiable")).isEqualTo("ScheduleAnyway");
+		assertThat(pod.container("tcp-echo").text("resources", "requests", "ephemeral-storage")).isEqualTo("128Mi");
 	}
 
 	@Test

@@ -25,6 +25,11 @@ record Manifest(Object tree) {
 		return text("metadata", "name");
 	}
 
+	/** Return whether it makes the pods of the server. */
+	boolean isWorkload() {
+		return kind().equals("Deployment") || kind().equals("DaemonSet");
+	}
+
 	/** Return what lies at a path of keys and indexes, or null if nothing does. */
 	@Nullable Object get(Object... path) {
 		Object value = this.tree;
@@ -62,7 +67,7 @@ record Manifest(Object tree) {
 		return list(path).stream().map(Manifest::new).toList();
 	}
 
-	/** Return the specification of the pods, of a Pod or a Deployment. */
+	/** Return the specification of the pods, of a Pod or a workload. */
 	Manifest podSpec() {
 		return new Manifest(kind().equals("Pod") ? map("spec") : map("spec", "template", "spec"));
 	}

@@ -13,6 +13,7 @@ import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
 import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
+import io.kubernetes.client.openapi.models.V1DaemonSet;
 import io.kubernetes.client.openapi.models.V1Deployment;
 import io.kubernetes.client.openapi.models.V1NetworkPolicy;
 import io.kubernetes.client.openapi.models.V1Pod;
@@ -37,6 +38,7 @@ final class Models {
 			Map.entry("v1/Pod", V1Pod::fromJson), Map.entry("v1/Secret", V1Secret::fromJson),
 			Map.entry("v1/Service", V1Service::fromJson), Map.entry("v1/ServiceAccount", V1ServiceAccount::fromJson),
 			Map.entry("apps/v1/Deployment", V1Deployment::fromJson),
+			Map.entry("apps/v1/DaemonSet", V1DaemonSet::fromJson),
 			Map.entry("autoscaling/v2/HorizontalPodAutoscaler", V2HorizontalPodAutoscaler::fromJson),
 			Map.entry("networking.k8s.io/v1/NetworkPolicy", V1NetworkPolicy::fromJson),
 			Map.entry("policy/v1/PodDisruptionBudget", V1PodDisruptionBudget::fromJson),

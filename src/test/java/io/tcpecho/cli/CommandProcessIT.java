@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.testing.EchoProcess;
 import io.tcpecho.testing.EchoServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -149,9 +150,9 @@ class CommandProcessIT {
 	@Test
 	void whenDescriptorsRunOutItIsLocalError() throws Exception {
 		try (EchoServer server = EchoServer.framing("eof").start()) {
-			// Enough for the Java runtime and its jar, too few for that many sockets.
-			Process load = start("sh", "-c", "ulimit -n 60 && exec \"$@\"", "sh", "load", "127.0.0.1:" + server.port(),
-					"--connections", "100", "--duration", "1s", "--warmup", "0");
+			// Enough for the Java runtime and its jars, too few for that many sockets.
+			Process load = start("sh", "-c", "ulimit -n 150 && exec \"$@\"", "sh", "load", "127.0.0.1:" + server.port(),
+					"--connections", "200", "--duration", "1s", "--warmup", "0");
 			try {
 				assertThat(load.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
 			}
@@ -167,10 +168,7 @@ class CommandProcessIT {
 	private Process start(String... arguments) throws IOException {
 		List<String> command = new ArrayList<>(List.of(arguments));
 		int name = Math.max(command.indexOf("probe"), command.indexOf("load"));
-		command.addAll(name,
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-						"-XX:+UseSerialGC", "-Xmx256m", "-jar",
-						Path.of("target", "tcp-echo.jar").toAbsolutePath().toString()));
+		command.addAll(name, EchoProcess.commandLine());
 		command.addAll(0, interruptibly());
 		return new ProcessBuilder(command).directory(this.directory.toFile())
 			.redirectOutput(this.directory.resolve("out").toFile())

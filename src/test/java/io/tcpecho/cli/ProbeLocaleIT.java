@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.tcpecho.probe.Verdict;
+import io.tcpecho.testing.EchoProcess;
 import io.tcpecho.testing.NetworkNamespace;
 import io.tcpecho.testing.ScriptedServer;
 import io.tcpecho.testing.SystemLocale;
@@ -152,9 +153,8 @@ class ProbeLocaleIT {
 
 	private Process start(SystemLocale locale, List<String> enter, String... arguments) throws IOException {
 		List<String> command = new ArrayList<>(enter);
-		command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m", "-jar",
-				Path.of("target", "tcp-echo.jar").toAbsolutePath().toString(), "probe"));
+		command.addAll(EchoProcess.commandLine());
+		command.add("probe");
 		command.addAll(List.of(arguments));
 		command.addAll(List.of("--count", "1"));
 		ProcessBuilder builder = new ProcessBuilder(command).directory(this.directory.toFile())

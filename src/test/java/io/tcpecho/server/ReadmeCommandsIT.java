@@ -36,7 +36,9 @@ class ReadmeCommandsIT {
 			assumeThat(netcat).as("OpenBSD's netcat, package netcat-openbsd, is installed").isTrue();
 		}
 		assertThat(netcat).as("OpenBSD's netcat, package netcat-openbsd, is installed").isTrue();
-		EchoProcess.Builder builder = EchoProcess.configure().argument("spring.profiles.active", "all-framings");
+		EchoProcess.Builder builder = EchoProcess.configure()
+			.asDownloaded()
+			.argument("spring.profiles.active", "all-framings");
 		for (String listener : new String[] { "line", "length", "stream", "crlf", "fixed", "length1", "length2" }) {
 			builder.listener(listener, "port", 0);
 		}

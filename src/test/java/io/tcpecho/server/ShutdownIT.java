@@ -36,7 +36,7 @@ class ShutdownIT {
 
 	@Test
 	void whenNothingIsOpenItEndsWithinTwoSeconds() {
-		try (EchoProcess process = EchoProcess.configure().start().awaitStarted()) {
+		try (EchoProcess process = EchoProcess.configure().asDownloaded().start().awaitStarted()) {
 			process.terminate();
 			assertEnds(process, Duration.ofSeconds(10));
 			assertThat(drain(process)).isEqualTo("0 connections were open, 0 ended by themselves, 0 are reset");

@@ -32,8 +32,6 @@ public final class EchoProcess implements AutoCloseable {
 
 	private static final List<String> NOBODY = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
 
-	private static final Path JAR = Path.of("target", "tcp-echo.jar").toAbsolutePath();
-
 	private final Path directory;
 
 	private final Process process;
@@ -50,6 +48,14 @@ public final class EchoProcess implements AutoCloseable {
 	/** Configure a process. */
 	public static Builder configure() {
 		return new Builder();
+	}
+
+	/** Return what runs a command of the jar; the command and its arguments follow. */
+	public static List<String> commandLine() {
+		List<String> command = new ArrayList<>(List.of(TrainedJar.java()));
+		command.addAll(TrainedJar.OPTIONS);
+		command.addAll(TrainedJar.COMMAND.options());
+		return command;
 	}
 
 	/** Start another command of the jar than the server. */
@@ -245,12 +251,11 @@ public final class EchoProcess implements AutoCloseable {
 
 		private boolean unprivileged;
 
+		private boolean downloaded;
+
 		private Builder(List<String> command) {
 			this.command = command;
-			// What makes a short life shorter.
-			jvmOption("-XX:TieredStopAtLevel=1");
-			jvmOption("-XX:+UseSerialGC");
-			jvmOption("-Xmx256m");
+			this.jvmOptions.addAll(TrainedJar.OPTIONS);
 		}
 
 		private Builder() {
@@ -303,6 +308,25 @@ public final class EchoProcess implements AutoCloseable {
 			return listener("eof", "address", namespace.address());
 		}
 
+		/**
+		 * Run it by another command, which ends by executing its arguments.
+		 */
+		public Builder by(String... command) {
+			this.prefix.addAll(List.of(command));
+			return this;
+		}
+
+		/** Run the jar as it is downloaded, not unpacked and with an archive. */
+		public Builder asDownloaded() {
+			this.downloaded = true;
+			return this;
+		}
+
+		private List<String> jar() {
+			return this.downloaded ? List.of("-jar", TrainedJar.JAR.toString())
+					: (this.command.isEmpty() ? TrainedJar.SERVER : TrainedJar.COMMAND).options();
+		}
+
 		/** Leave management HTTP out, which halves the time to start. */
 		public Builder withoutManagement() {
 			return argument("spring.main.web-application-type", "none");
@@ -314,28 +338,25 @@ public final class EchoProcess implements AutoCloseable {
 		 * @throws AssertionError if there is no jar
 		 */
 		public EchoProcess start() {
-			if (!Files.isRegularFile(JAR)) {
-				throw new AssertionError(JAR.getFileName() + " is missing; 'mvn package' builds it");
-			}
 			List<String> command = new ArrayList<>(this.prefix);
 			if (this.maxDescriptors > 0) {
 				command.addAll(List.of("sh", "-c", "ulimit -n " + this.maxDescriptors + " && exec \"$@\"", "sh"));
 			}
 			try {
 				Path directory = Files.createTempDirectory("tcp-echo-");
-				Path jar = JAR;
 				List<String> user = List.of();
+				List<String> run = jar();
 				if (this.unprivileged && Commands.isRoot()) {
 					Commands.require("setpriv", "util-linux");
 					user = NOBODY;
 					// Where the project lies, others may have no access.
-					jar = Files.copy(JAR, directory.resolve("tcp-echo.jar"));
+					run = List.of("-jar", Files.copy(TrainedJar.JAR, directory.resolve("tcp-echo.jar")).toString());
 					Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
 				}
 				command.addAll(user);
-				command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+				command.add(TrainedJar.java());
 				command.addAll(this.jvmOptions);
-				command.addAll(List.of("-jar", jar.toString()));
+				command.addAll(run);
 				command.addAll(this.command);
 				this.arguments.forEach((key, value) -> command.add("--" + key + "=" + value));
 				ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())

@@ -73,4 +73,35 @@ public final class ForwardProxies {
 				""".formatted(port), program, "-N", "-f", Proxy.CONFIGURATION);
 	}
 
+	/** Start a server of OpenSSH, for {@link #ssh}. */
+	public static Proxy sshd() {
+		String program = Installed.program("sshd", "openssh-server").toString();
+		int port = Proxy.freePort();
+		return Proxy.start(port, """
+				ListenAddress 127.0.0.1:%d
+				HostKey DIRECTORY/host-key
+				AuthorizedKeysFile DIRECTORY/client-key.pub
+				StrictModes no
+				UsePAM no
+				PidFile none
+				PermitRootLogin prohibit-password
+				""".formatted(port), "sh", "-ec", """
+				ssh-keygen -q -t ed25519 -N '' -f host-key
+				ssh-keygen -q -t ed25519 -N '' -f client-key
+				sed -i "s#DIRECTORY#$PWD#" %s
+				[ "$(id -u)" != 0 ] || mkdir -p /run/sshd
+				exec %s -D -e -f "$PWD/%s"
+				""".formatted(Proxy.CONFIGURATION, program, Proxy.CONFIGURATION));
+	}
+
+	/** Start {@code ssh -D}, which speaks SOCKS 5, to a server of {@link #sshd}. */
+	public static Proxy ssh(Proxy sshd) {
+		String program = Installed.program("ssh", "openssh-client").toString();
+		int port = Proxy.freePort();
+		return Proxy.start(port, "", program, "-N", "-F", "none", "-i",
+				sshd.directory().resolve("client-key").toString(), "-p", String.valueOf(sshd.port()), "-o",
+				"StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=known", "-o", "BatchMode=yes", "-D",
+				"127.0.0.1:" + port, "localhost");
+	}
+
 }

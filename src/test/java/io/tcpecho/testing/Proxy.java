@@ -77,6 +77,16 @@ public final class Proxy implements AutoCloseable {
 	 * @param directives further ones of its section {@code server}
 	 */
 	public static Proxy nginx(int serverPort, String... directives) {
+		return nginxListening("", serverPort, directives);
+	}
+
+	/**
+	 * Start nginx with its module stream.
+	 * @param options of its line {@code listen}
+	 * @param directives further ones of its section {@code server}, in which
+	 * {@code CERTIFICATE} stands for a new file with a certificate and its key
+	 */
+	public static Proxy nginxListening(String options, int serverPort, String... directives) {
 		Path program = Installed.program("nginx", "libnginx-mod-stream");
 		String module = Files.exists(NGINX_STREAM_MODULE) ? "load_module " + NGINX_STREAM_MODULE + ";" : "";
 		int port = freePort();
@@ -88,13 +98,13 @@ public final class Proxy implements AutoCloseable {
 				events { }
 				stream {
 				    server {
-				        listen 127.0.0.1:%d;
+				        listen 127.0.0.1:%d %s;
 				        proxy_pass 127.0.0.1:%d;
 				        %s
 				    }
 				}
-				""".formatted(module, port, serverPort, String.join("\n        ", directives)), program.toString(),
-				"-p", "./", "-e", "stderr", "-c", CONFIGURATION);
+				""".formatted(module, port, options, serverPort, String.join("\n        ", directives)),
+				program.toString(), "-p", "./", "-e", "stderr", "-c", CONFIGURATION);
 	}
 
 	/** Start a TLS server of OpenSSL. */
@@ -180,6 +190,11 @@ public final class Proxy implements AutoCloseable {
 	/** Return the port that clients connect to. */
 	public int port() {
 		return this.port;
+	}
+
+	/** Return the directory that it runs in. */
+	Path directory() {
+		return this.directory;
 	}
 
 	/** Kill it. */

@@ -224,7 +224,7 @@ public final class ScriptedLayer implements Wire.Layer {
 				this.host.peer(ScriptedLayer.this.peer.get());
 			}
 			if (ScriptedLayer.this.slow != null) {
-				this.host.offload(ScriptedLayer.this.slow);
+				this.host.offload((task) -> new Thread(task, "tcp-echo-slow").start(), ScriptedLayer.this.slow);
 			}
 			if (ScriptedLayer.this.stall != null) {
 				this.stalling = true;

@@ -78,7 +78,8 @@ final class ProtocolRules {
 	}
 
 	static Opinion proxyHeaderMissing(Symptom symptom) {
-		if (!symptom.isEndedUnanswered() && !symptom.is(Verdict.NO_REPLY) || symptom.isEverAnswered()) {
+		if (!symptom.isEndedUnanswered() && !symptom.is(Verdict.NO_REPLY) || symptom.isEverAnswered()
+				|| symptom.hasProxyHeader()) {
 			return Opinion.NONE;
 		}
 		Answer answer = symptom.answer(Kind.PROXY_HEADER_MISSING);
@@ -96,7 +97,7 @@ final class ProtocolRules {
 		if (instead != null) {
 			return instead.protocol().isTls() ? Opinion.likely(98, ByteRules.shown(instead)) : Opinion.NONE;
 		}
-		if (!symptom.isEndedUnanswered() && !symptom.is(Verdict.NO_REPLY)) {
+		if (!symptom.isEndedUnanswered() && !symptom.is(Verdict.NO_REPLY) || symptom.isTls()) {
 			return Opinion.NONE;
 		}
 		if (symptom.isEverAnswered()) {

@@ -1,0 +1,173 @@
+{{/* What the API or the scheduler refuses, or what would wait for ever. */}}
+{{- define "tcp-echo.validatePods" -}}
+{{- $name := include "tcp-echo.fullname" . -}}
+{{- if not (regexMatch "^[a-z]([a-z0-9-]*[a-z0-9])?$" $name) -}}
+{{- fail (printf "the Service would be called %s, and a name of a Service has a-z, 0-9 and dashes and begins with a letter: set fullnameOverride" $name) -}}
+{{- end -}}
+{{- range $value := list "operator.existingSecret" "existingSecret" "existingConfigMap" -}}
+{{- $path := splitList "." $value -}}
+{{- $text := get $.Values (first $path) -}}
+{{- if eq (len $path) 2 -}}
+{{- $text = get $text (last $path) -}}
+{{- end -}}
+{{- $text = tpl $text $ -}}
+{{- if and $text (not (regexMatch "^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$" $text)) -}}
+{{- fail (printf "%s is %s: a name has a-z, 0-9, dots and dashes" $value $text) -}}
+{{- end -}}
+{{- end -}}
+{{- with int .Values.terminationGracePeriodSeconds -}}
+{{- $needed := include "tcp-echo.neededGracePeriod" $ | int -}}
+{{- if lt . $needed -}}
+{{- fail (printf "terminationGracePeriodSeconds is %d, less than %d, which is preStopSleepSeconds (%d) + drain.delay (%s) + drain.timeout (%s) + 5: the drain would be cut" . $needed (int $.Values.preStopSleepSeconds) $.Values.drain.delay $.Values.drain.timeout) -}}
+{{- end -}}
+{{- end -}}
+{{- range $place := list "resources" "tests.resources" -}}
+{{- $resources := eq $place "resources" | ternary $.Values.resources $.Values.tests.resources -}}
+{{- $limits := default dict $resources.limits -}}
+{{- range $resource, $request := default dict $resources.requests -}}
+{{- if hasKey $limits $resource -}}
+{{- $most := get $limits $resource -}}
+{{- if gt (include "tcp-echo.quantity" $request | int64) (include "tcp-echo.quantity" $most | int64) -}}
+{{- fail (printf "%s.requests.%s is %v, more than its limit, %v" $place $resource $request $most) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if and (eq (toString (dig "runAsUser" "" .Values.podSecurityContext)) "0") (dig "runAsNonRoot" false .Values.podSecurityContext) -}}
+{{- fail "podSecurityContext.runAsUser is 0, and runAsNonRoot is true: no container would start" -}}
+{{- end -}}
+{{- range .Values.extraVolumes -}}
+{{- if has .name (list "config" "secret" "operator" "tmp") -}}
+{{- fail (printf "extraVolumes names %s, which the chart has itself" .name) -}}
+{{- end -}}
+{{- end -}}
+{{- range .Values.extraVolumeMounts -}}
+{{- if or (eq .mountPath "/tmp") (hasPrefix "/etc/tcp-echo" .mountPath) -}}
+{{- fail (printf "extraVolumeMounts mounts %s, which the chart mounts itself" .mountPath) -}}
+{{- end -}}
+{{- end -}}
+{{- range concat .Values.extraContainers .Values.initContainers -}}
+{{- if eq .name "tcp-echo" -}}
+{{- fail "extraContainers or initContainers name tcp-echo, which is the server" -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "tcp-echo.validateService" -}}
+{{- $service := .Values.service -}}
+{{- if and (eq $service.clusterIP "None") (ne $service.type "ClusterIP") -}}
+{{- fail (printf "service.clusterIP is None, which service.type %s cannot have" $service.type) -}}
+{{- end -}}
+{{- if and (eq $service.ipFamilyPolicy "SingleStack") (gt (len $service.ipFamilies) 1) -}}
+{{- fail (printf "service.ipFamilyPolicy is SingleStack, and service.ipFamilies names %d families" (len $service.ipFamilies)) -}}
+{{- end -}}
+{{- if and (eq $service.type "ClusterIP") (ne $service.externalTrafficPolicy "Cluster") -}}
+{{- fail (printf "service.externalTrafficPolicy is %s, which service.type ClusterIP does not have" $service.externalTrafficPolicy) -}}
+{{- end -}}
+{{- if ne $service.type "LoadBalancer" -}}
+{{- range $value := list "loadBalancerClass" "loadBalancerIP" "loadBalancerSourceRanges" -}}
+{{- if get $service $value -}}
+{{- fail (printf "service.%s is set, which service.type %s does not have" $value $service.type) -}}
+{{- end -}}
+{{- end -}}
+{{- if not $service.allocateLoadBalancerNodePorts -}}
+{{- fail (printf "service.allocateLoadBalancerNodePorts is false, which service.type %s does not have" $service.type) -}}
+{{- end -}}
+{{- end -}}
+{{- if and $service.trafficDistribution (eq $service.internalTrafficPolicy "Local") -}}
+{{- fail (printf "service.trafficDistribution is %s, which service.internalTrafficPolicy Local leaves without effect" $service.trafficDistribution) -}}
+{{- end -}}
+{{- if and $service.headless.publishNotReadyAddresses (not $service.headless.enabled) -}}
+{{- fail "service.headless.publishNotReadyAddresses is true, and service.headless.enabled is false" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "tcp-echo.validateAvailability" -}}
+{{- $strategy := .Values.updateStrategy -}}
+{{- $type := default "RollingUpdate" $strategy.type -}}
+{{- $rolling := default dict $strategy.rollingUpdate -}}
+{{- $types := eq .Values.kind "Deployment" | ternary (list "RollingUpdate" "Recreate") (list "RollingUpdate" "OnDelete") -}}
+{{- if not (has $type $types) -}}
+{{- fail (printf "updateStrategy.type is %s: a %s has %s" $type .Values.kind (join " or " $types)) -}}
+{{- end -}}
+{{- if eq $type "RollingUpdate" -}}
+{{- $surge := toString (dig "maxSurge" (eq .Values.kind "Deployment" | ternary "25%" "0") $rolling) -}}
+{{- $unavailable := toString (dig "maxUnavailable" (eq .Values.kind "Deployment" | ternary "25%" "1") $rolling) -}}
+{{- if and (has $surge (list "0" "0%")) (has $unavailable (list "0" "0%")) -}}
+{{- fail "updateStrategy.rollingUpdate.maxSurge and maxUnavailable are both 0: no pod could be replaced" -}}
+{{- end -}}
+{{- if and .Values.hostNetwork (not (has $surge (list "0" "0%"))) -}}
+{{- fail (printf "hostNetwork is true, and updateStrategy.rollingUpdate.maxSurge is %s: a further pod finds its ports taken by the old one. Set maxSurge to 0 and maxUnavailable to 1, or updateStrategy.type to %s" $surge (last $types)) -}}
+{{- end -}}
+{{- end -}}
+{{- with .Values.autoscaling -}}
+{{- if .enabled -}}
+{{- if ne $.Values.kind "Deployment" -}}
+{{- fail (printf "autoscaling.enabled is true, and a %s has a pod on each node" $.Values.kind) -}}
+{{- end -}}
+{{- if lt (int .maxReplicas) (int .minReplicas) -}}
+{{- fail (printf "autoscaling.maxReplicas is %d, less than autoscaling.minReplicas, %d" (int .maxReplicas) (int .minReplicas)) -}}
+{{- end -}}
+{{- if not (or .targetCPUUtilizationPercentage .connections.enabled .metrics) -}}
+{{- fail "autoscaling.enabled is true, but targetCPUUtilizationPercentage is 0, connections.enabled is false and metrics is empty: there is nothing to follow" -}}
+{{- end -}}
+{{- if and .targetCPUUtilizationPercentage (not (dig "requests" "cpu" "" $.Values.resources)) -}}
+{{- fail "autoscaling.targetCPUUtilizationPercentage is a percentage of resources.requests.cpu, which is not set" -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if .Values.podDisruptionBudget.enabled -}}
+{{- include "tcp-echo.validateBudget" . -}}
+{{- end -}}
+{{- end -}}
+
+{{/* A budget that never lets a pod go blocks the drain of its node for ever. */}}
+{{- define "tcp-echo.validateBudget" -}}
+{{- $min := toString .Values.podDisruptionBudget.minAvailable -}}
+{{- $max := toString .Values.podDisruptionBudget.maxUnavailable -}}
+{{- $pods := .Values.autoscaling.enabled | ternary (int .Values.autoscaling.minReplicas) (int .Values.replicaCount) -}}
+{{- if and (ne $min "") (ne $max "") -}}
+{{- fail (printf "podDisruptionBudget.minAvailable is %s and podDisruptionBudget.maxUnavailable is %s: set one of them" $min $max) -}}
+{{- end -}}
+{{- if or (eq $min "100%") (has $max (list "0" "0%")) -}}
+{{- fail (printf "podDisruptionBudget.%s: no pod might ever go, and the drain of a node would wait for ever" (eq $min "100%" | ternary "minAvailable is 100%" (printf "maxUnavailable is %s" $max))) -}}
+{{- end -}}
+{{- if and (regexMatch "^[0-9]+$" $min) (eq .Values.kind "Deployment") (ge (int $min) $pods) -}}
+{{- fail (printf "podDisruptionBudget.minAvailable is %s, and there are %d pods: none might ever go, and the drain of a node would wait for ever" $min $pods) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "tcp-echo.validateMetrics" -}}
+{{- if and .Values.metrics.serviceMonitor.enabled .Values.metrics.podMonitor.enabled -}}
+{{- fail "metrics.serviceMonitor.enabled and metrics.podMonitor.enabled are both true: each pod would be scraped twice" -}}
+{{- end -}}
+{{- range $monitor := list "serviceMonitor" "podMonitor" -}}
+{{- with get $.Values.metrics $monitor -}}
+{{- if and .interval .scrapeTimeout -}}
+{{- if gt (include "tcp-echo.milliseconds" .scrapeTimeout | int64) (include "tcp-echo.milliseconds" .interval | int64) -}}
+{{- fail (printf "metrics.%s.scrapeTimeout is %s, longer than its interval, %s" $monitor .scrapeTimeout .interval) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $names := list -}}
+{{- $withThreshold := list -}}
+{{- range (fromYaml (.Files.Get "alerts/tcp-echo.yml")).groups -}}
+{{- range .rules -}}
+{{- $names = append $names .alert -}}
+{{- if regexMatch "> [0-9.]+" .expr -}}
+{{- $withThreshold = append $withThreshold .alert -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- range concat .Values.metrics.prometheusRule.disabled (keys .Values.metrics.prometheusRule.alerts | sortAlpha) -}}
+{{- if not (has . $names) -}}
+{{- fail (printf "metrics.prometheusRule names %s, which is no alert: there are %s" . (join ", " $names)) -}}
+{{- end -}}
+{{- end -}}
+{{- range $name, $own := .Values.metrics.prometheusRule.alerts -}}
+{{- if and (hasKey $own "threshold") (not (has $name $withThreshold)) -}}
+{{- fail (printf "metrics.prometheusRule.alerts.%s.threshold is set, and that alert has none" $name) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}

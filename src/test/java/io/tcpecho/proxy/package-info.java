@@ -1,0 +1,7 @@
+/**
+ * Tests of the PROXY protocol.
+ */
+@NullMarked
+package io.tcpecho.proxy;
+
+import org.jspecify.annotations.NullMarked;

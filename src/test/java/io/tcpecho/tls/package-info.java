@@ -1,0 +1,4 @@
+@NullMarked
+package io.tcpecho.tls;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,164 @@
+package io.tcpecho.wire;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+import io.tcpecho.nio.EventLoop;
+import io.tcpecho.nio.Failure;
+import io.tcpecho.nio.NioClientConnection;
+import io.tcpecho.testing.ScriptedLayer;
+import io.tcpecho.testing.ScriptedServer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Bytes before the first byte, on a connection of a client.
+ */
+class PrefixWireTests {
+
+	private static final byte[] PREFIX = bytes("PREFIX ");
+
+	private final AtomicInteger asked = new AtomicInteger();
+
+	private final Supplier<byte[]> prefix = () -> {
+		this.asked.incrementAndGet();
+		return PREFIX;
+	};
+
+	private EventLoop loop;
+
+	@BeforeEach
+	void startLoop() throws IOException {
+		this.loop = EventLoop.start("prefix-tests", Duration.ofMillis(10));
+	}
+
+	@AfterEach
+	void endLoop() throws InterruptedException {
+		this.loop.stop();
+		assertThat(this.loop.awaitEnd(Duration.ofSeconds(10))).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "message" })
+	void whenThereIsAPrefixItComesFirstAndOnce(String message) throws Exception {
+		assertThat(exchange(List.of(PrefixWire.of(this.prefix)), message)).isEqualTo("PREFIX " + message);
+		assertThat(this.asked).hasValue(1);
+	}
+
+	@Test
+	void whenThePrefixIsEmptyNothingComesFirst() throws Exception {
+		assertThat(exchange(List.of(PrefixWire.of(() -> new byte[0])), "message")).isEqualTo("message");
+		assertThat(exchange(List.of(PrefixWire.split(() -> new byte[0])), "message")).isEqualTo("message");
+	}
+
+	@Test
+	void whenThePrefixIsSplitTheServerReadsItByteByByte() throws Exception {
+		AtomicInteger reads = new AtomicInteger();
+		String came = exchange(List.of(PrefixWire.split(this.prefix)), "message", reads);
+		assertThat(came).isEqualTo("PREFIX message");
+		// A busy machine may be late for some of them.
+		assertThat(reads).hasValueGreaterThan(3);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void whenTheLayerBelowKeepsBytesBackTheOrderIsKept(boolean split) throws Exception {
+		Wire.Layer layer = split ? PrefixWire.split(this.prefix) : PrefixWire.of(this.prefix);
+		assertThat(exchange(List.of(new ScriptedLayer().greets(bytes("below ")).keepsBack(1), layer), "message"))
+			.isEqualTo("below PREFIX message");
+	}
+
+	private String exchange(List<Wire.Layer> layers, String message) throws Exception {
+		return exchange(layers, message, new AtomicInteger());
+	}
+
+	private String exchange(List<Wire.Layer> layers, String message, AtomicInteger reads) throws Exception {
+		CompletableFuture<String> came = new CompletableFuture<>();
+		try (ScriptedServer server = ScriptedServer.running((socket) -> came.complete(read(socket, reads)))) {
+			this.loop.execute(() -> {
+				try {
+					Sender sender = new Sender(bytes(message));
+					sender.connection = NioClientConnection.open(this.loop,
+							new InetSocketAddress("127.0.0.1", server.port()), null, layers, sender);
+					sender.connection.connect();
+				}
+				catch (IOException ex) {
+					came.completeExceptionally(ex);
+				}
+			});
+			return came.get(10, TimeUnit.SECONDS);
+		}
+	}
+
+	private static String read(Socket socket, AtomicInteger reads) throws IOException {
+		ByteArrayOutputStream all = new ByteArrayOutputStream();
+		byte[] buffer = new byte[100];
+		int count;
+		while ((count = socket.getInputStream().read(buffer)) > 0) {
+			reads.incrementAndGet();
+			all.write(buffer, 0, count);
+		}
+		return all.toString(StandardCharsets.US_ASCII);
+	}
+
+	private static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.US_ASCII);
+	}
+
+	/** Sends a message and FIN. */
+	private static final class Sender implements NioClientConnection.Protocol {
+
+		private final byte[] message;
+
+		private NioClientConnection connection;
+
+		Sender(byte[] message) {
+			this.message = message;
+		}
+
+		@Override
+		public void connected() {
+			this.connection.read();
+			this.connection.write(this.message);
+			this.connection.finishOutput();
+		}
+
+		@Override
+		public void written(int count) {
+		}
+
+		@Override
+		public void finSent() {
+		}
+
+		@Override
+		public void received(ByteBuffer bytes) {
+		}
+
+		@Override
+		public void finReceived() {
+			this.connection.finish();
+		}
+
+		@Override
+		public void failed(Failure kind, IOException cause) {
+		}
+
+	}
+
+}

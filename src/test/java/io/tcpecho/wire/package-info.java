@@ -1,0 +1,7 @@
+/**
+ * Tests of the layers that need no protocol.
+ */
+@NullMarked
+package io.tcpecho.wire;
+
+import org.jspecify.annotations.NullMarked;
