@@ -102,11 +102,11 @@ imagePullSecrets:
 {{- toJson $enabled -}}
 {{- end -}}
 
-{{/* The enabled listeners that helm test can probe, which are those of service echo, by name, as JSON. */}}
+{{/* The enabled listeners that helm test can probe, those of service echo without TLS, by name, as JSON. */}}
 {{- define "tcp-echo.echoListeners" -}}
 {{- $echo := dict -}}
 {{- range $name, $listener := fromJson (include "tcp-echo.listeners" .) -}}
-{{- if eq (default "echo" $listener.service) "echo" -}}
+{{- if and (eq (default "echo" $listener.service) "echo") (not (dig "tls" "bundle" "" $listener)) -}}
 {{- $_ := set $echo $name $listener -}}
 {{- end -}}
 {{- end -}}
@@ -199,10 +199,13 @@ A quantity of Kubernetes, such as 100m, 2, 0.5, 256Mi or 1G, in thousandths; emp
 {{- $_ := set $keys $key (kindIs "float64" $value | ternary (int64 $value) $value) -}}
 {{- end -}}
 {{- with $listener.tls -}}
-{{- $_ := set $keys "tls" (merge (dict "bundle" $name) (fromJson (include "tcp-echo.kebab" (omit . "secretName")))) -}}
+{{- $_ := set $keys "tls" (fromJson (include "tcp-echo.kebab" (omit . "secretName"))) -}}
+{{- end -}}
+{{- if dig "tls" "secretName" "" $listener -}}
+{{- $_ := set $keys.tls "bundle" $name -}}
 {{- $directory := printf "file:/etc/tcp-echo/tls/%s" $name -}}
 {{- $bundle := dict "reload-on-update" true "keystore" (dict "certificate" (printf "%s/tls.crt" $directory) "private-key" (printf "%s/tls.key" $directory)) -}}
-{{- if ne (default "none" .clientAuth) "none" -}}
+{{- if ne (dig "tls" "clientAuth" "none" $listener) "none" -}}
 {{- $_ := set $bundle "truststore" (dict "certificate" (printf "%s/ca.crt" $directory)) -}}
 {{- end -}}
 {{- $_ := set $bundles $name $bundle -}}

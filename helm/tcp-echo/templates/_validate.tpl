@@ -98,7 +98,7 @@ the new chart has added.
 {{- end -}}
 {{- if .Values.tests.enabled -}}
 {{- if and (not (fromJson (include "tcp-echo.echoListeners" .))) (fromJson (include "tcp-echo.listeners" .)) -}}
-{{- fail "tests.enabled is true, and no enabled listener has service echo, which helm test probes: set tests.enabled to false" -}}
+{{- fail "tests.enabled is true, and no enabled listener has service echo without TLS, which helm test probes: set tests.enabled to false" -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -118,7 +118,10 @@ the new chart has added.
 {{- if and (include "tcp-echo.requiresHeader" .listener) (dig "proxyProtocol" "from" list .listener) (ne (dig "proxyProtocol" "others" "reset" .listener) "direct") -}}
 {{- fail (printf "listeners.%s.proxyProtocol takes connections from %s only, where the pods of helm test are not: set tests.enabled to false, or its others to direct" .name (join ", " .listener.proxyProtocol.from)) -}}
 {{- end -}}
-{{- if eq (dig "tls" "clientAuth" "none" .listener) "need" -}}
+{{- if and (dig "tls" "secretName" "" .listener) (dig "tls" "bundle" "" .listener) -}}
+{{- fail (printf "listeners.%s.tls.secretName and listeners.%s.tls.bundle are both set: the Secret makes a bundle of its own" .name .name) -}}
+{{- end -}}
+{{- if and (dig "tls" "secretName" "" .listener) (eq (dig "tls" "clientAuth" "none" .listener) "need") -}}
 {{- fail (printf "listeners.%s.tls.clientAuth is need, and helm test has no certificate: set tests.enabled to false" .name) -}}
 {{- end -}}
 {{- end -}}
