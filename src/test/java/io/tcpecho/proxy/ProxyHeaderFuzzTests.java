@@ -179,6 +179,14 @@ class ProxyHeaderFuzzTests {
 			}
 		},
 
+		/** Netty takes lines of 108 bytes; the specification has 107. */
+		LONG_LINE {
+			@Override
+			boolean explains(byte[] input, Result ours, Result netty) {
+				return refusedFor(ours, netty, "a line of version 1 ends ");
+			}
+		},
+
 		/**
 		 * Netty ignores additions that do not fill their block, and does not count them.
 		 */
