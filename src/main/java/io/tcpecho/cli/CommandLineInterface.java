@@ -25,8 +25,8 @@ import picocli.CommandLine.ParseResult;
 		description = "A TCP echo endpoint that can be trusted as a measuring instrument, and the client that measures"
 				+ " against it. Without a command it starts the server; arguments that begin with -- are then"
 				+ " properties.",
-		commandListHeading = "%nCommands:%n", subcommands = { ServeCommand.class, ProbeCommand.class, LoadCommand.class,
-				ExplainCommand.class, HelpCommand.class, GenerateCompletion.class },
+		commandListHeading = "%nCommands:%n", subcommands = { ServeCommand.class, ProbeCommand.class, PathCommand.class,
+				LoadCommand.class, ExplainCommand.class, HelpCommand.class, GenerateCompletion.class },
 		footer = { "", ExitCode.HELP })
 public final class CommandLineInterface {
 
@@ -85,14 +85,23 @@ public final class CommandLineInterface {
 	}
 
 	private static int refuse(ParameterException ex, String[] args) {
-		return refuse(Refusals.text(ex), ex.getCommandLine());
+		return refuse(withoutLogins(Refusals.text(ex), args), ex.getCommandLine());
+	}
+
+	/** Leave out the login of a proxy, also where its URL was given at a wrong place. */
+	private static String withoutLogins(String problem, String[] args) {
+		String shown = problem;
+		for (String arg : args) {
+			String value = arg.startsWith("--") ? arg.substring(arg.indexOf('=') + 1) : arg;
+			shown = value.isEmpty() ? shown : shown.replace(value, ViaProxy.withoutLogin(value));
+		}
+		return shown;
 	}
 
 	/** Print an error in one line. */
 	private static int refuse(String problem, CommandLine command) {
 		String name = command.getCommandSpec().qualifiedName();
-		command.getErr()
-			.println(name + ": " + Printable.of(ViaProxy.withoutLogin(problem)) + " (see " + name + " --help)");
+		command.getErr().println(name + ": " + Printable.of(problem) + " (see " + name + " --help)");
 		return ExitCode.USAGE.number();
 	}
 

@@ -18,6 +18,8 @@ import io.tcpecho.probe.MessageFormat;
 import io.tcpecho.probe.Resolver;
 import io.tcpecho.probe.Target;
 import io.tcpecho.proxy.ProxyTlv;
+import io.tcpecho.text.Labels;
+import io.tcpecho.tls.EndOfOutput;
 import io.tcpecho.via.ViaProxy;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -90,6 +92,31 @@ final class Converters {
 		@Override
 		public ProxyTlv convert(String text) {
 			return Converters.convert(text, ProxyTlv::parse);
+		}
+
+	}
+
+	/** Reads 1.3 or 1.2, and returns the name that the JDK has for it. */
+	static final class TlsVersionConverter implements ITypeConverter<String> {
+
+		@Override
+		public String convert(String text) {
+			return Converters.convert(text, (version) -> {
+				if (!version.equals("1.3") && !version.equals("1.2")) {
+					throw new IllegalArgumentException("'" + version + "' is none of 1.3, 1.2");
+				}
+				return "TLSv" + version;
+			});
+		}
+
+	}
+
+	/** Reads how a stream of TLS ends. */
+	static final class EndConverter implements ITypeConverter<EndOfOutput> {
+
+		@Override
+		public EndOfOutput convert(String text) {
+			return Converters.convert(text, (end) -> Labels.parse(EndOfOutput.class, end));
 		}
 
 	}

@@ -22,6 +22,7 @@ import io.tcpecho.probe.diagnosis.Experiment.Step;
 import io.tcpecho.probe.diagnosis.Words;
 import io.tcpecho.text.Amounts;
 import io.tcpecho.text.Printable;
+import io.tcpecho.via.ViaProxy;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
@@ -82,8 +83,8 @@ final class ExperimentReport {
 
 	private List<String> lines(Diagnosis diagnosis) {
 		List<String> lines = new ArrayList<>();
-		lines.add("DIAGNOSE " + this.settings.target() + ", framing " + this.settings.format() + ": "
-				+ Amounts.count(this.all.exchanges(), "exchange") + " in "
+		lines.add("DIAGNOSE " + this.settings.target() + ProbeReport.text(this.settings.entrance()) + ", framing "
+				+ this.settings.format() + ": " + Amounts.count(this.all.exchanges(), "exchange") + " in "
 				+ Words.time(System.nanoTime() - this.beganAt));
 		Map<String, List<Step>> byName = new LinkedHashMap<>();
 		this.steps.forEach((step) -> byName.computeIfAbsent(step.name(), (name) -> new ArrayList<>()).add(step));
@@ -160,7 +161,9 @@ final class ExperimentReport {
 			.map((address) -> "host " + address.getHostAddress().replaceFirst("%.*", ""))
 			.distinct()
 			.collect(Collectors.joining(" or "));
-		return "tcpdump -ni any 'tcp port " + this.settings.target().port()
+		List<ViaProxy> proxies = this.settings.entrance().proxies();
+		return "tcpdump -ni any 'tcp port "
+				+ (proxies.isEmpty() ? this.settings.target().port() : proxies.get(0).port())
 				+ (hosts.isEmpty() ? "'" : " and (" + hosts + ")'");
 	}
 

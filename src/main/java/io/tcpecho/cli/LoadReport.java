@@ -10,6 +10,7 @@ import io.tcpecho.load.GeneratorCpu;
 import io.tcpecho.load.LoadProgress;
 import io.tcpecho.load.LoadSettings;
 import io.tcpecho.load.LoadSummary;
+import io.tcpecho.load.Passages;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Verdict;
 import io.tcpecho.text.Amounts;
@@ -116,8 +117,16 @@ final class LoadReport {
 			this.out.println("            p50       p90       p99     p99.9       max  ms");
 		}
 		print("connect", summary.tally().connectNanos());
-		print("via", summary.tally().passages().viaNanos());
+		Passages passages = summary.tally().passages();
+		print("via", passages.viaNanos());
+		print("tls", passages.fullTlsNanos());
+		print("resumed", passages.resumedTlsNanos());
 		print("exchange", summary.tally().totalNanos());
+		if (this.settings.entrance().tls() != null) {
+			this.out.println(String.format(Locale.ROOT, "TLS: %,d full handshakes, %,d resumed",
+					passages.fullTlsNanos().getTotalCount(), passages.resumedTlsNanos().getTotalCount()));
+		}
+		ReplicaReport.table(summary.tally().replicas()).forEach(this.out::println);
 		if (summary.generatorCpu().isKnown()) {
 			this.out.println(generator(summary.generatorCpu()));
 		}
@@ -148,13 +157,22 @@ final class LoadReport {
 			.with("rate", Math.round(summary.rate() * 10) / 10.0)
 			.with("verdicts", verdicts.json())
 			.with("causes", verdicts.causesJson())
+			.with("replicas", ReplicaReport.json(summary.tally().replicas()))
 			.with("notBegun", summary.notBegun())
 			.with("generatorCores",
 					summary.generatorCpu().isKnown() ? Math.round(summary.generatorCpu().share() * 1e3) / 1e3 : null)
 			.with("connectMillis", json(summary.tally().connectNanos()))
 			.with("viaMillis", json(summary.tally().passages().viaNanos()))
+			.with("tls", (this.settings.entrance().tls() != null) ? tlsJson(summary.tally().passages()) : null)
 			.with("exchangeMillis", json(summary.tally().totalNanos()))
 			.with("exchangePercentileMillis", distribution(summary.tally().totalNanos()));
+	}
+
+	private static Json tlsJson(Passages passages) {
+		return new Json().with("full", passages.fullTlsNanos().getTotalCount())
+			.with("resumed", passages.resumedTlsNanos().getTotalCount())
+			.with("fullMillis", json(passages.fullTlsNanos()))
+			.with("resumedMillis", json(passages.resumedTlsNanos()));
 	}
 
 	/** Return enough percentiles to draw the distribution. */

@@ -13,9 +13,16 @@ public final class Passages {
 
 	private final Histogram viaNanos = new Histogram(SIGNIFICANT_DIGITS);
 
+	private final Histogram fullTlsNanos = new Histogram(SIGNIFICANT_DIGITS);
+
+	private final Histogram resumedTlsNanos = new Histogram(SIGNIFICANT_DIGITS);
+
 	/** Count the way in of a connection. */
 	void add(Passage passage) {
 		record(this.viaNanos, passage.viaNanos());
+		if (passage.session() != null) {
+			record(passage.session().resumed() ? this.resumedTlsNanos : this.fullTlsNanos, passage.tlsNanos());
+		}
 	}
 
 	private static void record(Histogram histogram, long nanos) {
@@ -27,6 +34,8 @@ public final class Passages {
 	/** Count those of another run, too. */
 	void add(Passages other) {
 		this.viaNanos.add(other.viaNanos);
+		this.fullTlsNanos.add(other.fullTlsNanos);
+		this.resumedTlsNanos.add(other.resumedTlsNanos);
 	}
 
 	/**
@@ -35,6 +44,16 @@ public final class Passages {
 	 */
 	public Histogram viaNanos() {
 		return this.viaNanos;
+	}
+
+	/** Return the times of full handshakes of TLS, in nanoseconds. */
+	public Histogram fullTlsNanos() {
+		return this.fullTlsNanos;
+	}
+
+	/** Return the times of handshakes that resumed a session, in nanoseconds. */
+	public Histogram resumedTlsNanos() {
+		return this.resumedTlsNanos;
 	}
 
 }

@@ -257,7 +257,7 @@ public final class NioClientConnection implements LoopSocket.User {
 		this.inTurn = true;
 		try {
 			if (isConnected()) {
-				if (this.readable || this.socket.holdsInput()) {
+				if (this.readable || this.layered || this.socket.holdsInput()) {
 					this.readable = false;
 					readIn();
 				}
@@ -305,16 +305,17 @@ public final class NioClientConnection implements LoopSocket.User {
 		return this.stage == Stage.ANNOUNCED && isOpen();
 	}
 
-	/** Let the wire send its first bytes, and the protocol begin. */
+	/** Let the protocol begin, and the wire send its first bytes. */
 	private void announce() {
+		this.protocol.connected();
 		try {
-			this.socket.flush();
+			if (isOpen()) {
+				this.socket.flush();
+			}
 		}
 		catch (IOException ex) {
 			fail(SystemErrors.ofWrite(ex), ex);
-			return;
 		}
-		this.protocol.connected();
 	}
 
 	private void readIn() throws IOException {

@@ -30,6 +30,9 @@ final class ReplyQueue {
 	/** The payload bytes queued since the queue was last empty. */
 	private long size;
 
+	/** Those of them that take no memory, since a piece is repeated. */
+	private long repeated;
+
 	private long startedAt;
 
 	private long lastWriteAt;
@@ -41,16 +44,26 @@ final class ReplyQueue {
 		this.capacity = capacity;
 	}
 
-	/** Queue a reply, which from now on must not change. */
-	void add(FrameSerializer serializer, byte[] reply, long completedAt) {
+	/**
+	 * Queue a reply, which from now on must not change.
+	 * @param reply a {@code byte[]} or a {@link RepeatedReply}, which has no frame
+	 */
+	void add(FrameSerializer serializer, Object reply, long completedAt) {
 		OutputQueue output = this.socket.output();
 		if (output.isEmpty()) {
 			restart();
 		}
-		output.add(serializer.header(reply.length));
-		output.add(reply);
-		output.add(serializer.trailer());
-		this.size += reply.length;
+		if (reply instanceof RepeatedReply repeatedReply) {
+			repeatedReply.addTo(output);
+			this.size += repeatedReply.size();
+			this.repeated += repeatedReply.size();
+		}
+		else if (reply instanceof byte[] bytes) {
+			output.add(serializer.header(bytes.length));
+			output.add(bytes);
+			output.add(serializer.trailer());
+			this.size += bytes.length;
+		}
 		if (this.completedAt == null) {
 			this.completedAt = new long[this.capacity];
 		}
@@ -75,6 +88,7 @@ final class ReplyQueue {
 		}
 		this.count = 0;
 		this.size = 0;
+		this.repeated = 0;
 		return true;
 	}
 
@@ -90,7 +104,7 @@ final class ReplyQueue {
 
 	/** Return the bytes of memory that the replies hold. */
 	long held() {
-		return this.size;
+		return this.size - this.repeated;
 	}
 
 	/** Return whether the peer has taken no byte for too long. */

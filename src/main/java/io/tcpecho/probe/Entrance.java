@@ -19,11 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param proxies those to go through, the nearest first; empty for none
  * @param header the PROXY header to send; null for none
  * @param splitHeader whether each byte of that header has a segment of its own
+ * @param tls the TLS to speak; null for none
+ * @param preamble what the server sends of its own before its reply
  */
-public record Entrance(List<ViaProxy> proxies, @Nullable ProxyHeaderFormat header, boolean splitHeader) {
+public record Entrance(List<ViaProxy> proxies, @Nullable ProxyHeaderFormat header, boolean splitHeader,
+		@Nullable ClientTls tls, Preamble preamble) {
 
 	/** Connections go straight to the target, in plain text. */
-	public static final Entrance DIRECT = new Entrance(List.of(), null, false);
+	public static final Entrance DIRECT = new Entrance(List.of(), null, false, null, Preamble.NONE);
 
 	/**
 	 * Check the values against each other.
@@ -38,7 +41,7 @@ public record Entrance(List<ViaProxy> proxies, @Nullable ProxyHeaderFormat heade
 
 	/** Return whether nothing comes between the connect and the message. */
 	public boolean isDirect() {
-		return this.proxies.isEmpty() && this.header == null;
+		return this.proxies.isEmpty() && this.header == null && this.tls == null && this.preamble.isEmpty();
 	}
 
 	/**
@@ -52,7 +55,41 @@ public record Entrance(List<ViaProxy> proxies, @Nullable ProxyHeaderFormat heade
 		if (this.header != null) {
 			text.add("PROXY " + this.header.kind().label().toUpperCase(Locale.ROOT));
 		}
+		if (this.tls != null) {
+			text.add("TLS");
+		}
+		if (this.preamble.greets()) {
+			text.add("greeting");
+		}
+		if (this.preamble.identify()) {
+			text.add("identity line");
+		}
 		return text.toString();
+	}
+
+	/** Return this way in without TLS. */
+	public Entrance withoutTls() {
+		return new Entrance(this.proxies, this.header, this.splitHeader, null, this.preamble);
+	}
+
+	/**
+	 * Check that a target can be reached on this way in.
+	 * @throws IllegalArgumentException if its name cannot be asked for
+	 */
+	public void check(Target target) {
+		if (this.tls != null) {
+			this.tls.check(target);
+		}
+		if (!this.proxies.isEmpty()) {
+			ViaProxy last = this.proxies.get(this.proxies.size() - 1);
+			last.check(target.host());
+			// A header of version 2 without addresses is refused by HAProxy.
+			if (this.header != null && this.header.needsDestination() && !last.resolvesHere()
+					&& !Resolver.isAddress(target.host())) {
+				throw new IllegalArgumentException("proxy " + this.header + " needs proxy-destination, because via "
+						+ last + " looks up the name " + target.host());
+			}
+		}
 	}
 
 	/**
@@ -66,7 +103,7 @@ public record Entrance(List<ViaProxy> proxies, @Nullable ProxyHeaderFormat heade
 	public Way towards(Target target, AddressFamily family, long timeoutInNanos)
 			throws UnknownHostException, InterruptedException {
 		if (this.proxies.isEmpty()) {
-			return new Way(this, lookUp(target.host(), family, timeoutInNanos), target.port(), List.of());
+			return new Way(this, target, lookUp(target.host(), family, timeoutInNanos), target.port(), List.of());
 		}
 		List<InetSocketAddress> stops = new ArrayList<>();
 		for (int i = 0; i < this.proxies.size(); i++) {
@@ -77,7 +114,7 @@ public record Entrance(List<ViaProxy> proxies, @Nullable ProxyHeaderFormat heade
 					: InetSocketAddress.createUnresolved(next.host(), next.port()));
 		}
 		ViaProxy first = this.proxies.get(0);
-		return new Way(this, lookUp(first.host(), family, timeoutInNanos), first.port(), stops);
+		return new Way(this, target, lookUp(first.host(), family, timeoutInNanos), first.port(), stops);
 	}
 
 	private static List<InetAddress> lookUp(String host, AddressFamily family, long timeoutInNanos)

@@ -2,14 +2,27 @@ package io.tcpecho.probe;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+
+import io.tcpecho.connection.TlsDetails;
 import io.tcpecho.nio.Failure;
 import io.tcpecho.proxy.ProxyHeaderFormat;
+import io.tcpecho.text.Amounts;
+import io.tcpecho.text.Labels;
 import io.tcpecho.text.SocketAddresses;
+import io.tcpecho.tls.TlsFailure;
+import io.tcpecho.tls.TlsListener;
 import io.tcpecho.via.TunnelWire;
 import io.tcpecho.via.ViaException;
 import io.tcpecho.via.ViaProxy;
@@ -22,7 +35,10 @@ import org.jspecify.annotations.Nullable;
  * far they got, and judges how the connection ended where that is their affair. On the
  * loop's thread only.
  */
-final class Entry {
+final class Entry implements TlsListener {
+
+	/** What the JDK puts before the reason why it trusts a certificate not. */
+	private static final Pattern CLASS_NAMES = Pattern.compile("^PKIX path \\w+ failed: (?:(?:\\w+\\.)+\\w+: )?");
 
 	private final Way way;
 
@@ -40,6 +56,25 @@ final class Entry {
 	private long connectedAt;
 
 	private long viaNanos = Result.NEVER;
+
+	private @Nullable HelloWire belowTls;
+
+	private long tlsNanos = Result.NEVER;
+
+	private Passage.@Nullable Session session;
+
+	private @Nullable TlsFailure tlsFailure;
+
+	/** How the peer ended its stream, if TLS told it. */
+	private @Nullable Boolean endedByCloseNotify;
+
+	private @Nullable PreambleWire preambleWire;
+
+	/** When the greeting was complete. */
+	private long greetedAt = Result.NEVER;
+
+	/** When the message was sent although the greeting had not come. */
+	private long begunWithoutGreeting = Result.NEVER;
 
 	/**
 	 * Prepare the entry of a connection.
@@ -66,6 +101,17 @@ final class Entry {
 			Supplier<byte[]> bytes = () -> header.bytes(this.local.get(), this.way.end(this.peer));
 			layers.add(this.way.entrance().splitHeader() ? PrefixWire.split(bytes) : PrefixWire.of(bytes));
 		}
+		ClientTls tls = tls();
+		if (tls != null) {
+			layers.add((below, host) -> this.belowTls = new HelloWire(below));
+			layers.add(tls.layer(this.way.target(), this));
+		}
+		if (!preamble().isEmpty()) {
+			layers.add((below, host) -> {
+				this.preambleWire = new PreambleWire(below, preamble(), this::greeted);
+				return this.preambleWire;
+			});
+		}
 		return layers;
 	}
 
@@ -78,22 +124,121 @@ final class Entry {
 		this.openTunnels++;
 		if (isTunnelled()) {
 			this.viaNanos = System.nanoTime() - this.connectedAt;
+			if (mayBegin()) {
+				this.entered.run();
+			}
+		}
+	}
+
+	@Override
+	public void handshakeFinished(SSLSession session, TlsDetails details, Duration time) {
+		this.tlsNanos = time.toNanos();
+		this.session = new Passage.Session(details.protocol(), details.cipher(), details.sni(), details.alpn(),
+				details.resumed(), certificate(session));
+		if (mayBegin()) {
 			this.entered.run();
 		}
+	}
+
+	private static @Nullable X509Certificate certificate(SSLSession session) {
+		try {
+			return (session.getPeerCertificates()[0] instanceof X509Certificate first) ? first : null;
+		}
+		catch (SSLPeerUnverifiedException ex) {
+			return null;
+		}
+	}
+
+	@Override
+	public void failed(TlsFailure failure, boolean handshakeFinished) {
+		this.tlsFailure = failure;
+	}
+
+	@Override
+	public void inputEnded(boolean closeNotify) {
+		this.endedByCloseNotify = closeNotify;
+	}
+
+	private @Nullable ClientTls tls() {
+		return this.way.entrance().tls();
 	}
 
 	private boolean isTunnelled() {
 		return this.openTunnels == this.way.entrance().proxies().size();
 	}
 
-	/** Return whether the message may go. */
+	/** Return whether everything has come that is between the connect and the target. */
 	boolean isEntered() {
-		return isTunnelled();
+		return isTunnelled() && (tls() == null || isSecured());
 	}
 
-	/** Return how long the way in took. */
+	private boolean isSecured() {
+		return this.session != null;
+	}
+
+	// The preamble of the server
+
+	private Preamble preamble() {
+		return this.way.entrance().preamble();
+	}
+
+	/** Return whether the message may go. */
+	boolean mayBegin() {
+		return isEntered() && !awaitsGreeting();
+	}
+
+	/** Return whether the message waits for the greeting of the server. */
+	boolean awaitsGreeting() {
+		return preamble().greets() && this.greetedAt == Result.NEVER && this.begunWithoutGreeting == Result.NEVER;
+	}
+
+	private void greeted() {
+		boolean awaited = awaitsGreeting();
+		this.greetedAt = System.nanoTime();
+		if (awaited) {
+			this.entered.run();
+		}
+	}
+
+	/** Let the message go: the greeting has not come in time. */
+	void greetingIsLate() {
+		if (awaitsGreeting() && isEntered()) {
+			this.begunWithoutGreeting = System.nanoTime();
+			this.entered.run();
+		}
+	}
+
+	/** Return the verdict of an exchange that has ended with a verdict. */
+	Judgement judge(Verdict verdict, String detail) {
+		if (this.begunWithoutGreeting == Result.NEVER || verdict == Verdict.CORRUPT || verdict == Verdict.EXTRA_BYTES
+				|| verdict == Verdict.LOCAL_ERROR || verdict == Verdict.NO_GREETING) {
+			return new Judgement(verdict, detail);
+		}
+		String how = (this.greetedAt == Result.NEVER) ? "no greeting"
+				: String.format(Locale.ROOT, "the greeting came %.3f ms after our message was sent",
+						Result.millis(this.greetedAt - this.begunWithoutGreeting));
+		return new Judgement(Verdict.NO_GREETING, how + "; then " + verdict + (detail.isEmpty() ? "" : ": " + detail));
+	}
+
+	/** Return what the way in has shown so far. */
 	Passage passage() {
-		return new Passage(this.viaNanos);
+		return new Passage(this.viaNanos, this.tlsNanos, (this.belowTls != null) ? this.belowTls.received() : 0,
+				this.session, this.tlsFailure, (this.preambleWire != null) ? this.preambleWire.replica() : null);
+	}
+
+	/** Return what the peer ended its stream with, once it has. */
+	String end() {
+		return (this.endedByCloseNotify == null) ? "FIN"
+				: this.endedByCloseNotify ? "close_notify" : "FIN without close_notify";
+	}
+
+	/**
+	 * Return whether the peer has ended its stream by a FIN that may have cut it, and
+	 * that is not accepted.
+	 */
+	boolean isCut() {
+		ClientTls tls = tls();
+		return Boolean.FALSE.equals(this.endedByCloseNotify) && tls != null && !tls.acceptsTruncation();
 	}
 
 	/**
@@ -101,6 +246,12 @@ final class Entry {
 	 * @return null if that is not the affair of the way in
 	 */
 	@Nullable Judgement judge(Failure kind, IOException cause) {
+		if (cause instanceof PreambleException wrong) {
+			return (this.begunWithoutGreeting != Result.NEVER && this.greetedAt == Result.NEVER)
+					? new Judgement(Verdict.NO_GREETING,
+							"no greeting; what came is something else: " + wrong.getMessage())
+					: new Judgement(Verdict.CORRUPT, String.valueOf(wrong.getMessage()));
+		}
 		ViaException via = Stream.concat(Stream.of(cause), Stream.of(cause.getSuppressed()))
 			.filter(ViaException.class::isInstance)
 			.map(ViaException.class::cast)
@@ -110,11 +261,42 @@ final class Entry {
 			return new Judgement(via.isRefused() ? Verdict.VIA_REFUSED : Verdict.VIA_FAILED,
 					proxy() + (via.isRefused() ? ", refused: " : ": ") + via.getMessage());
 		}
-		if (isTunnelled() || kind != Failure.RESET && kind != Failure.TIMEOUT) {
+		if (this.belowTls != null && !isSecured() && this.belowTls.isEchoed()) {
+			return new Judgement(Verdict.TLS_NOT_SPOKEN, "The peer has sent our own hello back");
+		}
+		if (this.tlsFailure != null) {
+			return judge(this.tlsFailure);
+		}
+		if (isEntered() || kind != Failure.RESET && kind != Failure.TIMEOUT) {
 			return null;
 		}
-		return new Judgement(Verdict.VIA_FAILED, proxy() + ((kind == Failure.RESET) ? ": RST" : ": silence") + " after "
-				+ this.tunnels.get(this.openTunnels).answered() + " bytes of its answer");
+		String how = (kind == Failure.RESET) ? "RST" : "silence";
+		if (!isTunnelled()) {
+			return new Judgement(Verdict.VIA_FAILED, proxy() + ": " + how + " after "
+					+ Amounts.count(this.tunnels.get(this.openTunnels).answered(), "byte") + " of its answer");
+		}
+		return new Judgement((kind == Failure.RESET) ? Verdict.TLS_CUT : Verdict.TLS_STALLED,
+				how + " inside the handshake" + progress());
+	}
+
+	private Judgement judge(TlsFailure failure) {
+		return switch (failure.kind()) {
+			case ALERT -> new Judgement(Verdict.TLS_REFUSED,
+					"alert " + failure.alert() + (isSecured() ? ", after the handshake" : ""));
+			case UNTRUSTED -> new Judgement(Verdict.TLS_UNTRUSTED, Labels.of(Objects.requireNonNull(failure.check()))
+					+ ": " + CLASS_NAMES.matcher(failure.message()).replaceFirst(""));
+			case NOT_TLS -> new Judgement(Verdict.TLS_NOT_SPOKEN, failure.message());
+			case CUT -> new Judgement(Verdict.TLS_CUT, failure.message() + progress());
+			case TIMEOUT -> new Judgement(Verdict.TLS_STALLED, "silence inside the handshake" + progress());
+			case MISMATCH -> isSecured() ? new Judgement(Verdict.CORRUPT, "record of TLS: " + failure.message())
+					: new Judgement(Verdict.TLS_REFUSED, "by this side: " + failure.message());
+		};
+	}
+
+	/** Return how much of a handshake has moved. */
+	private String progress() {
+		HelloWire counted = Objects.requireNonNull(this.belowTls);
+		return ", with " + counted.sent() + " bytes sent and " + counted.received() + " received";
 	}
 
 	/** Return the proxy that is to become a tunnel, and where to. */

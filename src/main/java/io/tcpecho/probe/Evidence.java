@@ -110,6 +110,16 @@ public record Evidence(Setup setup, Route route, Times times, Traffic traffic, E
 					within, this.entrance);
 		}
 
+		/** Return whether TLS is spoken. */
+		public boolean isTls() {
+			return this.entrance.endsWith("TLS");
+		}
+
+		/** Return whether a PROXY header is sent. */
+		public boolean hasProxyHeader() {
+			return this.entrance.contains("PROXY ");
+		}
+
 		/** Return this setup with something between the connect and the message. */
 		public Setup by(Entrance other) {
 			return new Setup(this.framing, this.endedByFin, this.messageSize, this.timeout, this.halfCloseDelay,

@@ -51,7 +51,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 
 	private final Completion completion;
 
-	private final long startedAt = System.nanoTime();
+	private long connectsFrom;
 
 	private @Nullable NioClientConnection connection;
 
@@ -149,6 +149,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 		}
 		setDeadline(deadline);
 		this.connection.attach(this.entry);
+		this.connectsFrom = System.nanoTime();
 		this.connection.connect();
 	}
 
@@ -184,16 +185,25 @@ public final class Exchange implements NioClientConnection.Protocol {
 
 	@Override
 	public void connected() {
-		this.connectNanos = System.nanoTime() - this.startedAt;
+		this.connectNanos = System.nanoTime() - this.connectsFrom;
 		this.recorder.connected(connection(), false);
 		if (this.entry != null) {
 			this.entry.connected();
-			if (!this.entry.isEntered()) {
+			if (this.entry.awaitsGreeting()) {
+				this.loop.schedule(this.plan.setup().timeout().toNanos() / 2, this::greetingIsLate);
+			}
+			if (!this.entry.mayBegin()) {
 				connection().read();
 				return;
 			}
 		}
 		begin();
+	}
+
+	private void greetingIsLate() {
+		if (!this.ended && this.entry != null) {
+			this.entry.greetingIsLate();
+		}
 	}
 
 	private void begin() {
@@ -319,19 +329,22 @@ public final class Exchange implements NioClientConnection.Protocol {
 		}
 		this.recorder.finReceived();
 		if (this.early) {
-			endEarly("FIN");
+			endEarly(fin());
 		}
 		else if (!isMessageEnded()) {
-			end(Verdict.EARLY_CLOSE, "FIN after " + this.sent + " of " + size() + " bytes sent, before ours");
+			end(Verdict.EARLY_CLOSE, fin() + " after " + this.sent + " of " + size() + " bytes sent, before ours");
 		}
 		else if (this.received < size()) {
-			end((this.received == 0) ? Verdict.REPLY_LOST : Verdict.TRUNCATED, progress("FIN"));
+			end((this.received == 0) ? Verdict.REPLY_LOST : Verdict.TRUNCATED, progress(fin()));
 		}
-		else if (this.recorder.isFinSent()) {
-			end(Verdict.OK, "");
+		else if (!this.recorder.isFinSent()) {
+			end(Verdict.EARLY_CLOSE, fin() + " after the reply, before ours");
+		}
+		else if (this.entry != null && this.entry.isCut()) {
+			end(Verdict.NO_CLOSE_NOTIFY, progress(fin()));
 		}
 		else {
-			end(Verdict.EARLY_CLOSE, "FIN after the reply, before ours");
+			end(Verdict.OK, "");
 		}
 	}
 
@@ -416,6 +429,11 @@ public final class Exchange implements NioClientConnection.Protocol {
 	}
 
 	private void end(Verdict verdict, String detail) {
+		end((this.entry != null) ? this.entry.judge(verdict, detail) : new Judgement(verdict, detail));
+	}
+
+	private void end(Judgement judgement) {
+		Verdict verdict = judgement.verdict();
 		this.ended = true;
 		long totalNanos = System.nanoTime() - this.dueAt;
 		this.recorder.ended();
@@ -441,7 +459,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 				.until(System.nanoTime() + this.plan.resetWait().toNanos());
 		}
 		else {
-			this.completion.ended(result(verdict, totalNanos, detail), left);
+			this.completion.ended(result(verdict, totalNanos, judgement.detail()), left);
 		}
 	}
 
@@ -460,6 +478,11 @@ public final class Exchange implements NioClientConnection.Protocol {
 
 	private String progress(String end) {
 		return end + " after " + this.received + " of " + size() + " bytes";
+	}
+
+	/** Return what the peer's end of its stream was. */
+	private String fin() {
+		return (this.entry != null) ? this.entry.end() : "FIN";
 	}
 
 	private int size() {

@@ -70,6 +70,10 @@ public final class Probe {
 		}
 		try {
 			WarmUp.run(loop);
+			ClientTls tls = this.settings.options().entrance().tls();
+			if (tls != null) {
+				tls.warmUp();
+			}
 			run(loop, results);
 		}
 		finally {
@@ -275,6 +279,8 @@ public final class Probe {
 		public Settings {
 			sizes = List.copyOf(sizes);
 			sizes.forEach(format::check);
+			options.entrance().check(target);
+			options.entrance().preamble().check(format);
 			if (count < 0) {
 				throw new IllegalArgumentException("count " + count + " is less than 0");
 			}

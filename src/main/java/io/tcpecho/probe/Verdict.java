@@ -27,6 +27,21 @@ public enum Verdict {
 	/** A proxy on the way in did not answer as its protocol wants it. */
 	VIA_FAILED("The proxy on the way in speaks another protocol, hangs, or ends the connection without an answer."),
 
+	/** The peer's first bytes are no TLS. */
+	TLS_NOT_SPOKEN("The port speaks no TLS, or a proxy on the path speaks another protocol before it."),
+
+	/** The peer refused the handshake, or the client's certificate, by an alert. */
+	TLS_REFUSED("The peer wants a client certificate, or another version, name or application protocol."),
+
+	/** The peer's certificate did not pass a check of ours. */
+	TLS_UNTRUSTED("The certificate is of an unknown issuer, for another name, or out of date."),
+
+	/** FIN or RST came inside the handshake. */
+	TLS_CUT("A proxy has no backend or forbids that name, a firewall cuts TLS, or the port speaks no TLS."),
+
+	/** The peer fell silent inside the handshake. */
+	TLS_STALLED("The port speaks no TLS and waits for more, or large packets of the handshake are dropped (path MTU)."),
+
 	/** FIN came before ours, or before our first byte went. */
 	EARLY_CLOSE("A proxy found no backend or reached a limit, or the server does not wait for the end of the message."),
 
@@ -52,8 +67,19 @@ public enum Verdict {
 	/** FIN came after part of the reply. */
 	TRUNCATED("A proxy closed both directions while the reply was on its way, or the server gave up without a reset."),
 
+	/** The whole reply came over TLS, then FIN without close_notify. */
+	NO_CLOSE_NOTIFY(
+			"A proxy or the server ends TLS by FIN alone, as nginx stream does: a cut reply would look the same."),
+
 	/** RST came after part of the reply, or instead of its FIN. */
 	RESET_IN_REPLY("The server failed or was killed in mid-reply, or something on the path cut the connection."),
+
+	/** The greeting of the server did not come before our first byte. */
+	NO_GREETING("A proxy waits for the first bytes of the client before it connects, or the server has no greeting."),
+
+	/** Another replica answered than should, or not as often as it should. */
+	WRONG_REPLICA("A route's weights, a session's affinity or a Service's selector are not as intended, or a change has"
+			+ " not reached the proxy yet."),
 
 	/** Other bytes came back. */
 	CORRUPT("Something rewrites the bytes or mixes connections, or the server is no echo."),

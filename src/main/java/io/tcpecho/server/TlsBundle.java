@@ -7,10 +7,10 @@ import java.util.concurrent.atomic.LongAdder;
 
 import javax.net.ssl.SSLContext;
 
+import io.tcpecho.tls.ClientAuth;
 import io.tcpecho.tls.Rehearsal;
 import io.tcpecho.tls.TlsContexts;
 import io.tcpecho.tls.TlsServerLayer;
-import io.tcpecho.tls.ClientAuth;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

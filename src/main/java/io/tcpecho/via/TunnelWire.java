@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 
+import io.tcpecho.text.Amounts;
 import io.tcpecho.wire.Layered;
 import io.tcpecho.wire.Wire;
 
@@ -102,7 +103,7 @@ public final class TunnelWire extends Layered {
 		do {
 			count = super.read(this.in);
 			if (count < 0) {
-				throw ViaException.failed("FIN after " + this.answered + " bytes of its answer");
+				throw ViaException.failed("FIN after " + Amounts.count(this.answered, "byte") + " of its answer");
 			}
 			this.answered += count;
 		}

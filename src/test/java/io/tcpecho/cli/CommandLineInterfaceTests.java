@@ -55,7 +55,7 @@ class CommandLineInterfaceTests {
 			"probe localhost:7007 --framing fixed --size 0 | size 0 is not between 1 and 2147483631 bytes, as framing",
 			"probe localhost:7007 --half-close-delay 5s | half-close-delay 5000ms is not less than timeout 5000ms",
 			"probe localhost:7007 --framing line --half-close-delay 1s | half-close-delay needs framing eof, not line",
-			"probe localhost:7007 --size=1 --port=7 | : '--port' is no option (see",
+			"probe localhost:7007 --size=1 --listen-address=7 | : '--listen-address' is no option (see",
 			"probe localhost:7007 --cuont 7 | : '--cuont' is no option; did you mean --count?",
 			"probe localhost:7007 --count x | option '--count': 'x' is not a whole number from -2^63 to 2^63 - 1",
 			"probe localhost:7007 --keep 3000000000 | option '--keep': '3000000000' is not a whole number from -2^31 to 2^31 - 1",
@@ -138,7 +138,7 @@ class CommandLineInterfaceTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "serve", "probe", "load" })
+	@ValueSource(strings = { "serve", "probe", "path", "load" })
 	void whenACommandIsAskedForHelpItShowsExamples(String command) {
 		Invocation help = Invocation.of(command + " --help");
 		assertThat(help.exitCode()).isZero();
@@ -153,7 +153,7 @@ class CommandLineInterfaceTests {
 	void whenAskedForHelpItNamesEveryCommand() {
 		Invocation help = Invocation.of("--help");
 		assertThat(help.exitCode()).isZero();
-		assertThat(help.out()).contains("serve", "probe", "load", "Exit codes");
+		assertThat(help.out()).contains("serve", "probe", "path", "load", "Exit codes");
 	}
 
 	@Test

@@ -165,7 +165,7 @@ class LoadCommandTests {
 					+ "\", \"framing\": \"eof\", \"size\": 64, \"connections\": 32, \"targetRate\": 50, "
 					+ "\"seconds\": 1.0, \"exchanges\": (49|50|51), \"rate\": (49|50|51).0, \"verdicts\": "
 					+ "\\{\"OK\": \\d+\\}, \"causes\": \\[\\], \"notBegun\": 0, \"generatorCores\": [01]\\.\\d+, \"connectMillis\": "
-					+ percentiles + ", \"exchangeMillis\": " + percentiles
+					+ percentiles + ", \"viaMillis\": null, \"tls\": null, \"exchangeMillis\": " + percentiles
 					+ ", \"exchangePercentileMillis\": \\{\"0\": [\\d.]+, "
 					+ "(\"\\d+(\\.\\d+)?\": [\\d.]+, ){13}\"99.99\": [\\d.]+\\}\\}\n");
 		}

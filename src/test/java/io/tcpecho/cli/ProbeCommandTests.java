@@ -103,7 +103,7 @@ class ProbeCommandTests {
 				.of("probe 127.0.0.1:" + server.port() + " --count 1 --interval 0 --size 5KB,0,5121B --json");
 			List<String> lines = probe.out().lines().toList();
 			String exchange = "\\{\"seq\": %d, \"verdict\": \"%s\", \"size\": %d, \"bytesSent\": %3$d, "
-					+ "\"bytesReceived\": %d, \"connectMillis\": [0-9.]+, \"firstByteMillis\": %s, "
+					+ "\"bytesReceived\": %d, \"connectMillis\": [0-9.]+, \"passage\": null, \"firstByteMillis\": %s, "
 					+ "\"totalMillis\": [0-9.]+, \"detail\": \"%s\", \"beganAt\": \"20\\d\\d-[0-9T:.-]+Z\", "
 					+ "\"address\": \"127.0.0.1\", \"localPort\": \\d+, \"target\": \"127.0.0.1:" + server.port()
 					+ "\", \"evidence\": \\{.*\\}\\}";

@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
+
+import javax.net.ssl.SSLSocket;
 
 import io.tcpecho.probe.Verdict;
 import io.tcpecho.testing.FaultyRelay;
@@ -14,7 +18,9 @@ import io.tcpecho.testing.FaultyRelay.Fault;
 import io.tcpecho.testing.FullAcceptQueue;
 import io.tcpecho.testing.ScriptedServer;
 import io.tcpecho.testing.ScriptedServer.Script;
+import io.tcpecho.testing.TestCertificate;
 import io.tcpecho.testing.Waits;
+import io.tcpecho.tls.TlsContexts;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -85,6 +91,163 @@ class ProbeVerdictTests {
 		Invocation probe = probe(ProbeVerdictTests::echo, "--size 2147483000");
 		assertVerdict(probe, Verdict.LOCAL_ERROR, ExitCode.LOCAL_ERROR.number());
 		assertThat(probe.out()).contains(": no memory for the message");
+	}
+
+	// A proxy on the way in
+
+	@Test
+	void whenAProxyAnswersWithAnErrorItIsViaRefused() {
+		assertVia("socks5", (socket) -> {
+			socket.getInputStream().readNBytes(3);
+			socket.getOutputStream().write(new byte[] { 5, 0 });
+			socket.getInputStream().readNBytes(10);
+			socket.getOutputStream().write(new byte[] { 5, 4, 0, 1, 0, 0, 0, 0, 0, 0 });
+		}, Verdict.VIA_REFUSED, ", refused: code 4, host unreachable");
+		assertVia("http", (socket) -> socket.getOutputStream().write("HTTP/1.1 403 No\r\n\r\n".getBytes()),
+				Verdict.VIA_REFUSED, ", refused: status 403 No");
+	}
+
+	@Test
+	void whenAProxyEndsTheConnectionIsSilentOrSpeaksAnotherProtocolItIsViaFailed() {
+		assertVia("socks5h", Socket::shutdownOutput, Verdict.VIA_FAILED, ": FIN after 0 bytes of its answer");
+		assertVia("http", (socket) -> {
+			socket.getOutputStream().write("HTTP/1.1".getBytes());
+			socket.getInputStream().readNBytes(1);
+			ScriptedServer.reset(socket);
+		}, Verdict.VIA_FAILED, " bytes of its answer");
+		assertVia("socks5", (socket) -> socket.getOutputStream().write(5), Verdict.VIA_FAILED,
+				": silence after 1 byte of its answer");
+		assertVia("socks5", (socket) -> socket.getOutputStream().write("SSH-2.0-x".getBytes()), Verdict.VIA_FAILED,
+				": it does not speak SOCKS 5: its answer has 0x53 instead of 0x05");
+	}
+
+	@Test
+	void whenASecondProxyFailsItIsNamed() {
+		try (ScriptedServer server = ScriptedServer.running((socket) -> {
+			socket.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes());
+			while (socket.getInputStream().read() != 5) {
+				// The greeting of SOCKS 5 follows the request.
+			}
+			socket.getOutputStream().write(new byte[] { 5, (byte) 0xFF });
+		})) {
+			Invocation probe = Invocation.of("probe --via http://127.0.0.1:" + server.port()
+					+ " --via socks5h://second.example:1080 --count 1 target.example:7");
+			assertVerdict(probe, Verdict.VIA_REFUSED,
+					": socks5h://second.example:1080, asked for target.example:7, refused: it wants a login, and none is"
+							+ " given");
+		}
+	}
+
+	@Test
+	void whenAProxyBecomesATunnelALateResetIsSeen() {
+		try (ScriptedServer server = ScriptedServer.running((socket) -> {
+			socket.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes());
+			socket.getInputStream().readAllBytes();
+			ScriptedServer.reset(socket);
+		})) {
+			Invocation probe = Invocation
+				.of("probe --via http://127.0.0.1:" + server.port() + " --count 1 target.example:7");
+			assertVerdict(probe, Verdict.RESET_AFTER_FIN, ": RST after 0 of 64 bytes");
+		}
+	}
+
+	private void assertVia(String scheme, Script script, Verdict verdict, String detail) {
+		try (ScriptedServer server = ScriptedServer.running(script)) {
+			Invocation probe = Invocation.of("probe --via " + scheme + "://user:secret@127.0.0.1:" + server.port()
+					+ " --count 1 --timeout 500ms 192.0.2.1:7");
+			assertVerdict(probe, verdict, detail);
+			assertThat(probe.out())
+				.contains(": " + scheme + "://127.0.0.1:" + server.port() + ", asked for 192.0.2.1:7")
+				.doesNotContain("secret");
+		}
+	}
+
+	// TLS
+
+	@Test
+	void whenTheFirstBytesAreNoTlsItIsTlsNotSpoken() {
+		assertVerdict(probe((socket) -> socket.getOutputStream().write("HTTP/1.1 400 Bad\r\n".getBytes()), "--tls"),
+				Verdict.TLS_NOT_SPOKEN, ": The first bytes of the peer are no TLS record: 0x48");
+		assertVerdict(probe((socket) -> socket.getInputStream().transferTo(socket.getOutputStream()), "--tls"),
+				Verdict.TLS_NOT_SPOKEN, ": The peer has sent our own hello back");
+	}
+
+	@Test
+	void whenAnAlertComesItIsTlsRefused() {
+		byte[] unknownName = { 21, 3, 3, 0, 2, 2, 112 };
+		assertVerdict(probe((socket) -> {
+			socket.getInputStream().readNBytes(100);
+			socket.getOutputStream().write(unknownName);
+		}, "--tls"), Verdict.TLS_REFUSED, ": alert unrecognized_name");
+	}
+
+	@Test
+	void whenTheConnectionEndsInTheHandshakeItIsTlsCut() {
+		Invocation fin = probe(Socket::shutdownOutput, "--tls");
+		assertVerdict(fin, Verdict.TLS_CUT, ExitCode.VERDICT.number());
+		assertThat(fin.out()).containsPattern(": FIN inside the handshake, with \\d+ bytes sent and 0 received\n");
+		Invocation rst = probe((socket) -> {
+			socket.getInputStream().readNBytes(100);
+			ScriptedServer.reset(socket);
+		}, "--tls");
+		assertVerdict(rst, Verdict.TLS_CUT, ExitCode.VERDICT.number());
+		assertThat(rst.out()).containsPattern(": RST inside the handshake, with \\d+ bytes sent and 0 received\n");
+	}
+
+	@Test
+	void whenThePeerIsSilentInTheHandshakeItIsTlsStalled() {
+		Invocation probe = probe((socket) -> socket.getOutputStream().write(new byte[] { 22, 3 }),
+				"--tls --timeout 500ms");
+		assertVerdict(probe, Verdict.TLS_STALLED, ExitCode.VERDICT.number());
+		assertThat(probe.out())
+			.containsPattern(": silence inside the handshake, with \\d+ bytes sent and 2 received\n");
+	}
+
+	@Test
+	void whenTheCertificateIsNotTrustedItIsTlsUntrusted() {
+		Invocation probe = probe((socket) -> tls(socket).startHandshake(), "--tls");
+		assertVerdict(probe, Verdict.TLS_UNTRUSTED,
+				": issuer: unable to find valid certification path to requested target");
+	}
+
+	@Test
+	void whenTheReplyIsWholeAndCloseNotifyIsMissingItIsNoCloseNotify() {
+		Script script = (socket) -> {
+			SSLSocket tls = tls(socket);
+			byte[] message = tls.getInputStream().readNBytes(SIZE);
+			tls.getInputStream().read();
+			tls.getOutputStream().write(message);
+			socket.shutdownOutput();
+		};
+		assertVerdict(probe(script, "--tls --insecure"), Verdict.NO_CLOSE_NOTIFY,
+				": FIN without close_notify after 64 of 64 bytes");
+		assertVerdict(probe(script, "--tls --insecure --accept-truncation"), Verdict.OK, ExitCode.OK.number());
+	}
+
+	@Test
+	void whenBytesAndCloseNotifyAreMissingItIsTruncated() {
+		assertVerdict(probe((socket) -> {
+			SSLSocket tls = tls(socket);
+			byte[] message = tls.getInputStream().readNBytes(SIZE);
+			tls.getInputStream().read();
+			tls.getOutputStream().write(message, 0, 10);
+			socket.shutdownOutput();
+		}, "--tls --insecure --accept-truncation"), Verdict.TRUNCATED,
+				": FIN without close_notify after 10 of 64 bytes");
+	}
+
+	private static SSLSocket tls(Socket socket) throws IOException {
+		try {
+			SSLSocket tls = (SSLSocket) TlsContexts
+				.of(TestCertificate.authority("strangers").issue("CN=a", "IP:127.0.0.1").keyManagers(), null)
+				.getSocketFactory()
+				.createSocket(socket, null, socket.getPort(), false);
+			tls.setUseClientMode(false);
+			return tls;
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	// The peer ends it before our FIN
@@ -255,6 +418,31 @@ class ProbeVerdictTests {
 		assertThat(probe.out()).contains(": offset 1: expected ");
 	}
 
+	// What the server says of its own
+
+	@Test
+	void whenTheGreetingComesOnlyAfterOurBytesItIsNoGreeting() {
+		Invocation probe = probe((socket) -> {
+			byte[] message = socket.getInputStream().readAllBytes();
+			socket.getOutputStream().write("220 ready\r\n".getBytes(StandardCharsets.US_ASCII));
+			socket.getOutputStream().write(message);
+			socket.close();
+		}, "--greeting 220\\x20ready\\r\\n --timeout 800ms");
+		assertVerdict(probe, Verdict.NO_GREETING, ExitCode.VERDICT.number());
+		assertThat(probe.out())
+			.containsPattern(": the greeting came \\d+\\.\\d{3} ms after our message was sent; then OK\n");
+	}
+
+	@Test
+	void whenAnotherReplicaAnswersItIsWrongReplica() {
+		Invocation probe = reply((message, out) -> {
+			out.write("tcp-echo/b n1 1.0\n".getBytes(StandardCharsets.US_ASCII));
+			out.write(message);
+		}, "--replicas --expect a=1:b=0");
+		assertVerdict(probe, Verdict.WRONG_REPLICA, ExitCode.VERDICT.number());
+		assertThat(probe.out()).contains(": b answered, which has weight 0\n");
+	}
+
 	// Framings that keep the connection
 
 	@Test
@@ -296,10 +484,14 @@ class ProbeVerdictTests {
 
 	/** Probe a server that reads to FIN, does something with the message, and closes. */
 	private static Invocation reply(Reply reply) {
+		return reply(reply, "");
+	}
+
+	private static Invocation reply(Reply reply, String options) {
 		return probe((socket) -> {
 			reply.write(socket.getInputStream().readAllBytes(), socket.getOutputStream());
 			socket.close();
-		}, "");
+		}, options);
 	}
 
 	private static void echo(Socket socket) throws IOException {

@@ -33,6 +33,10 @@ final class BackendRules {
 			return (symptom.isEverAnswered() || symptom.unacknowledged() > 0) ? Opinion.NONE
 					: Opinion.likely(15, "no byte came");
 		}
+		if (symptom.is(Verdict.TLS_CUT)) {
+			return (symptom.isPlainOk() || symptom.isEverAnswered()) ? Opinion.NONE
+					: Opinion.likely(50, symptom.detail());
+		}
 		if (!symptom.isEndedUnanswered()) {
 			return Opinion.NONE;
 		}

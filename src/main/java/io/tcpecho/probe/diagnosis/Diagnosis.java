@@ -63,8 +63,11 @@ public record Diagnosis(List<Cause> causes, List<RuledOut> ruledOut, Map<Verdict
 
 	private static Collection<Symptom> symptoms(Observations observations) {
 		Map<Object, List<Group>> alike = observations.symptoms()
-			.collect(Collectors.groupingBy((group) -> List.of(group.verdict(), group.setup().framing(),
-					group.isPaused(), String.valueOf(group.peer())), LinkedHashMap::new, Collectors.toList()));
+			.collect(
+					Collectors.groupingBy(
+							(group) -> List.of(group.verdict(), group.setup().framing(), group.setup().entrance(),
+									group.isPaused(), String.valueOf(group.peer())),
+							LinkedHashMap::new, Collectors.toList()));
 		return alike.values().stream().map((groups) -> new Symptom(groups, observations)).toList();
 	}
 

@@ -3,22 +3,24 @@ package io.tcpecho.probe.diagnosis;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.tcpecho.nio.EventLoop;
+import io.tcpecho.probe.AddressFamily;
+import io.tcpecho.probe.Entrance;
 import io.tcpecho.probe.Evidence;
 import io.tcpecho.probe.Evidence.Setup;
 import io.tcpecho.probe.Exchange;
@@ -27,14 +29,16 @@ import io.tcpecho.probe.MessageFormat;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Target;
 import io.tcpecho.probe.Verdict;
+import io.tcpecho.probe.Way;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Exchanges that differ in one thing each, so that a {@link Diagnosis} can tell causes
  * apart: a plain one, then at the same time others with a later half-close, with pauses,
  * with more bytes, to other addresses; sizes in between if a larger message hangs; other
- * framings, a TLS hello and a PROXY header if no byte ever came; and more plain ones if
- * all is well. {@link #run} does them on the caller's thread; any thread may
- * {@link #stop()} it.
+ * framings, a TLS hello and a PROXY header, or an exchange without TLS, if no byte ever
+ * came; and more plain ones if all is well. {@link #run} does them on the caller's
+ * thread; any thread may {@link #stop()} it.
  */
 public final class Experiment {
 
@@ -75,6 +79,8 @@ public final class Experiment {
 
 	private long lastSeq;
 
+	private @Nullable Way way;
+
 	/** Create an experiment that has not started. */
 	public Experiment(Settings settings) {
 		this.settings = settings;
@@ -97,12 +103,11 @@ public final class Experiment {
 			return;
 		}
 		try {
-			List<InetAddress> addresses = lookUp();
-			if (addresses.isEmpty()) {
-				steps.accept(withoutConnection(plain, Verdict.DNS_FAILURE, this.settings.target().host()));
-				return;
-			}
-			run(loop, addresses, steps);
+			run(loop, this.settings.entrance()
+				.towards(this.settings.target(), AddressFamily.ANY, this.settings.timeout().toNanos()), steps);
+		}
+		catch (UnknownHostException ex) {
+			steps.accept(withoutConnection(plain, Verdict.DNS_FAILURE, String.valueOf(ex.getMessage())));
 		}
 		finally {
 			loop.stop();
@@ -110,7 +115,10 @@ public final class Experiment {
 		}
 	}
 
-	private void run(EventLoop loop, List<InetAddress> addresses, Consumer<Step> steps) throws InterruptedException {
+	private void run(EventLoop loop, Way known, Consumer<Step> steps) throws InterruptedException {
+		this.way = known;
+		List<InetAddress> addresses = known.entrance().proxies().isEmpty() ? known.addresses()
+				: known.addresses().subList(0, 1);
 		List<Step> done = new ArrayList<>();
 		Consumer<Step> each = (step) -> {
 			done.add(step);
@@ -135,7 +143,12 @@ public final class Experiment {
 		else if (done.stream().noneMatch(Experiment::isAnswered)) {
 			stage(loop, otherFramings().map((format) -> trial("framing " + format).format(format).to(first)).toList(),
 					each);
-			openings(first, steps);
+			if (this.settings.entrance().isDirect()) {
+				openings(first, steps);
+			}
+			else if (this.settings.entrance().tls() != null) {
+				stage(loop, List.of(trial("without TLS").withoutTls().to(first)), each);
+			}
 		}
 		if (done.stream().anyMatch(Experiment::isLargeAndHung)
 				&& done.stream().anyMatch((step) -> step.is(Verdict.OK))) {
@@ -205,7 +218,7 @@ public final class Experiment {
 
 	private Trial trial(String name) {
 		return new Trial(name, this.settings.format(), this.settings.sizes().get(0), this.settings.target().port(),
-				null, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+				null, Duration.ZERO, Duration.ZERO, Duration.ZERO, this.settings.entrance());
 	}
 
 	/** Do some exchanges at the same time. */
@@ -239,11 +252,12 @@ public final class Experiment {
 		long seq = ++this.lastSeq;
 		byte[] message = trial.format().message(trial.size(), this.seed, seq);
 		CompletableFuture<Step> step = new CompletableFuture<>();
+		Way there = Objects.requireNonNull(this.way).by(trial.entrance()).toPort(trial.port());
 		loop.execute(() -> {
 			long now = System.nanoTime();
-			new Exchange(loop, new Plan(trial.size(), false, setup, RESET_WAIT, null), seq, message, now,
+			new Exchange(loop, new Plan(trial.size(), false, setup, RESET_WAIT, null, there), seq, message, now,
 					(result, open) -> step.complete(Step.of(trial.name(), result)))
-				.start(new InetSocketAddress(trial.address(), trial.port()), null, now + setup.timeout().toNanos());
+				.start(new InetSocketAddress(trial.address(), there.port()), null, now + setup.timeout().toNanos());
 		});
 		return step;
 	}
@@ -256,30 +270,6 @@ public final class Experiment {
 	private Step withoutConnection(Trial trial, Verdict verdict, String detail) {
 		return Step.of(trial.name(),
 				Result.withoutConnection(1, trial.size(), verdict, 0, detail, trial.setup(this.settings.timeout())));
-	}
-
-	/** Return every address of the name; none if it has none, or not in time. */
-	private List<InetAddress> lookUp() throws InterruptedException {
-		CompletableFuture<List<InetAddress>> addresses = new CompletableFuture<>();
-		Thread thread = new Thread(() -> {
-			try {
-				addresses.complete(List.of(InetAddress.getAllByName(this.settings.target().host())));
-			}
-			catch (IOException ex) {
-				addresses.complete(List.of());
-			}
-		}, "tcp-echo-look-up");
-		thread.setDaemon(true);
-		thread.start();
-		try {
-			return addresses.get(this.settings.timeout().toNanos(), TimeUnit.NANOSECONDS);
-		}
-		catch (TimeoutException ex) {
-			return List.of();
-		}
-		catch (ExecutionException ex) {
-			throw new CompletionException(ex.getCause());
-		}
 	}
 
 	/**
@@ -327,9 +317,10 @@ public final class Experiment {
 	 * @param timeout the longest time of one exchange, without its pauses
 	 * @param budget the longest time of all
 	 * @param linePort a port of the same host with framing line; 0 for none
+	 * @param entrance what comes between the connect and the message
 	 */
 	public record Settings(Target target, MessageFormat format, List<Integer> sizes, Duration timeout, Duration budget,
-			int linePort) {
+			int linePort, Entrance entrance) {
 
 		/** An experiment needs time for its pauses. */
 		private static final Duration SHORTEST_BUDGET = Duration.ofSeconds(6);
@@ -343,6 +334,7 @@ public final class Experiment {
 		public Settings {
 			sizes = List.copyOf(sizes);
 			sizes.forEach(format::check);
+			entrance.check(target);
 			if (budget.compareTo(SHORTEST_BUDGET) < 0) {
 				throw new IllegalArgumentException(
 						"budget " + budget.toMillis() + "ms is less than " + SHORTEST_BUDGET.toMillis() + "ms");

@@ -88,9 +88,70 @@ public enum Kind {
 	PROXY_HEADER_MISSING("a PROXY header is expected", "The peer expects a PROXY protocol header before the first byte",
 			"Probe through the proxy that sends the header, or turn the header off (HAProxy: accept-proxy)."),
 
+	/** The peer does not take our PROXY header. */
+	PROXY_HEADER_REFUSED("our PROXY header is refused",
+			"The peer does not accept the PROXY protocol header that we send",
+			"Probe without --proxy, or with the other version; HAProxy and nginx refuse a header that comes in pieces."),
+
 	/** The port speaks TLS. */
 	TLS_PORT("the port expects TLS", "The port expects TLS, and we sent plain bytes",
 			"Probe the plain port of the service, or terminate TLS before the probe."),
+
+	/** The port speaks no TLS. */
+	PLAIN_PORT("the port speaks no TLS", "The port speaks no TLS, and we sent a hello of TLS",
+			"Probe without --tls, or look for the port that has TLS."),
+
+	/** The peer refuses the client's certificate, or its absence. */
+	CLIENT_CERTIFICATE("the peer wants another client certificate",
+			"The peer wants a certificate of the client, or does not accept the one that it got",
+			"Give a certificate that the peer trusts (--cert, --key)."),
+
+	/** Nothing in common. */
+	TLS_PARAMETERS("no version, cipher suite or application protocol in common",
+			"Client and peer have no version, cipher suite or application protocol of TLS in common",
+			"Compare --tls-version and --alpn with what the peer accepts."),
+
+	/** The peer does not serve that name. */
+	SERVER_NAME("the peer does not know the server's name", "The peer has no certificate for the name that we ask for",
+			"Ask for a name that the peer serves (--server-name)."),
+
+	/** The issuer is unknown. */
+	UNKNOWN_ISSUER("the certificate's issuer is not trusted",
+			"No authority that we trust has issued the peer's certificate",
+			"Give the certificate of the authority (--ca); behind a proxy that opens TLS it is the proxy's."),
+
+	/** The name is another. */
+	WRONG_NAME("the certificate is for another name",
+			"The peer's certificate is for another name than the one asked for",
+			"Probe by a name that the certificate has, or give that name (--server-name)."),
+
+	/** The certificate has expired, or is not valid yet. */
+	CERTIFICATE_DATE("the certificate is out of date", "The peer's certificate has expired, or is not valid yet",
+			"Renew the certificate, and check the clock of this machine."),
+
+	/** The handshake is cut. */
+	HANDSHAKE_CUT("something on the path cuts TLS",
+			"A firewall that forbids that name, or a proxy that does not know it, cuts the handshake of TLS",
+			"Try another --server-name, and probe one hop less at a time."),
+
+	/** The end of TLS is missing. */
+	CLOSE_NOTIFY_MISSING("TLS ends without close_notify",
+			"A proxy or the server ends TLS by FIN alone, as nginx stream does, so that a cut reply would look whole",
+			"Let it send close_notify; --accept-truncation takes such an end for a good one."),
+
+	/** The peer wants a close_notify from us. */
+	CLOSE_NOTIFY_WANTED("the peer accepts no end without close_notify",
+			"The peer takes a FIN without close_notify for a cut stream, and refuses it",
+			"End the stream by close_notify (--end both), as clients should."),
+
+	/** A proxy on the way in refuses. */
+	VIA_REFUSES("a proxy on the way in refuses", "A proxy on the way in refuses to connect there",
+			"Look at the rules and the log of that proxy, and whether it reaches the host."),
+
+	/** A proxy on the way in does not speak its protocol. */
+	VIA_BROKEN("a proxy on the way in does not answer",
+			"A proxy on the way in does not answer as its protocol wants it",
+			"Check the scheme, host and port of --via."),
 
 	/** The port speaks something else. */
 	OTHER_PROTOCOL("another protocol is spoken on that port", "A server of another protocol answers on that port",
@@ -98,7 +159,7 @@ public enum Kind {
 
 	/** The server puts bytes before the reply. */
 	BYTES_BEFORE("bytes are put before the reply", "A proxy or the server puts bytes of its own before the reply",
-			"Look at what came: a greeting or a header that has to be turned off or expected."),
+			"Look at what came: a greeting or a header that has to be turned off, or expected with --greeting or --identify."),
 
 	/** Bytes follow the reply. */
 	BYTES_AFTER("bytes are put after the reply", "A proxy or the server puts bytes of its own after the reply",

@@ -76,14 +76,16 @@ public final class Observations {
 	}
 
 	/**
-	 * Return what is to be explained: an attempt with another framing at the same address
-	 * counts only for what its answer shows of the peer.
+	 * Return what is to be explained: an attempt with another framing, or by another way
+	 * in, at the same address counts only for what its answer shows of the peer.
 	 */
 	Stream<Group> symptoms() {
 		Group main = this.first;
-		return groups().filter(
-				(group) -> main == null || group.setup.framing().equals(main.setup.framing()) || !group.isTo(main.peer)
-						|| group.kept.stream().anyMatch((result) -> result.evidence().instead() != null));
+		return groups().filter((group) -> main == null
+				|| group.setup.framing().equals(main.setup.framing())
+						&& group.setup.entrance().equals(main.setup.entrance())
+				|| !group.isTo(main.peer)
+				|| group.kept.stream().anyMatch((result) -> result.evidence().instead() != null));
 	}
 
 	Stream<Group> groups() {

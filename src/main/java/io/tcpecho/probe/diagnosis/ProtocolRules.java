@@ -78,7 +78,8 @@ final class ProtocolRules {
 	}
 
 	static Opinion proxyHeaderMissing(Symptom symptom) {
-		if (!symptom.isEndedUnanswered() && !symptom.is(Verdict.NO_REPLY) || symptom.isEverAnswered()) {
+		if (!symptom.isEndedUnanswered() && !symptom.is(Verdict.NO_REPLY) || symptom.isEverAnswered()
+				|| symptom.hasProxyHeader()) {
 			return Opinion.NONE;
 		}
 		Answer answer = symptom.answer(Kind.PROXY_HEADER_MISSING);
@@ -91,12 +92,19 @@ final class ProtocolRules {
 		return Opinion.likely(symptom.isEndedByOurBytes() ? 40 : 14, symptom.how());
 	}
 
+	static Opinion proxyHeaderRefused(Symptom symptom) {
+		if (!symptom.hasProxyHeader() || !symptom.isEndedUnanswered() || symptom.isEverAnswered()) {
+			return Opinion.NONE;
+		}
+		return Opinion.likely(symptom.isBeforeFirstByte() ? 92 : 30, symptom.how());
+	}
+
 	static Opinion tls(Symptom symptom) {
 		Instead instead = symptom.instead();
 		if (instead != null) {
 			return instead.protocol().isTls() ? Opinion.likely(98, ByteRules.shown(instead)) : Opinion.NONE;
 		}
-		if (!symptom.isEndedUnanswered() && !symptom.is(Verdict.NO_REPLY)) {
+		if (!symptom.isEndedUnanswered() && !symptom.is(Verdict.NO_REPLY) || symptom.isTls()) {
 			return Opinion.NONE;
 		}
 		if (symptom.isEverAnswered()) {

@@ -20,6 +20,10 @@ final class SilenceRules {
 	}
 
 	static Opinion pathMtu(Symptom symptom) {
+		if (symptom.is(Verdict.TLS_STALLED)) {
+			// A certificate travels in packets of full size, a hello does not.
+			return symptom.isPlainOk() ? Opinion.NONE : Opinion.likely(30, symptom.detail());
+		}
 		if (!symptom.is(Verdict.NO_REPLY, Verdict.SEND_STALLED, Verdict.STALLED)
 				|| symptom.largestMessage() <= SMALL_PACKET_IN_BYTES) {
 			return Opinion.NONE;

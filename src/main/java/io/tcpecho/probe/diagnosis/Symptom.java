@@ -15,10 +15,12 @@ import io.tcpecho.probe.Evidence;
 import io.tcpecho.probe.Evidence.Ending;
 import io.tcpecho.probe.Evidence.Times;
 import io.tcpecho.probe.Instead;
+import io.tcpecho.probe.Passage;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Verdict;
 import io.tcpecho.probe.diagnosis.Observations.Group;
 import io.tcpecho.text.Amounts;
+import io.tcpecho.tls.TlsFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,9 @@ final class Symptom {
 
 	/** No time limit is shorter. */
 	static final long SHORTEST_LIMIT_IN_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+
+	/** An alert before encryption has 7 bytes, and a hello has more than these. */
+	private static final int LARGEST_ALERT_IN_BYTES = 40;
 
 	private static final Set<Verdict> ENDED_BY_PEER = EnumSet.of(Verdict.EARLY_CLOSE, Verdict.RESET_WHILE_SENDING,
 			Verdict.RESET_AFTER_FIN, Verdict.REPLY_LOST);
@@ -132,6 +137,54 @@ final class Symptom {
 
 	@Nullable Instead instead() {
 		return each().map(Evidence::instead).filter(Objects::nonNull).findFirst().orElse(null);
+	}
+
+	// The way in
+
+	/** Return what happened, in the words of the first of the exchanges. */
+	String detail() {
+		return this.groups.get(0).kept().get(0).detail();
+	}
+
+	/** Return whether TLS was spoken. */
+	boolean isTls() {
+		return first().setup().isTls();
+	}
+
+	/** Return whether a PROXY header was sent. */
+	boolean hasProxyHeader() {
+		return first().setup().hasProxyHeader();
+	}
+
+	/** Return the first failure of TLS; null if there was none. */
+	@Nullable TlsFailure tlsFailure() {
+		return results().map(Result::passage)
+			.filter(Objects::nonNull)
+			.map(Passage::failure)
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElse(null);
+	}
+
+	/** Return whether a handshake of TLS has finished on this side. */
+	boolean isSecured() {
+		return results().map(Result::passage).anyMatch((passage) -> passage != null && passage.session() != null);
+	}
+
+	/**
+	 * Return whether more than an alert came: the peer has chosen version and cipher
+	 * suite.
+	 */
+	boolean isHelloAnswered() {
+		return results().map(Result::passage)
+			.anyMatch((passage) -> passage != null && passage.tlsReceived() > LARGEST_ALERT_IN_BYTES);
+	}
+
+	/** Return whether an exchange without TLS was OK at the same address. */
+	boolean isPlainOk() {
+		return this.all.groups()
+			.anyMatch((group) -> group.verdict() == Verdict.OK && !group.setup().isTls()
+					&& group.isTo(this.groups.get(0).peer()));
 	}
 
 	// What the kernel said at the end
@@ -263,7 +316,12 @@ final class Symptom {
 
 	/** Return whether a group is of the same framing and address. */
 	private boolean isAlike(Group group) {
-		return group.setup().framing().equals(framing()) && group.isTo(this.groups.get(0).peer());
+		return group.setup().framing().equals(framing()) && isBySameEntrance(group)
+				&& group.isTo(this.groups.get(0).peer());
+	}
+
+	private boolean isBySameEntrance(Group group) {
+		return group.setup().entrance().equals(first().setup().entrance());
 	}
 
 	/** Return the OK exchanges of the same framing, address and of no other setup. */
@@ -345,7 +403,8 @@ final class Symptom {
 	 */
 	String framingOfListener() {
 		List<String> ok = this.all.groups()
-			.filter((group) -> group.verdict() == Verdict.OK && group.isTo(this.groups.get(0).peer()))
+			.filter((group) -> group.verdict() == Verdict.OK && isBySameEntrance(group)
+					&& group.isTo(this.groups.get(0).peer()))
 			.map((group) -> group.setup().framing())
 			.distinct()
 			.toList();

@@ -3,11 +3,14 @@ package io.tcpecho.probe.diagnosis;
 import java.util.List;
 
 import io.tcpecho.probe.Verdict;
+import io.tcpecho.tls.TlsFailure;
+import io.tcpecho.tls.TrustCheck;
 import org.assertj.core.api.AbstractComparableAssert;
 import org.assertj.core.api.AbstractStringAssert;
 import org.assertj.core.api.ListAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -514,6 +517,74 @@ class DiagnosisTests {
 	void whenExchangesFailWithoutAPauseNoIdleLimitIsNamed() {
 		causes(diagnose(of(Verdict.NO_REPLY), of(Verdict.NO_REPLY).pauseBefore(5000))).doesNotContain(Kind.IDLE_LIMIT);
 		causes(diagnose(of(Verdict.NO_REPLY).pauseBefore(5000))).contains(Kind.IDLE_LIMIT);
+	}
+
+	// The way in
+
+	@Test
+	void whenAMessageWithoutTlsIsOkThePortSpeaksNoTls() {
+		for (Verdict verdict : List.of(Verdict.TLS_STALLED, Verdict.TLS_CUT, Verdict.TLS_NOT_SPOKEN)) {
+			Diagnosis diagnosis = diagnose(of(verdict).by("TLS"), ok());
+			likeliest(diagnosis).isEqualTo(Kind.PLAIN_PORT);
+			causes(diagnosis).doesNotContain(Kind.HANDSHAKE_CUT, Kind.PATH_MTU, Kind.NO_BACKEND);
+			text(diagnosis, verdict).contains("without TLS the same message was OK");
+		}
+		causes(diagnose(of(Verdict.TLS_STALLED).by("TLS"))).contains(Kind.PLAIN_PORT, Kind.PATH_MTU);
+		causes(diagnose(of(Verdict.TLS_CUT).by("TLS"))).contains(Kind.PLAIN_PORT, Kind.NO_BACKEND, Kind.HANDSHAKE_CUT);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "certificate_required,true,CLIENT_CERTIFICATE", "unknown_ca,true,CLIENT_CERTIFICATE",
+			"bad_certificate,false,CLIENT_CERTIFICATE", "protocol_version,false,TLS_PARAMETERS",
+			"no_application_protocol,false,TLS_PARAMETERS", "unrecognized_name,false,SERVER_NAME",
+			"handshake_failure,false,TLS_PARAMETERS", "decode_error,true,CLOSE_NOTIFY_WANTED" })
+	void whenThePeerSendsAnAlertItsCauseComesFirst(String alert, boolean handshakeFinished, Kind kind) {
+		TlsFailure failure = new TlsFailure(TlsFailure.Kind.ALERT, alert, null, "The peer has sent the alert " + alert);
+		likeliest(diagnose(of(Verdict.TLS_REFUSED).tlsFailure(failure, handshakeFinished, 7))).isEqualTo(kind);
+	}
+
+	@Test
+	void whenAHandshakeFailsBehindTheServersHelloACertificateIsMissing() {
+		TlsFailure failure = new TlsFailure(TlsFailure.Kind.ALERT, "handshake_failure", null, "");
+		Diagnosis diagnosis = diagnose(of(Verdict.TLS_REFUSED).tlsFailure(failure, false, 900));
+		likeliest(diagnosis).isEqualTo(Kind.CLIENT_CERTIFICATE);
+		causes(diagnosis).doesNotContain(Kind.TLS_PARAMETERS);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "ISSUER,UNKNOWN_ISSUER", "NAME,WRONG_NAME", "DATE,CERTIFICATE_DATE" })
+	void whenACertificateIsNotTrustedTheCheckIsTheCause(TrustCheck check, Kind kind) {
+		TlsFailure failure = new TlsFailure(TlsFailure.Kind.UNTRUSTED, null, check, "");
+		likeliest(diagnose(of(Verdict.TLS_UNTRUSTED).tlsFailure(failure, false, 900))).isEqualTo(kind);
+	}
+
+	@Test
+	void whenTlsOrAHeaderWasSentItIsNotExpectedInVain() {
+		causes(diagnose(of(Verdict.REPLY_LOST).fin(2.3))).contains(Kind.TLS_PORT, Kind.PROXY_HEADER_MISSING);
+		causes(diagnose(of(Verdict.REPLY_LOST).by("TLS").fin(2.3))).doesNotContain(Kind.TLS_PORT);
+		causes(diagnose(of(Verdict.REPLY_LOST).by("PROXY V1").fin(2.3))).doesNotContain(Kind.PROXY_HEADER_MISSING);
+	}
+
+	@Test
+	void whenThePeerEndsTheConnectionAtOurHeaderThatComesFirst() {
+		likeliest(diagnose(of(Verdict.RESET_WHILE_SENDING).by("PROXY V2").rst(2.3).beforeFirstByte()))
+			.isEqualTo(Kind.PROXY_HEADER_REFUSED);
+		causes(diagnose(of(Verdict.RESET_WHILE_SENDING).rst(2.3).beforeFirstByte()))
+			.doesNotContain(Kind.PROXY_HEADER_REFUSED);
+	}
+
+	@Test
+	void whenAnotherWayInIsOkItProvesNothingForThisOne() {
+		Diagnosis diagnosis = diagnose(of(Verdict.NO_REPLY).by("TLS"), ok());
+		text(diagnosis, Verdict.NO_REPLY).doesNotContain("1 exchange");
+		assertThat(diagnosis.byVerdict()).containsOnlyKeys(Verdict.NO_REPLY);
+	}
+
+	@Test
+	void whenAProxyHasSpokenItsWordsAreTheCause() {
+		likeliest(diagnose(of(Verdict.VIA_REFUSED))).isEqualTo(Kind.VIA_REFUSES);
+		likeliest(diagnose(of(Verdict.VIA_FAILED))).isEqualTo(Kind.VIA_BROKEN);
+		likeliest(diagnose(of(Verdict.NO_CLOSE_NOTIFY))).isEqualTo(Kind.CLOSE_NOTIFY_MISSING);
 	}
 
 	// The rules themselves

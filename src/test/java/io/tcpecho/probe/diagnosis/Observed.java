@@ -20,8 +20,11 @@ import io.tcpecho.probe.Evidence.Times;
 import io.tcpecho.probe.Evidence.Traffic;
 import io.tcpecho.probe.Instead;
 import io.tcpecho.probe.MessageFormat;
+import io.tcpecho.probe.Passage;
+import io.tcpecho.probe.Passage.Session;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Verdict;
+import io.tcpecho.tls.TlsFailure;
 
 /**
  * An exchange that never was, with the evidence that a test gives it. Times are in
@@ -75,6 +78,10 @@ final class Observed {
 	private Ending ending = Ending.TIMEOUT;
 
 	private Instead instead;
+
+	private String entrance = "";
+
+	private Passage passage;
 
 	private Observed(Verdict verdict) {
 		this.verdict = verdict;
@@ -198,11 +205,26 @@ final class Observed {
 		return this;
 	}
 
+	/** Let the exchange have entered the path like that. */
+	Observed by(String entrance) {
+		this.entrance = entrance;
+		return this;
+	}
+
+	/** Let TLS have failed like that, before the end of the handshake or after it. */
+	Observed tlsFailure(TlsFailure failure, boolean handshakeFinished, long bytesReceived) {
+		this.entrance = "TLS";
+		this.passage = new Passage(Result.NEVER, handshakeFinished ? 1 : Result.NEVER, bytesReceived,
+				handshakeFinished ? new Session("TLSv1.3", "TLS_AES_128_GCM_SHA256", null, null, false, null) : null,
+				failure, null);
+		return this;
+	}
+
 	private Result result(long seq) {
 		MessageFormat format = MessageFormat.of(this.framing);
 		int onWire = format.sizeOnWire(this.size);
 		Setup setup = new Setup(this.framing, format.isEndedByFin(), onWire, Duration.ofSeconds(5), this.halfCloseDelay,
-				this.pauseBefore, Duration.ZERO);
+				this.pauseBefore, Duration.ZERO, this.entrance);
 		boolean fin = this.ending.isFin();
 		boolean connected = this.ending != Ending.NO_CONNECTION;
 		long received = (this.verdict == Verdict.OK) ? onWire : this.received;
@@ -216,7 +238,7 @@ final class Observed {
 				new Route(new InetSocketAddress(inet(this.address), this.port), this.others, null, null, false), times,
 				traffic, this.ending, this.instead);
 		return new Result(seq, this.size, this.verdict, traffic.sent(), received, times.connected(),
-				times.firstReceived(), times.ended(), "", evidence, null);
+				times.firstReceived(), times.ended(), "", evidence, this.passage);
 	}
 
 	private static long nanos(double millis) {
