@@ -45,6 +45,7 @@ public final class TlsPeer implements AutoCloseable {
 			SSLContext context = SSLContext.getInstance("TLS");
 			context.init((own != null) ? own.keyManagers() : null, authority.trustManagers(), null);
 			Socket plain = new Socket("localhost", port);
+			plain.setTcpNoDelay(true);
 			SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, "localhost", port, true);
 			socket.setSoTimeout(PATIENCE_IN_MILLIS);
 			if (protocols.length > 0) {
