@@ -5,6 +5,7 @@ import java.util.Map;
 
 import io.tcpecho.server.DrainBegan;
 import io.tcpecho.server.DrainEnded;
+import jakarta.servlet.http.HttpServletRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -53,6 +54,24 @@ class Audit {
 		data.forEach(event::addKeyValue);
 		event.log(line);
 		publish(principal, type, data);
+	}
+
+	/**
+	 * Record an operation of the request that this thread serves.
+	 * @param action what it is, with what the client has sent escaped
+	 * @param result what came of it
+	 */
+	void operation(String action, String result) {
+		HttpServletRequest request = CurrentRequest.get();
+		String address = (request != null) ? request.getRemoteAddr() : "inside";
+		String user = (request != null) ? request.getRemoteUser() : null;
+		String operator = (user != null) ? user : "anonymous";
+		Map<String, String> data = new LinkedHashMap<>();
+		data.put("action", action);
+		data.put("address", Visible.text(address));
+		data.put("result", Visible.text(result));
+		record(OPERATION, Visible.text(operator), action + " by " + Visible.text(operator) + " from "
+				+ Visible.text(address) + ": " + Visible.text(result), data);
 	}
 
 	@EventListener
