@@ -5,6 +5,7 @@ import java.util.Map;
 
 import io.tcpecho.server.DrainBegan;
 import io.tcpecho.server.DrainEnded;
+import io.tcpecho.text.Printable;
 import jakarta.servlet.http.HttpServletRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,9 @@ class Audit {
 	static final String REFUSED = "REQUEST_REFUSED";
 
 	private static final Logger logger = LoggerFactory.getLogger(NAME);
+
+	/** The length of a text from outside, in characters. */
+	private static final int LONGEST_SHOWN = 200;
 
 	/** The principal of what the server does without an operator. */
 	private static final String SERVER = "server";
@@ -68,10 +72,15 @@ class Audit {
 		String operator = (user != null) ? user : "anonymous";
 		Map<String, String> data = new LinkedHashMap<>();
 		data.put("action", action);
-		data.put("address", Visible.text(address));
-		data.put("result", Visible.text(result));
-		record(OPERATION, Visible.text(operator), action + " by " + Visible.text(operator) + " from "
-				+ Visible.text(address) + ": " + Visible.text(result), data);
+		data.put("address", shown(address));
+		data.put("result", shown(result));
+		record(OPERATION, shown(operator),
+				action + " by " + shown(operator) + " from " + shown(address) + ": " + shown(result), data);
+	}
+
+	/** Return a text from outside as a record shows it: cut, and without surprises. */
+	static String shown(String text) {
+		return Printable.of((text.length() > LONGEST_SHOWN) ? text.substring(0, LONGEST_SHOWN) + "..." : text);
 	}
 
 	@EventListener

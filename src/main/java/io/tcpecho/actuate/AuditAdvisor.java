@@ -53,7 +53,7 @@ class AuditAdvisor implements OperationInvokerAdvisor {
 		StringJoiner action = new StringJoiner(" ");
 		action.add((type == OperationType.DELETE) ? "delete" : "change");
 		action.add(endpoint.toString());
-		context.getArguments().forEach((name, value) -> action.add(Visible.text(name + "=" + value)));
+		context.getArguments().forEach((name, value) -> action.add(Audit.shown(name + "=" + value)));
 		return action.toString();
 	}
 

@@ -60,7 +60,7 @@ class FaultsController {
 	/** Set the faults of a listener, in place of those before. */
 	@PutMapping("/{listener}")
 	ResponseEntity<Object> set(@PathVariable String listener, @RequestBody Map<String, Object> request) {
-		return change("change faults " + Visible.text(listener + " " + request), () -> {
+		return change("change faults " + Audit.shown(listener + " " + request), () -> {
 			EchoListener found = find(listener);
 			try {
 				found.setFaults(Faults.parse(request, place(found)));
@@ -84,7 +84,7 @@ class FaultsController {
 	/** Remove the faults of a listener. */
 	@DeleteMapping("/{listener}")
 	ResponseEntity<Object> remove(@PathVariable String listener) {
-		return change("delete faults " + Visible.text(listener), () -> {
+		return change("delete faults " + Audit.shown(listener), () -> {
 			EchoListener found = find(listener);
 			remove(found);
 			return FaultStatus.of(found);
