@@ -140,7 +140,14 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	@Override
 	public void failed(Throwable cause) {
 		this.gateway.connectionFailed(cause);
-		if (cause instanceof WireException ex && ex.isFin()) {
+		if (cause instanceof WireException ex && ex.isAfterDelivery()) {
+			this.failureOutcome = ex.outcome();
+			this.socket.attempt(() -> {
+				awaitDelivery();
+				awaitEvents();
+			});
+		}
+		else if (cause instanceof WireException ex && ex.isFin()) {
 			lingerBriefly(ex.outcome());
 		}
 		else if (cause instanceof WireException ex && this.state == State.FINISHING) {
@@ -526,8 +533,8 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		this.service.abandon();
 		this.summary = new ConnectionSummary(this.id, this.context.options().name(), this.socket.peer(),
 				this.socket.bytesIn(), this.socket.bytesOut(), this.reader.messages(),
-				Duration.ofNanos(this.loop.now() - this.socket.openedAt()), (outcome != null) ? outcome : Outcome.ERROR,
-				fin, this.socket.details());
+				Duration.ofNanos(this.loop.now() - this.socket.openedAt()),
+				this.socket.outcome((outcome != null) ? outcome : Outcome.ERROR), fin, this.socket.details());
 		this.owner.connectionClosed(this.summary, this.counted);
 		announceCloseUnlessServing();
 	}

@@ -16,8 +16,13 @@ import org.springframework.context.annotation.Configuration;
  * are in force after the checks.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(TcpEchoProperties.class)
+@EnableConfigurationProperties({ TcpEchoProperties.class, FaultsProperties.class })
 public class SettingsConfiguration {
+
+	@Bean
+	ConfigurationCheck faultsChecks(FaultsProperties faults) {
+		return new FaultsChecks(faults);
+	}
 
 	@Bean
 	ServerSettings serverSettings(TcpEchoProperties properties, ConfigurableApplicationContext context,

@@ -43,7 +43,11 @@ class TcpEchoMetersTests {
 
 	private static final Pattern TAG = Pattern.compile("`([a-z]+)`");
 
-	private final EchoServer server = EchoServer.framing("line").listener("max-connections", 9).management().start();
+	private final EchoServer server = EchoServer.framing("line")
+		.listener("max-connections", 9)
+		.property("tcp-echo.faults.enabled", "true")
+		.management()
+		.start();
 
 	private final MeterRegistry registry = this.server.context().getBean(MeterRegistry.class);
 

@@ -102,6 +102,11 @@ public final class Management {
 		return send("DELETE", path, "");
 	}
 
+	/** Put JSON to a path below {@code /actuator}. */
+	public Answer put(String path, String json) {
+		return with("Content-Type", "application/json").send("PUT", path, json);
+	}
+
 	/** Post JSON to a path below {@code /actuator}. */
 	public Answer post(String path, String json) {
 		return with("Content-Type", "application/json").send("POST", path, json);

@@ -73,6 +73,31 @@ public final class Proxy implements AutoCloseable {
 	}
 
 	/**
+	 * Start HAProxy in mode tcp before several servers.
+	 * @param balance how it chooses one, such as {@code roundrobin}
+	 * @param servers the port of each, with further words of its line such as
+	 * {@code 7007 weight 70}
+	 */
+	public static Proxy haproxyBalancing(String balance, String... servers) {
+		Path program = Installed.program("haproxy", "haproxy");
+		int port = freePort();
+		StringBuilder lines = new StringBuilder();
+		for (int i = 0; i < servers.length; i++) {
+			lines.append("    server server").append(i).append(" 127.0.0.1:").append(servers[i]).append('\n');
+		}
+		return start(port, """
+				defaults
+				    mode tcp
+				    timeout connect 5s
+				    timeout client 30s
+				    timeout server 30s
+				listen echo
+				    bind 127.0.0.1:%d
+				    balance %s
+				%s""".formatted(port, balance, lines), program.toString(), "-db", "-f", CONFIGURATION);
+	}
+
+	/**
 	 * Start nginx with its module stream.
 	 * @param directives further ones of its section {@code server}
 	 */

@@ -178,6 +178,16 @@ final class TlsEnd implements Wire.Host, TlsListener {
 		this.details = details;
 	}
 
+	@Override
+	public void sendAtOnce() {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void finish() {
+		throw new UnsupportedOperationException();
+	}
+
 	/** Makes the layer of an end. */
 	interface LayerFactory {
 

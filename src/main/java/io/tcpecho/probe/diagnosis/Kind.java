@@ -154,7 +154,7 @@ public enum Kind {
 
 	/** The server puts bytes before the reply. */
 	BYTES_BEFORE("bytes are put before the reply", "A proxy or the server puts bytes of its own before the reply",
-			"Look at what came: a greeting or a header that has to be turned off or expected."),
+			"Look at what came: a greeting or a header that has to be turned off, or expected with --greeting or --identify."),
 
 	/** Bytes follow the reply. */
 	BYTES_AFTER("bytes are put after the reply", "A proxy or the server puts bytes of its own after the reply",
