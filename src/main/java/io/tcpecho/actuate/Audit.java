@@ -79,8 +79,8 @@ class Audit {
 		data.put("action", action);
 		data.put("address", shown(address));
 		data.put("result", shown(result));
-		record(OPERATION, shown(operator), action + " by " + shown(operator) + " from "
-				+ shown(address) + ": " + shown(result), data);
+		record(OPERATION, shown(operator),
+				action + " by " + shown(operator) + " from " + shown(address) + ": " + shown(result), data);
 	}
 
 	@EventListener
