@@ -60,11 +60,6 @@ class Audit {
 		publish(principal, type, data);
 	}
 
-	/** Return a text from outside as a record shows it: cut, and without surprises. */
-	static String shown(String text) {
-		return Printable.of((text.length() > LONGEST_SHOWN) ? text.substring(0, LONGEST_SHOWN) + "..." : text);
-	}
-
 	/**
 	 * Record an operation of the request that this thread serves.
 	 * @param action what it is, with what the client has sent escaped
@@ -81,6 +76,11 @@ class Audit {
 		data.put("result", shown(result));
 		record(OPERATION, shown(operator),
 				action + " by " + shown(operator) + " from " + shown(address) + ": " + shown(result), data);
+	}
+
+	/** Return a text from outside as a record shows it: cut, and without surprises. */
+	static String shown(String text) {
+		return Printable.of((text.length() > LONGEST_SHOWN) ? text.substring(0, LONGEST_SHOWN) + "..." : text);
 	}
 
 	@EventListener

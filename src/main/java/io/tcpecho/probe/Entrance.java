@@ -81,7 +81,14 @@ public record Entrance(List<ViaProxy> proxies, @Nullable ProxyHeaderFormat heade
 			this.tls.check(target);
 		}
 		if (!this.proxies.isEmpty()) {
-			this.proxies.get(this.proxies.size() - 1).check(target.host());
+			ViaProxy last = this.proxies.get(this.proxies.size() - 1);
+			last.check(target.host());
+			// A header of version 2 without addresses is refused by HAProxy.
+			if (this.header != null && this.header.needsDestination() && !last.resolvesHere()
+					&& !Resolver.isAddress(target.host())) {
+				throw new IllegalArgumentException("proxy " + this.header + " needs proxy-destination, because via "
+						+ last + " looks up the name " + target.host());
+			}
 		}
 	}
 

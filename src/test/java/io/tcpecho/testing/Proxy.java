@@ -132,6 +132,47 @@ public final class Proxy implements AutoCloseable {
 				program.toString(), "-p", "./", "-e", "stderr", "-c", CONFIGURATION);
 	}
 
+	/** Start HAProxy in mode tcp before a server that speaks TLS, for plain clients. */
+	public static Proxy haproxyBeforeTls(int serverPort) {
+		Path program = Installed.program("haproxy", "haproxy");
+		int port = freePort();
+		return start(port, """
+				defaults
+				    mode tcp
+				    timeout connect 5s
+				    timeout client 30s
+				    timeout server 30s
+				listen echo
+				    bind 127.0.0.1:%d
+				    server echo 127.0.0.1:%d ssl verify none
+				""".formatted(port, serverPort), program.toString(), "-db", "-f", CONFIGURATION);
+	}
+
+	/** Start stunnel, which decrypts for a server or, as a client, encrypts to one. */
+	public static Proxy stunnel(int serverPort, boolean client) {
+		Path program = Installed.program("stunnel4", "stunnel4");
+		int port = freePort();
+		return start(port, """
+				foreground = yes
+				pid =
+				client = %s
+				[echo]
+				accept = 127.0.0.1:%d
+				connect = 127.0.0.1:%d
+				%s
+				""".formatted(client ? "yes" : "no", port, serverPort, client ? "" : "cert = CERTIFICATE"),
+				program.toString(), CONFIGURATION);
+	}
+
+	/** Start socat, which decrypts for a server. */
+	public static Proxy socatDecrypting(int serverPort) {
+		Path program = Installed.program("socat", "socat");
+		int port = freePort();
+		return start(port, "CERTIFICATE", program.toString(), "-t", "10",
+				"OPENSSL-LISTEN:" + port + ",bind=127.0.0.1,fork,reuseaddr,verify=0,cert=" + CERTIFICATE,
+				"TCP:127.0.0.1:" + serverPort);
+	}
+
 	/** Start a TLS server of OpenSSL. */
 	public static Proxy opensslServer() {
 		Path program = Installed.program("openssl", "openssl");

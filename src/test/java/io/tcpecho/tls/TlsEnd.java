@@ -73,6 +73,16 @@ final class TlsEnd implements Wire.Host, TlsListener {
 		this.mostHeld = Math.max(this.mostHeld, this.wire.held());
 	}
 
+	/** Do what can be done now for the handshake, and send nothing else. */
+	void handshake() {
+		try {
+			this.wire.flush();
+		}
+		catch (IOException ex) {
+			this.thrown = ex;
+		}
+	}
+
 	private void read() throws IOException {
 		int count = 1;
 		while (count > 0 && !this.ended) {
