@@ -1,3 +1,4 @@
+# syntax=docker/dockerfile:1
 # The image of tcp-echo: a Java runtime of only the modules that are used, the C library, the application, and an AOT
 # cache that real exchanges trained. No shell, no package manager. Kubernetes probes it, so it has no HEALTHCHECK.
 #
@@ -6,24 +7,41 @@
 #   docker run --rm tcp-echo probe HOST:PORT
 #
 # A cache is of the processor family that it was trained on: build each platform on a machine of it.
+#
+# BASE may name a digest, as the release workflow has it; VERSION, REVISION and SOURCE are labels.
 
-FROM maven:3.9-eclipse-temurin-25-noble AS build
+ARG BASE=docker.io/library/maven:3.9-eclipse-temurin-25-noble
+# hadolint ignore=DL3006
+FROM ${BASE} AS build
 WORKDIR /build
+# Only what the jar is made of (.dockerignore), so that a change of documents or tests builds nothing anew.
 COPY . .
+ARG REVISION=""
+# Without a history the build writes no git.properties, which /actuator/info shows.
+RUN if [ -n "$REVISION" ]; then \
+      printf 'git.commit.id=%s\ngit.commit.id.abbrev=%.7s\n' "$REVISION" "$REVISION" >src/main/resources/git.properties; \
+    fi
+RUN --mount=type=cache,target=/m2 mvn -B -ntp -q -Dmaven.repo.local=/m2 -Dmaven.test.skip package
 # The jar, taken apart by jarmode=tools, its runtime, and the cache.
-RUN --mount=type=cache,target=/m2 mvn -B -ntp -q -Dmaven.repo.local=/m2 -DskipTests package && bin/image-root /image
-RUN mkdir -p /layers && cp -a /image/runtime /layers/runtime \
-    && mkdir -p /layers/libraries/opt/tcp-echo && cp -a /image/app/opt/tcp-echo/lib /layers/libraries/opt/tcp-echo/ \
-    && mkdir -p /layers/application/opt/tcp-echo && cp -a /image/app/opt/tcp-echo/tcp-echo.* /layers/application/opt/tcp-echo/ \
-    && chmod 1777 /layers/runtime/tmp
+RUN bin/image-root /image && chmod 1777 /image/runtime/tmp
 
 FROM scratch
-COPY --from=build /layers/runtime/ /
-COPY --from=build /layers/libraries/ /
-COPY --from=build /layers/application/ /
+# From what changes least to what changes with every build.
+COPY --from=build /image/runtime/ /
+COPY --from=build /image/app/opt/tcp-echo/lib/ /opt/tcp-echo/lib/
+COPY --from=build /image/app/opt/tcp-echo/tcp-echo.jar /opt/tcp-echo/
+COPY --from=build /image/app/opt/tcp-echo/tcp-echo.aot /opt/tcp-echo/
+ARG VERSION=unreleased
+ARG REVISION=""
+ARG SOURCE=https://github.com/tcp-echo/tcp-echo
 LABEL org.opencontainers.image.title="tcp-echo" \
       org.opencontainers.image.description="A TCP echo endpoint that can be trusted as a measuring instrument" \
-      org.opencontainers.image.licenses="Apache-2.0"
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.source="${SOURCE}" \
+      org.opencontainers.image.url="${SOURCE}" \
+      org.opencontainers.image.documentation="${SOURCE}#readme"
 USER 65532:65532
 WORKDIR /opt/tcp-echo
 EXPOSE 7007 8080

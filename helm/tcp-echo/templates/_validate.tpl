@@ -98,7 +98,7 @@ the new chart has added.
 {{- end -}}
 {{- if .Values.tests.enabled -}}
 {{- if and (not (fromJson (include "tcp-echo.echoListeners" .))) (fromJson (include "tcp-echo.listeners" .)) -}}
-{{- fail "tests.enabled is true, and no enabled listener has service echo, which helm test probes: set tests.enabled to false" -}}
+{{- fail "tests.enabled is true, and no enabled listener has service echo without TLS, which helm test probes: set tests.enabled to false" -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

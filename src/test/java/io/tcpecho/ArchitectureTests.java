@@ -38,7 +38,7 @@ class ArchitectureTests {
 
 	/** The classes of {@code nio} that {@code probe} and {@code load} run on. */
 	private static final Set<String> WITHOUT_SPRING = Set.of("NioClientConnection", "ClientSockets", "LoopSocket",
-			"OutputQueue", "EventLoop", "Failure", "SystemErrors");
+			"OutputQueue", "EventLoop", "KernelSocket", "Failure", "SystemErrors");
 
 	@ArchTest
 	static final ArchRule textUsesNoOtherPackageOfTheProject = onlyUses("text");
@@ -56,6 +56,9 @@ class ArchitectureTests {
 	static final ArchRule wireUsesOnlyConnection = onlyUses("wire", "connection");
 
 	@ArchTest
+	static final ArchRule faultUsesOnlyWireAndConnection = onlyUses("fault", "wire", "connection");
+
+	@ArchTest
 	static final ArchRule limitsUsesNoOtherPackageOfTheProject = onlyUses("limits");
 
 	@ArchTest
@@ -70,11 +73,14 @@ class ArchitectureTests {
 			"connection");
 
 	@ArchTest
+	static final ArchRule labUsesOnlyWireFramingAndConnection = onlyUses("lab", "wire", "framing", "connection");
+
+	@ArchTest
 	static final ArchRule settingsUsesOnlyFramingAndWire = onlyUses("settings", "framing", "wire");
 
 	@ArchTest
-	static final ArchRule serverUsesOnlySettingsEchoGatewayAndWhatGatewayUses = onlyUses("server", "settings", "echo",
-			"gateway", "nio", "limits", "proxy", "tls", "fault", "wire", "framing", "connection");
+	static final ArchRule serverUsesOnlySettingsEchoLabGatewayAndWhatGatewayUses = onlyUses("server", "settings",
+			"echo", "lab", "gateway", "nio", "limits", "proxy", "tls", "fault", "wire", "framing", "connection");
 
 	@ArchTest
 	static final ArchRule clientUsesOnlyGatewayNioWireAndFraming = onlyUses("client", "gateway", "nio", "wire",
@@ -94,18 +100,21 @@ class ArchitectureTests {
 	static final ArchRule loadUsesOnlyProbeAndNio = onlyUses("load", "probe", "nio");
 
 	@ArchTest
+	static final ArchRule pathUsesOnlyProbeAndNio = onlyUses("path", "probe", "nio");
+
+	@ArchTest
 	static final ArchRule monitorUsesOnlyProbe = onlyUses("monitor", "probe");
 
 	@ArchTest
 	static final ArchRule guardUsesNoOtherPackageOfTheProject = onlyUses("guard");
 
 	@ArchTest
-	static final ArchRule actuateUsesOnlyGuardServerSettingsClientAndConnection = onlyUses("actuate", "guard", "server",
-			"settings", "client", "connection");
+	static final ArchRule actuateUsesOnlyGuardServerSettingsClientFaultFramingAndConnection = onlyUses("actuate",
+			"guard", "server", "settings", "client", "fault", "framing", "connection");
 
 	@ArchTest
-	static final ArchRule cliUsesOnlyProbeLoadSettingsAndLayers = onlyUses("cli", "probe", "load", "settings", "via",
-			"proxy", "tls");
+	static final ArchRule cliUsesOnlyProbePathLoadSettingsAndLayers = onlyUses("cli", "probe", "path", "load",
+			"settings", "via", "proxy", "tls");
 
 	@ArchTest
 	static final ArchRule nothingUsesActuate = noClasses().that(not(resideInAPackage("io.tcpecho.actuate..")))
@@ -140,8 +149,8 @@ class ArchitectureTests {
 		.resideInAPackage("io.tcpecho.text..")
 		.should()
 		.onlyDependOnClassesThat()
-		.resideInAnyPackage("io.tcpecho.text..", "java.lang..", "java.util..", "java.time..", "java.net..",
-				"org.jspecify..");
+		.resideInAnyPackage("io.tcpecho.text..", "java.lang..", "java.util..", "java.time..", "java.net..", "java.io..",
+				"java.nio.charset..", "org.jspecify..");
 
 	@ArchTest
 	static final ArchRule framingKnowsNoSocketAndNoProperties = noClasses().that()
@@ -165,8 +174,8 @@ class ArchitectureTests {
 		.resideInAPackage("org.springframework.integration..");
 
 	@ArchTest
-	static final ArchRule probeAndLoadKnowNoSpring = noClasses().that()
-		.resideInAnyPackage("io.tcpecho.probe..", "io.tcpecho.load..")
+	static final ArchRule probePathLoadAndFaultKnowNoSpring = noClasses().that()
+		.resideInAnyPackage("io.tcpecho.probe..", "io.tcpecho.path..", "io.tcpecho.load..", "io.tcpecho.fault..")
 		.should()
 		.dependOnClassesThat()
 		.resideInAPackage("org.springframework..");

@@ -11,6 +11,7 @@ import io.tcpecho.client.EchoClients;
 import io.tcpecho.client.EchoFailedException;
 import io.tcpecho.server.EchoListener;
 import io.tcpecho.server.ListenerStatus;
+import io.tcpecho.settings.ListenerSettings;
 import io.tcpecho.settings.TcpEchoProperties.Service;
 import io.tcpecho.text.SocketAddresses;
 
@@ -43,10 +44,12 @@ class SelfCheck implements DisposableBean {
 
 	/**
 	 * Return whether a listener can be checked: a service but the echo cannot, and
-	 * neither can one with TLS, which the client of the check does not speak.
+	 * neither can one with a PROXY header or TLS, which the client of the check does not
+	 * speak.
 	 */
 	static boolean isFor(EchoListener listener) {
-		return listener.getSettings().service() == Service.ECHO && listener.getSettings().tls() == null;
+		ListenerSettings settings = listener.getSettings();
+		return settings.service() == Service.ECHO && settings.proxyProtocol() == null && settings.tls() == null;
 	}
 
 	/** Return {@link #PASSED}, or the error. */

@@ -26,8 +26,9 @@ import picocli.CommandLine.ParseResult;
 				+ " against it. Without a command it starts the server; arguments that begin with -- are then"
 				+ " properties.",
 		commandListHeading = "%nCommands:%n",
-		subcommands = { ServeCommand.class, ProbeCommand.class, LoadCommand.class, ExplainCommand.class,
-				ConfigCommand.class, CheckConfigCommand.class, HelpCommand.class, GenerateCompletion.class },
+		subcommands = { ServeCommand.class, ProbeCommand.class, PathCommand.class, LoadCommand.class,
+				ExplainCommand.class, ConfigCommand.class, CheckConfigCommand.class, HelpCommand.class,
+				GenerateCompletion.class },
 		footer = { "", ExitCode.HELP })
 public final class CommandLineInterface {
 

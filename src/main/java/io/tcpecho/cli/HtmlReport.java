@@ -12,7 +12,6 @@ import io.tcpecho.load.LoadProgress;
 import io.tcpecho.load.LoadSummary;
 import io.tcpecho.probe.Result;
 import io.tcpecho.text.Amounts;
-import io.tcpecho.text.Printable;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 
@@ -37,34 +36,15 @@ final class HtmlReport {
 	}
 
 	private String page() {
-		return """
-				<!DOCTYPE html>
-				<html lang="en">
-				<head>
-				<meta charset="utf-8">
-				<title>%1$s</title>
-				<style>
-				body { font: 15px/1.5 system-ui, sans-serif; max-width: 760px; margin: 2em auto; padding: 0 1em; color: #222 }
-				table { border-collapse: collapse } td, th { padding: .2em 1em .2em 0; text-align: right }
-				td:first-child, th:first-child { text-align: left }
-				svg { width: 100%%; height: auto } svg text { font-size: 12px; fill: #555 }
-				.axis { stroke: #bbb } .grid { stroke: #eee } .line { fill: none; stroke: #1f6feb; stroke-width: 2 }
-				.failed { fill: none; stroke: #cf222e; stroke-width: 2 }
-				</style>
-				</head>
-				<body>
-				<h1>%1$s</h1>
-				%2$s
+		return HtmlPage.of(title(), """
+				%s
 				<h2>Latency</h2>
 				<p>Time of an exchange in milliseconds (up) by the share of exchanges that were not slower (right).</p>
-				%3$s
+				%s
 				<h2>Throughput</h2>
 				<p>Exchanges that ended in each second, in OK (blue) and otherwise (red), the warm-up included.</p>
-				%4$s
-				</body>
-				</html>
-				"""
-			.formatted(Printable.html(title()), figures(), latency(), throughput());
+				%s
+				""".formatted(figures(), latency(), throughput()));
 	}
 
 	private String title() {

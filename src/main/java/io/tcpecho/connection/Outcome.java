@@ -50,6 +50,12 @@ public enum Outcome {
 	/** The service threw, answered nothing or something that is no echo: RST. */
 	SERVICE_ERROR,
 
+	/** The first line of a connection to a lab asked for this end: RST. */
+	LAB_RESET,
+
+	/** The first line of a connection to a lab could not be followed: RST. */
+	LAB_REFUSED,
+
 	/** The client reset the connection, or a write found it gone. */
 	RESET_BY_PEER,
 
@@ -79,6 +85,12 @@ public enum Outcome {
 	 * finished in time.
 	 */
 	DRAINED,
+
+	/**
+	 * A fault that an operator has set changed what the client saw, or ended the
+	 * connection: FIN or RST, as the fault wants it.
+	 */
+	FAULT,
 
 	/** An operator or the application closed the connection: RST. */
 	CLOSED_BY_OPERATOR,

@@ -1,21 +1,24 @@
 package io.tcpecho.connection;
 
-import java.time.Duration;
 import java.util.Map;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the PROXY header of a connection said, in the form that endpoints show: addresses
  * are texts such as {@code 192.0.2.1:50000}, and bytes that are no text are written
- * {@code 0x} and their hexadecimal digits. What the header did not say is null.
+ * {@code 0x} and their hexadecimal digits. What the header did not say is null, and
+ * absent from JSON.
  *
  * @param version 1 or 2
  * @param command {@code PROXY} or {@code LOCAL}
  * @param transport {@code TCP4}, {@code TCP6} and so on
  * @param source the client's address and port
  * @param destination the address and port that the client connected to
- * @param headerTime the time from the accept to the last byte of the header
+ * @param headerMicros the time from the accept to the last byte of the header, in
+ * microseconds
  * @param alpn the application protocol that the client and the proxy have agreed on
  * @param authority the host name that the client asked for
  * @param uniqueId the proxy's name of the connection
@@ -27,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * @param other further additions by their type, such as {@code 0xE1}; of a long value the
  * first bytes
  */
+@JsonInclude(Include.NON_NULL)
 public record ProxyDetails(int version, String command, @Nullable String transport, @Nullable String source,
-		@Nullable String destination, Duration headerTime, @Nullable String alpn, @Nullable String authority,
+		@Nullable String destination, long headerMicros, @Nullable String alpn, @Nullable String authority,
 		@Nullable String uniqueId, @Nullable Ssl ssl, @Nullable String netns, @Nullable Map<String, String> aws,
 		@Nullable Map<String, Long> azure, @Nullable Map<String, String> gcp, @Nullable Map<String, String> other) {
 
@@ -49,6 +53,7 @@ public record ProxyDetails(int version, String command, @Nullable String transpo
 	 * @param certificateSha256 the SHA-256 of the client's certificate, in hexadecimal
 	 * digits
 	 */
+	@JsonInclude(Include.NON_NULL)
 	public record Ssl(boolean client, boolean certificate, boolean certificateInSession, boolean verified,
 			@Nullable String version, @Nullable String commonName, @Nullable String cipher,
 			@Nullable String signatureAlgorithm, @Nullable String keyAlgorithm, @Nullable String group,

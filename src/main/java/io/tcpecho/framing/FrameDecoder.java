@@ -63,6 +63,14 @@ public abstract class FrameDecoder {
 	}
 
 	/**
+	 * Return the nanoseconds by which the peer may take longer than the connection's
+	 * deadlines say, at least 0.
+	 */
+	public long patienceInNanos() {
+		return 0;
+	}
+
+	/**
 	 * Return the payload of the complete message and begin the next one.
 	 */
 	public byte[] take() {

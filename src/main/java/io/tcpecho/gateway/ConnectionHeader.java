@@ -17,6 +17,12 @@ public final class ConnectionHeader {
 	 */
 	public static final String PROXY = "tcpecho_proxy";
 
+	/**
+	 * The connection that the message came by, an
+	 * {@link io.tcpecho.connection.OpenConnection}.
+	 */
+	public static final String CONNECTION = "tcpecho_connection";
+
 	private ConnectionHeader() {
 	}
 

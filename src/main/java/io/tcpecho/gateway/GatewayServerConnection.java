@@ -174,6 +174,7 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 					Map.of(IpHeaders.HOSTNAME, address, IpHeaders.IP_ADDRESS, address, IpHeaders.REMOTE_PORT, getPort(),
 							IpHeaders.CONNECTION_ID, getConnectionId(), IpHeaders.LOCAL_ADDRESS, local.getAddress(),
 							MessageHeaders.REPLY_CHANNEL, new NioInboundGateway.ReplyChannel()));
+			values.put(ConnectionHeader.CONNECTION, this);
 			addDetails(values, this.socket.details());
 			headers = new ConnectionHeaders(values);
 			this.messageHeaders = headers;

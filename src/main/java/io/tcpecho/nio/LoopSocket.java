@@ -13,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLSession;
 
 import io.tcpecho.connection.ConnectionDetails;
+import io.tcpecho.connection.Outcome;
 import io.tcpecho.connection.ProxyDetails;
 import io.tcpecho.connection.ProxyRefusal;
 import io.tcpecho.connection.TlsDetails;
@@ -441,6 +442,16 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 		this.details = this.details.withTls(details);
 	}
 
+	@Override
+	public void sendAtOnce() throws IOException {
+		this.channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+	}
+
+	@Override
+	public void finish() throws IOException {
+		this.channel.shutdownOutput();
+	}
+
 	// Its parts and its data
 
 	/** Return whether it is open; any thread. */
@@ -478,6 +489,11 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 		return this.wire.held();
 	}
 
+	/** Return how the connection has ended, in the words of the wire. */
+	Outcome outcome(Outcome ending) {
+		return this.wire.outcome(ending);
+	}
+
 	/** Return the bytes read so far, framing included. */
 	public long bytesIn() {
 		return this.bytesIn;
@@ -488,9 +504,23 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 		return this.bytesOut;
 	}
 
-	/** Return whether bytes may be in the send buffer; a layer may have sent its own. */
-	boolean hasSent() {
-		return this.bytesOut > 0 || this.holdClock != null;
+	/**
+	 * Prepare to wait until the peer has taken what is in the send buffer, which a reset
+	 * would empty. There is no event for that; but with the smallest send buffer OP_WRITE
+	 * fires only once hardly anything is left in it.
+	 * @return whether anything may be in it; a layer may have sent bytes of its own
+	 */
+	boolean beginDelivery() {
+		// A layer may wait for the peer where only the socket matters.
+		leaveOutLayers();
+		try {
+			this.channel.setOption(StandardSocketOptions.SO_SNDBUF, 1);
+			return this.bytesOut > 0 || this.holdClock != null;
+		}
+		catch (IOException ex) {
+			// The peer has reset the connection already.
+			return false;
+		}
 	}
 
 	/** Return the {@link System#nanoTime()} at which it was opened. */

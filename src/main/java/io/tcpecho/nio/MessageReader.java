@@ -338,7 +338,7 @@ final class MessageReader {
 	}
 
 	private boolean isPast(long start, Duration limit) {
-		return this.loop.now() - start >= limit.toNanos();
+		return this.loop.now() - start >= limit.toNanos() + this.decoder.patienceInNanos();
 	}
 
 	/** Begin to wait for the peer anew: it has taken every reply. */

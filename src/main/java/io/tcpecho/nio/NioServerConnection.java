@@ -2,7 +2,6 @@ package io.tcpecho.nio;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -141,8 +140,20 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	@Override
 	public void failed(Throwable cause) {
 		this.gateway.connectionFailed(cause);
-		if (cause instanceof WireException ex && ex.isFin()) {
+		if (cause instanceof WireException ex && ex.isAfterDelivery()) {
+			this.failureOutcome = ex.outcome();
+			this.socket.attempt(() -> {
+				awaitDelivery();
+				awaitEvents();
+			});
+		}
+		else if (cause instanceof WireException ex && ex.isFin()) {
 			lingerBriefly(ex.outcome());
+		}
+		else if (cause instanceof WireException ex && this.state == State.FINISHING) {
+			this.failureOutcome = ex.outcome();
+			awaitDelivery();
+			this.socket.continueTurn();
 		}
 		else if (cause instanceof WireException ex) {
 			reset(ex.outcome());
@@ -341,7 +352,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		if (!this.service.isBusy()) {
 			throw new IllegalStateException("No message of " + this.id + " awaits a reply");
 		}
-		byte[] reply = this.service.end(payload);
+		Object reply = this.service.end(payload);
 		this.loop.refreshNow();
 		if (reply != null && isServiceOverdue()) {
 			this.failureOutcome = Outcome.SERVICE_TIMEOUT;
@@ -437,7 +448,10 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		this.replies.cut(this.memory);
 		turn();
 		boolean writing = this.state == State.WRITING || this.state == State.FINISHING;
-		endIf(writing && this.replies.isOverdue(this.timeouts), Outcome.WRITE_TIMEOUT, false);
+		if (writing && this.replies.isOverdue(this.timeouts)) {
+			this.socket.expire();
+			reset(Outcome.WRITE_TIMEOUT);
+		}
 	}
 
 	// The end
@@ -470,19 +484,12 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		}
 	}
 
-	/**
-	 * Wait until the peer has taken the replies that are in the send buffer, which a
-	 * reset would empty. There is no event for that; but with the smallest send buffer
-	 * OP_WRITE fires only once hardly anything is left in it.
-	 */
-	private void awaitDelivery() throws IOException {
-		if (!this.socket.hasSent()) {
+	/** Wait until the peer has taken the replies; then the failure resets it. */
+	private void awaitDelivery() {
+		if (!this.socket.beginDelivery()) {
 			reset(this.failureOutcome);
 			return;
 		}
-		// A layer may wait for the peer where only the socket matters.
-		this.socket.leaveOutLayers();
-		this.socket.channel().setOption(StandardSocketOptions.SO_SNDBUF, 1);
 		this.replies.restart();
 		enter(State.DELIVERING);
 	}
@@ -551,8 +558,8 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		this.service.abandon();
 		this.summary = new ConnectionSummary(this.id, this.context.options().name(), this.socket.peer(),
 				this.socket.bytesIn(), this.socket.bytesOut(), this.reader.messages(),
-				Duration.ofNanos(this.loop.now() - this.socket.openedAt()), (outcome != null) ? outcome : Outcome.ERROR,
-				fin, this.socket.details());
+				Duration.ofNanos(this.loop.now() - this.socket.openedAt()),
+				this.socket.outcome((outcome != null) ? outcome : Outcome.ERROR), fin, this.socket.details());
 		this.owner.connectionClosed(this.summary, this.counted);
 		announceCloseUnlessServing();
 	}

@@ -37,6 +37,9 @@ final class ReplyQueue {
 	/** The payload bytes queued since the queue was last empty. */
 	private long size;
 
+	/** Those of them that take no memory, since a piece is repeated. */
+	private long repeated;
+
 	private long startedAt;
 
 	private long lastWriteAt;
@@ -48,16 +51,26 @@ final class ReplyQueue {
 		this.capacity = capacity;
 	}
 
-	/** Queue a reply, which from now on must not change. */
-	void add(FrameSerializer serializer, byte[] reply, long completedAt) {
+	/**
+	 * Queue a reply, which from now on must not change.
+	 * @param reply a {@code byte[]} or a {@link RepeatedReply}, which has no frame
+	 */
+	void add(FrameSerializer serializer, Object reply, long completedAt) {
 		OutputQueue output = this.socket.output();
 		if (output.isEmpty()) {
 			restart();
 		}
-		output.add(serializer.header(reply.length));
-		output.add(reply);
-		output.add(serializer.trailer());
-		this.size += reply.length;
+		if (reply instanceof RepeatedReply repeatedReply) {
+			repeatedReply.addTo(output);
+			this.size += repeatedReply.size();
+			this.repeated += repeatedReply.size();
+		}
+		else if (reply instanceof byte[] bytes) {
+			output.add(serializer.header(bytes.length));
+			output.add(bytes);
+			output.add(serializer.trailer());
+			this.size += bytes.length;
+		}
 		if (this.completedAt == null) {
 			this.completedAt = new long[this.capacity];
 		}
@@ -82,6 +95,7 @@ final class ReplyQueue {
 		}
 		this.count = 0;
 		this.size = 0;
+		this.repeated = 0;
 		return true;
 	}
 
@@ -97,7 +111,7 @@ final class ReplyQueue {
 
 	/** Return the bytes of memory that the replies hold: those written are not held. */
 	long held() {
-		return Math.min(this.size, this.socket.output().held());
+		return Math.min(this.size - this.repeated, this.socket.output().held());
 	}
 
 	/**
@@ -106,7 +120,7 @@ final class ReplyQueue {
 	 */
 	void cut(MemoryAccount memory) {
 		long rest = this.socket.output().remainingOfFirst();
-		if (rest >= SMALLEST_TO_CUT_IN_BYTES && memory.reserve(rest)) {
+		if (this.repeated == 0 && rest >= SMALLEST_TO_CUT_IN_BYTES && memory.reserve(rest)) {
 			this.socket.output().cut(PIECE_IN_BYTES);
 		}
 	}

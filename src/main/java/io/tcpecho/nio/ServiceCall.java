@@ -80,12 +80,13 @@ final class ServiceCall {
 
 	/**
 	 * Take the answer to the message in service.
-	 * @return the reply, null if the answer cannot be one: the message has failed then
+	 * @return the reply, a {@code byte[]} or a {@link RepeatedReply}; null if the answer
+	 * cannot be one: the message has failed then
 	 */
-	byte @Nullable [] end(@Nullable Object payload) {
-		if (payload instanceof byte[] reply) {
+	@Nullable Object end(@Nullable Object payload) {
+		if (payload instanceof byte[] || payload instanceof RepeatedReply) {
 			end();
-			return reply;
+			return payload;
 		}
 		fail(new IllegalStateException("The reply is "
 				+ ((payload != null) ? "a " + payload.getClass().getName() : "null") + ", and must be a byte[]"));

@@ -118,6 +118,10 @@ final class BinaryGrammar implements HeaderGrammar {
 			throw invalid(value, "the length is " + this.length + ", and the addresses of " + this.transport + " have "
 					+ addresses + " bytes");
 		}
+		if (!high && !isSkipped() && !TlvGrammar.fits(this.length - addresses)) {
+			throw invalid(value, "the length leaves " + (this.length - addresses)
+					+ " bytes behind the addresses, fewer than an addition has");
+		}
 		if (!high) {
 			this.tlvs = new TlvGrammar(this.length - addresses);
 		}

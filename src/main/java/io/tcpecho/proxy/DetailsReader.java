@@ -5,12 +5,12 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 import io.tcpecho.connection.ProxyDetails;
 import io.tcpecho.proxy.ProxyHeader.Tlv;
@@ -46,17 +46,17 @@ final class DetailsReader {
 
 	/**
 	 * Return the details of a header that the parser has accepted.
-	 * @param time the time that it took to come
+	 * @param nanos the time that it took to come, in nanoseconds
 	 */
-	static ProxyDetails read(ProxyHeader header, Duration time) {
+	static ProxyDetails read(ProxyHeader header, long nanos) {
 		List<Tlv> tlvs = header.tlvs();
 		return new ProxyDetails(header.version(), header.command().name(),
 				(header.transport() != Transport.UNSPECIFIED) ? header.transport().name() : null,
 				(header.source() != null) ? SocketAddresses.text(header.source()) : null,
-				(header.destination() != null) ? SocketAddresses.text(header.destination()) : null, time,
-				text(tlvs, Tlv.ALPN), text(tlvs, Tlv.AUTHORITY), text(tlvs, Tlv.UNIQUE_ID), ssl(tlvs),
-				text(tlvs, Tlv.NETNS), aws(value(tlvs, Tlv.AWS)), azure(value(tlvs, Tlv.AZURE)),
-				gcp(value(tlvs, Tlv.GCP)), other(tlvs));
+				(header.destination() != null) ? SocketAddresses.text(header.destination()) : null,
+				TimeUnit.NANOSECONDS.toMicros(nanos), text(tlvs, Tlv.ALPN), text(tlvs, Tlv.AUTHORITY),
+				text(tlvs, Tlv.UNIQUE_ID), ssl(tlvs), text(tlvs, Tlv.NETNS), aws(value(tlvs, Tlv.AWS)),
+				azure(value(tlvs, Tlv.AZURE)), gcp(value(tlvs, Tlv.GCP)), other(tlvs));
 	}
 
 	/** Return the first value of a type, null if there is none. */

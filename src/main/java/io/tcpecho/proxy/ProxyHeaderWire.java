@@ -3,7 +3,7 @@ package io.tcpecho.proxy;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.time.Duration;
+import java.nio.channels.SelectionKey;
 
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.connection.ProxyRefusal;
@@ -18,9 +18,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * The header is read into the reader's own buffer, and the bytes behind it are moved to
- * its place: this layer keeps no byte of the application.
+ * its place: this layer keeps no byte of the application, but for those that come while a
+ * layer above it waits to write.
  */
 final class ProxyHeaderWire extends Layered {
+
+	private static final int AHEAD_SIZE_IN_BYTES = 512;
 
 	private final Wire.Host host;
 
@@ -30,6 +33,9 @@ final class ProxyHeaderWire extends Layered {
 
 	/** Null as soon as the header is complete, or if none is expected. */
 	private @Nullable ProxyHeaderParser parser;
+
+	/** Bytes of the application that came with the header, null if there are none. */
+	private @Nullable ByteBuffer ahead;
 
 	private boolean begun;
 
@@ -62,7 +68,10 @@ final class ProxyHeaderWire extends Layered {
 
 	@Override
 	public int read(ByteBuffer target) throws IOException {
-		return (this.parser != null) ? readHeader(this.parser, target) : super.read(target);
+		if (this.parser != null) {
+			return readHeader(this.parser, target);
+		}
+		return (this.ahead != null) ? readAhead(this.ahead, target) : super.read(target);
 	}
 
 	/**
@@ -109,10 +118,53 @@ final class ProxyHeaderWire extends Layered {
 		return (all == 0) ? count : all;
 	}
 
+	/**
+	 * Take nothing before the header is complete. A layer that writes first, such as a
+	 * greeting, has to wait, and drives the reading of the header instead.
+	 */
+	@Override
+	public int write(ByteBuffer source) throws IOException {
+		if (this.parser != null) {
+			ByteBuffer bytes = ByteBuffer.allocate(AHEAD_SIZE_IN_BYTES);
+			readHeader(this.parser, bytes);
+			this.ahead = (bytes.position() > 0) ? bytes.flip() : null;
+		}
+		return (this.parser == null) ? super.write(source) : 0;
+	}
+
+	/** Read the bytes of the application that came with the header, then further ones. */
+	private int readAhead(ByteBuffer bytes, ByteBuffer target) throws IOException {
+		int start = target.position();
+		int count = Math.min(bytes.remaining(), target.remaining());
+		target.put(bytes.slice().limit(count));
+		bytes.position(bytes.position() + count);
+		if (bytes.hasRemaining()) {
+			return count;
+		}
+		this.ahead = null;
+		return readOn(target, start);
+	}
+
+	@Override
+	public int interest(int wanted) {
+		return super.interest((this.parser != null) ? SelectionKey.OP_READ : wanted);
+	}
+
+	@Override
+	public boolean isEstablished() {
+		return this.parser == null && super.isEstablished();
+	}
+
+	@Override
+	public boolean holdsInput() {
+		return this.ahead != null || super.holdsInput();
+	}
+
 	private void headerComplete(ProxyHeader header, int sizeInBytes) throws WireException {
 		this.parser = null;
 		this.detailsSizeInBytes = sizeInBytes;
-		this.host.proxied(DetailsReader.read(header, Duration.ofNanos(this.host.now() - this.openedAt)));
+		// The loop's clock stands still during a turn, and most headers need one turn.
+		this.host.proxied(DetailsReader.read(header, System.nanoTime() - this.openedAt));
 		InetSocketAddress source = header.source();
 		this.host.peer((source != null) ? source : this.host.remote());
 	}
@@ -132,7 +184,8 @@ final class ProxyHeaderWire extends Layered {
 
 	@Override
 	public int held() {
-		return super.held() + this.detailsSizeInBytes + ((this.parser != null) ? this.parser.held() : 0);
+		return super.held() + this.detailsSizeInBytes + ((this.parser != null) ? this.parser.held() : 0)
+				+ ((this.ahead != null) ? this.ahead.capacity() : 0);
 	}
 
 	/** What is at the other end of a socket, by its address. */

@@ -39,8 +39,12 @@ final class TextCheck {
 		};
 	}
 
-	/** Take the next byte, and return whether a text can have it at this place. */
-	boolean accept(int value) {
+	/**
+	 * Take the next byte.
+	 * @param left how many bytes the text has behind it
+	 * @return whether a text can have it at this place
+	 */
+	boolean accept(int value, int left) {
 		if (this.missing > 0) {
 			boolean right = value >= this.least && value <= this.most;
 			this.missing--;
@@ -51,7 +55,7 @@ final class TextCheck {
 		if (value < 0x80) {
 			return true;
 		}
-		return !this.ascii && begin(value);
+		return !this.ascii && begin(value) && this.missing <= left;
 	}
 
 	/** Begin a character of several bytes: the shortest form, and no surrogate. */
@@ -68,11 +72,6 @@ final class TextCheck {
 			default -> 0xBF;
 		};
 		return first >= 0xC2 && first <= 0xF4;
-	}
-
-	/** Return whether the text does not end inside a character. */
-	boolean isComplete() {
-		return this.missing == 0;
 	}
 
 	/** Return the name of the encoding. */

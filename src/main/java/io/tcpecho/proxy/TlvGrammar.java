@@ -76,16 +76,24 @@ final class TlvGrammar {
 			checkLength(value, offset);
 		}
 		if (this.index >= PREFIX_SIZE_IN_BYTES && this.index == PREFIX_SIZE_IN_BYTES + this.length) {
-			endOfValue(value, offset);
+			this.index = 0;
 		}
 	}
 
+	/** Return whether additions can fill a block of so many bytes. */
+	static boolean fits(int sizeInBytes) {
+		return sizeInBytes == 0 || sizeInBytes >= PREFIX_SIZE_IN_BYTES;
+	}
+
 	private void type(int value, int offset) throws ProxyHeaderException {
-		if (this.remaining < PREFIX_SIZE_IN_BYTES) {
-			throw ProxyHeaderException.invalid(offset, value, this.remaining
-					+ " bytes are left of the block, and an addition has at least " + PREFIX_SIZE_IN_BYTES);
-		}
 		this.type = value;
+		int least = this.nested ? 0
+				: (value == Tlv.CRC32C) ? CHECKSUM_SIZE_IN_BYTES : (value == Tlv.SSL) ? SSL_PREFIX_SIZE_IN_BYTES : 0;
+		int rest = this.remaining - PREFIX_SIZE_IN_BYTES - least;
+		if (least > 0 && (rest < 0 || !fits(rest))) {
+			throw ProxyHeaderException.invalid(offset, value, String
+				.format("the addition 0x%02X does not fit into the %d bytes that are left", value, this.remaining));
+		}
 		if (!this.nested && value == Tlv.CRC32C && this.checksumAt != NO_CHECKSUM) {
 			throw ProxyHeaderException.invalid(offset, value, "the header has a checksum already");
 		}
@@ -98,6 +106,10 @@ final class TlvGrammar {
 			throw ProxyHeaderException.invalid(offset, value,
 					String.format("the addition 0x%02X has %s%d bytes, and %d are left of the block", this.type,
 							whole ? "" : "at least ", this.length, left));
+		}
+		if (whole && !fits(left - this.length)) {
+			throw ProxyHeaderException.invalid(offset, value, "it leaves " + (left - this.length)
+					+ " bytes, and an addition has at least " + PREFIX_SIZE_IN_BYTES);
 		}
 		if (!this.nested && this.type == Tlv.UNIQUE_ID && this.length > Tlv.MAX_UNIQUE_ID_SIZE_IN_BYTES) {
 			throw ProxyHeaderException.invalid(offset, value,
@@ -121,30 +133,24 @@ final class TlvGrammar {
 			this.checksumAt = offset + 1;
 		}
 		else if (this.type == Tlv.SSL) {
-			if (this.length < SSL_PREFIX_SIZE_IN_BYTES) {
-				throw ProxyHeaderException.invalid(offset, value,
-						"the addition SSL has at least " + SSL_PREFIX_SIZE_IN_BYTES + " bytes");
+			int rest = this.length - SSL_PREFIX_SIZE_IN_BYTES;
+			if (rest < 0 || !fits(rest)) {
+				throw ProxyHeaderException.invalid(offset, value, "the addition SSL has " + this.length
+						+ " bytes: it needs " + SSL_PREFIX_SIZE_IN_BYTES + ", and more for additions of its own");
 			}
-			this.inner = new TlvGrammar(this.length - SSL_PREFIX_SIZE_IN_BYTES, true);
+			this.inner = new TlvGrammar(rest, true);
 		}
 	}
 
 	private void value(int value, int offset) throws ProxyHeaderException {
-		if (this.text != null && !this.text.accept(value)) {
+		int left = PREFIX_SIZE_IN_BYTES + this.length - this.index - 1;
+		if (this.text != null && !this.text.accept(value, left)) {
 			throw ProxyHeaderException.invalid(offset, value,
 					String.format("the addition 0x%02X is a text in %s", this.type, this.text.encoding()));
 		}
 		if (this.inner != null && this.index >= PREFIX_SIZE_IN_BYTES + SSL_PREFIX_SIZE_IN_BYTES) {
 			this.inner.accept(value, offset);
 		}
-	}
-
-	private void endOfValue(int value, int offset) throws ProxyHeaderException {
-		if (this.text != null && !this.text.isComplete()) {
-			throw ProxyHeaderException.invalid(offset, value,
-					String.format("the addition 0x%02X ends inside a character", this.type));
-		}
-		this.index = 0;
 	}
 
 	/**

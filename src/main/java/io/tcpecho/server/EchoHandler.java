@@ -4,7 +4,6 @@ import io.tcpecho.echo.EchoService;
 
 import org.springframework.integration.handler.AbstractReplyProducingMessageHandler;
 import org.springframework.messaging.Message;
-import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.support.GenericMessage;
 
 /**
@@ -43,16 +42,6 @@ class EchoHandler extends AbstractReplyProducingMessageHandler {
 	@Override
 	protected boolean shouldCopyRequestHeaders() {
 		return false;
-	}
-
-	private static final class NoHeaders extends MessageHeaders {
-
-		private static final NoHeaders INSTANCE = new NoHeaders();
-
-		private NoHeaders() {
-			super(null, ID_VALUE_NONE, -1L);
-		}
-
 	}
 
 }

@@ -30,7 +30,8 @@ final class ListenerDescription {
 	static String of(ListenerSettings settings, InetSocketAddress bound) {
 		Timeouts timeouts = settings.timeouts();
 		return "Listener " + settings.name() + " on " + address(bound) + " port " + bound.getPort() + ", "
-				+ messages(settings) + ", " + settings.maxConnections() + " connections"
+				+ messages(settings) + ((settings.proxyProtocol() != null) ? ", PROXY header required" : "") + ", "
+				+ settings.maxConnections() + " connections"
 				+ ((settings.maxConnectionsPerAddress() > 0)
 						? " (" + settings.maxConnectionsPerAddress() + " an address)" : "")
 				+ ", timeouts idle " + Labels.of(timeouts.idle()) + ", message " + Labels.of(timeouts.message())

@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.tcpecho.connection.ListenerCounters;
 import io.tcpecho.connection.ListenerObserver;
+import io.tcpecho.fault.ListenerFaults;
 import io.tcpecho.framing.FrameDeserializer;
 import io.tcpecho.gateway.CompositeObserver;
 import io.tcpecho.gateway.NioInboundGateway;
@@ -12,11 +13,13 @@ import io.tcpecho.gateway.NioServerConnectionFactory;
 import io.tcpecho.limits.ConnectionTimeouts;
 import io.tcpecho.limits.MemoryBudget;
 import io.tcpecho.nio.ListenerOptions;
+import io.tcpecho.settings.FaultsProperties;
 import io.tcpecho.settings.ListenerSettings;
 import io.tcpecho.settings.ServerSettings;
 import io.tcpecho.settings.TcpEchoProperties;
 import io.tcpecho.settings.TcpEchoProperties.ExecutorKind;
 import io.tcpecho.settings.TcpEchoProperties.Timeouts;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanRegistrar;
 import org.springframework.beans.factory.BeanRegistry;
@@ -47,6 +50,8 @@ class ListenerRegistrar implements BeanRegistrar {
 	}
 
 	private static void register(BeanRegistry registry, String name) {
+		registry.registerBean(name + ".faults", ListenerFaults.class,
+				(spec) -> spec.supplier((context) -> new ListenerFaults(name)));
 		registry.registerBean(name + ".counters", ListenerCounters.class,
 				(spec) -> spec.supplier((context) -> new ListenerCounters()));
 		registry.registerBean(name + ".service", ListenerService.class,
@@ -64,7 +69,12 @@ class ListenerRegistrar implements BeanRegistrar {
 		registry.registerBean(name + ".listener", EchoListener.class,
 				(spec) -> spec.supplier((context) -> new EchoListener(settings(name, context),
 						context.bean(name + ".connectionFactory", NioServerConnectionFactory.class),
-						context.bean(name + ".counters", ListenerCounters.class))));
+						context.bean(name + ".counters", ListenerCounters.class), faults(name, context))));
+	}
+
+	private static @Nullable ListenerFaults faults(String name, SupplierContext context) {
+		return context.bean(FaultsProperties.class).enabled() ? context.bean(name + ".faults", ListenerFaults.class)
+				: null;
 	}
 
 	private static ListenerSettings settings(String name, SupplierContext context) {
@@ -85,7 +95,7 @@ class ListenerRegistrar implements BeanRegistrar {
 			.withEventLoops(settings.eventLoops())
 			.withConnectionLimits(settings.maxConnections(), settings.maxConnectionsPerAddress())
 			.withLayers(ListenerWires.of(settings, service, context.bean(ServerTls.class),
-					new CompositeObserver(name, observers)))
+					new CompositeObserver(name, observers), context.bean(IdentityLine.class), faults(name, context)))
 			.withObservers(observers);
 		FrameDeserializer deserializer = service.deserializer();
 		if (deserializer != null) {
@@ -113,6 +123,7 @@ class ListenerRegistrar implements BeanRegistrar {
 		List<ListenerObserver> observers = new ArrayList<>();
 		observers.add(context.bean(name + ".counters", ListenerCounters.class));
 		observers.add(new AccessLog());
+		observers.addAll(service(name, context).observers());
 		context.beanProvider(ListenerObserver.Factory.class).forEach((factory) -> observers.add(factory.create(name)));
 		return observers;
 	}

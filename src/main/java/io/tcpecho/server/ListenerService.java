@@ -2,16 +2,22 @@ package io.tcpecho.server;
 
 import java.util.List;
 
+import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.echo.EchoService;
+import io.tcpecho.framing.AtOnceDeserializer;
 import io.tcpecho.framing.DiscardDeserializer;
 import io.tcpecho.framing.EofTerminatedDeserializer;
 import io.tcpecho.framing.FrameDeserializer;
+import io.tcpecho.lab.Lab;
+import io.tcpecho.lab.LabLimits;
 import io.tcpecho.settings.ListenerSettings;
+import io.tcpecho.settings.ServerSettings;
 import io.tcpecho.settings.TcpEchoProperties.OnOversize;
 import io.tcpecho.wire.Wire;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanRegistry.SupplierContext;
+import org.springframework.boot.info.BuildProperties;
 import org.springframework.messaging.MessageHandler;
 
 /**
@@ -36,11 +42,18 @@ interface ListenerService {
 		return List.of();
 	}
 
+	/** Return what the service has to be told of its connections. */
+	default List<ListenerObserver> observers() {
+		return List.of();
+	}
+
 	/** Return the service that a listener is configured to have. */
 	static ListenerService of(ListenerSettings settings, SupplierContext context) {
 		return switch (settings.service()) {
 			case ECHO -> new Echo(settings, context.bean(EchoService.class));
 			case DISCARD -> new Discard();
+			case LAB -> Laboratory.of(settings);
+			case INFO -> Information.of(context);
 		};
 	}
 
@@ -71,6 +84,55 @@ interface ListenerService {
 		@Override
 		public @Nullable MessageHandler handler() {
 			return null;
+		}
+
+	}
+
+	/** Tells each connection at once what is known of it. */
+	record Information(InfoHandler handler) implements ListenerService {
+
+		static Information of(SupplierContext context) {
+			String version = context.beanProvider(BuildProperties.class)
+				.stream()
+				.map(BuildProperties::getVersion)
+				.findFirst()
+				.orElse("");
+			return new Information(new InfoHandler(context.bean(ServerSettings.class).identity(), version));
+		}
+
+		@Override
+		public FrameDeserializer deserializer() {
+			return new AtOnceDeserializer();
+		}
+
+	}
+
+	/** Does what the first line of a connection asks for. */
+	record Laboratory(Lab lab) implements ListenerService {
+
+		static Laboratory of(ListenerSettings settings) {
+			return new Laboratory(new Lab(new LabLimits(settings.lab().maxWait(), settings.lab().maxReply().toBytes(),
+					settings.maxMessageSizeInBytes())));
+		}
+
+		@Override
+		public FrameDeserializer deserializer() {
+			return this.lab.deserializer();
+		}
+
+		@Override
+		public MessageHandler handler() {
+			return new LabHandler(this.lab);
+		}
+
+		@Override
+		public List<Wire.Layer> layers() {
+			return List.of(this.lab.layer());
+		}
+
+		@Override
+		public List<ListenerObserver> observers() {
+			return List.of(this.lab.observer());
 		}
 
 	}

@@ -2,6 +2,7 @@ package io.tcpecho.settings;
 
 import io.tcpecho.framing.Framing;
 import io.tcpecho.settings.TcpEchoProperties.ExecutorKind;
+import io.tcpecho.settings.TcpEchoProperties.Lab;
 import io.tcpecho.settings.TcpEchoProperties.Listener;
 import io.tcpecho.settings.TcpEchoProperties.OnOversize;
 import io.tcpecho.settings.TcpEchoProperties.Service;
@@ -33,12 +34,19 @@ import org.springframework.util.unit.DataSize;
  * @param minWriteRateInBytes reply bytes that a client must take each second, 0 for no
  * such limit
  * @param proxyProtocol the PROXY header that it requires, null for none
+ * @param lab limits of what clients of service lab may ask for
  * @param tls the TLS of its connections, null for none
+ * @param identify whether a line with the server's identity comes before the first reply
+ * @param greeting what the server sends at once, with escapes; empty for nothing
  */
 public record ListenerSettings(String name, @Nullable String address, int port, Service service, Framing framing,
 		int maxMessageSizeInBytes, OnOversize onOversize, int maxConnections, int maxConnectionsPerAddress, int backlog,
 		int eventLoops, ExecutorKind executor, int poolSize, int poolQueue, Timeouts timeouts, long minWriteRateInBytes,
-		@Nullable ProxyProtocolSettings proxyProtocol, @Nullable TlsSettings tls) {
+		@Nullable ProxyProtocolSettings proxyProtocol, Lab lab, @Nullable TlsSettings tls, boolean identify,
+		String greeting) {
+
+	/** What is enough for the path measurements of two clients. */
+	private static final int USUAL_MAX_LAB_CONNECTIONS = 128;
 
 	/**
 	 * Return the settings of a listener that has passed the checks.
@@ -49,12 +57,16 @@ public record ListenerSettings(String name, @Nullable String address, int port, 
 		String address = listener.address();
 		Integer port = listener.port();
 		Integer maxConnections = listener.maxConnections();
+		int usual = (listener.service() == Service.LAB) ? Math.min(usualMaxConnections, USUAL_MAX_LAB_CONNECTIONS)
+				: usualMaxConnections;
 		return new ListenerSettings(name, (address != null && !address.isBlank()) ? address : null,
 				(port != null) ? port : 0, listener.service(), listener.framing(), largestMessage(listener),
-				listener.onOversize(), (maxConnections != null) ? maxConnections : usualMaxConnections,
+				listener.onOversize(), (maxConnections != null) ? maxConnections : usual,
 				listener.maxConnectionsPerAddress(), listener.backlog(), listener.eventLoops(), listener.executor(),
 				listener.poolSize(), listener.poolQueue(), listener.timeouts(), listener.minWriteRate().toBytes(),
-				ProxyProtocolSettings.of(listener.proxyProtocol()), TlsSettings.of(listener.tls(), listener.framing()));
+				ProxyProtocolSettings.of(listener.proxyProtocol()), listener.lab(),
+				TlsSettings.of(listener.tls(), listener.framing()), listener.identify(),
+				(listener.greeting() != null) ? listener.greeting() : "");
 	}
 
 	/** Return the bytes of the largest message that the framing can have. */

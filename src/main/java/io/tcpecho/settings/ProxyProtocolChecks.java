@@ -41,7 +41,7 @@ final class ProxyProtocolChecks {
 			problems.add(key + ".from is set, and " + key + ".mode is off");
 		}
 		if (properties.others() == Others.DIRECT && properties.from().isEmpty()) {
-			problems.add(key + ".others is direct, and " + key + ".from, which says who the others are, is not set");
+			problems.add(key + ".others is direct, and " + key + ".from, which leaves others, is not set");
 		}
 		long size = properties.maxHeaderSize().toBytes();
 		if (size < SMALLEST_MAX_HEADER_IN_BYTES || size > LARGEST_MAX_HEADER_IN_BYTES) {

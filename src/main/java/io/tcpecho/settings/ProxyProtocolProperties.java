@@ -2,7 +2,6 @@ package io.tcpecho.settings;
 
 import java.util.List;
 
-import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
@@ -18,7 +17,6 @@ import org.springframework.util.unit.DataSize;
  * direct, which serves them without a header
  * @param maxHeaderSize size of the largest header, from 232 to 65551 bytes
  */
-@ConfigurationPropertiesSource
 public record ProxyProtocolProperties(@DefaultValue("off") Mode mode, @DefaultValue List<String> from,
 		@DefaultValue("reset") Others others, @DefaultValue("16KB") DataSize maxHeaderSize) {
 

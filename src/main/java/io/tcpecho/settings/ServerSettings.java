@@ -19,10 +19,11 @@ import org.springframework.util.unit.DataSize;
  * @param maxBufferedInBytes the memory budget
  * @param bufferWait how long the first connection in the queue for memory waits
  * @param drain the steps of a stop
+ * @param identity what the process calls itself
  * @param handshakeThreads the threads for the arithmetic of TLS handshakes
  */
 public record ServerSettings(List<ListenerSettings> listeners, long maxBufferedInBytes, Duration bufferWait,
-		Drain drain, int handshakeThreads) {
+		Drain drain, Identity identity, int handshakeThreads) {
 
 	private static final int USUAL_MAX_CONNECTIONS = 10_000;
 
@@ -38,7 +39,7 @@ public record ServerSettings(List<ListenerSettings> listeners, long maxBufferedI
 		List<ListenerSettings> listeners = new ArrayList<>();
 		enabled.forEach((name, listener) -> listeners.add(ListenerSettings.of(name, listener, usualMaxConnections)));
 		return new ServerSettings(List.copyOf(listeners), maxBuffered(properties, limits), properties.bufferWait(),
-				properties.drain(), properties.tls().handshakeThreads());
+				properties.drain(), properties.identity(), properties.tls().handshakeThreads());
 	}
 
 	/**

@@ -16,11 +16,16 @@ import org.springframework.core.env.Environment;
  * are in force after the checks.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(TcpEchoProperties.class)
+@EnableConfigurationProperties({ TcpEchoProperties.class, FaultsProperties.class })
 public class SettingsConfiguration {
 
 	/** Tomcat starts so many threads at once, and further ones when they are needed. */
 	private static final int USUAL_MANAGEMENT_THREADS = 10;
+
+	@Bean
+	ConfigurationCheck faultsChecks(FaultsProperties faults) {
+		return new FaultsChecks(faults);
+	}
 
 	@Bean
 	ServerSettings serverSettings(TcpEchoProperties properties, ConfigurableApplicationContext context,

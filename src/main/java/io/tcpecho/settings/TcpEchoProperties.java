@@ -27,11 +27,13 @@ import org.springframework.util.unit.DataSize;
  * @param bufferWait time that the first connection of the queue for memory waits before
  * it is reset. Every other connection waits at most five times as long
  * @param drain steps of a stop
+ * @param identity what the process calls itself
  * @param tls what the TLS of all listeners shares
  */
 @ConfigurationProperties(prefix = TcpEchoProperties.PREFIX)
 public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @Nullable DataSize maxBuffered,
-		@DefaultValue("2s") Duration bufferWait, @DefaultValue Drain drain, @DefaultValue Tls tls) {
+		@DefaultValue("2s") Duration bufferWait, @DefaultValue Drain drain,
+		@DefaultValue @NestedConfigurationProperty Identity identity, @DefaultValue Tls tls) {
 
 	/** The prefix of all its keys. */
 	public static final String PREFIX = "tcp-echo";
@@ -52,8 +54,10 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 	 * @param address address to listen on. Unset: all addresses, IPv6 and IPv4
 	 * @param service what the listener does for its clients: echo, it answers a message
 	 * with the same bytes; discard, it takes whatever comes, answers nothing and sends
-	 * FIN after the client's (RFC 863). Only echo has a framing other than eof,
-	 * on-oversize truncate and an executor
+	 * FIN after the client's (RFC 863); lab, it does what the first line of a connection
+	 * asks for (docs/protocol.md); info, it answers each connection at once with a line
+	 * of JSON about it and about the replica, and sends FIN. Only echo has a framing
+	 * other than eof, on-oversize truncate and an executor
 	 * @param framing rule that tells where a message ends. With eof the client's
 	 * half-close ends the only message of a connection. All others keep the connection
 	 * open for many messages: line, a line feed; crlf, a carriage return and a line feed;
@@ -70,7 +74,7 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 	 * the server echoes the bytes up to the limit and sends FIN
 	 * @param maxConnections largest number of open connections. A further connection is
 	 * accepted and reset at once. Unset: 80 % of the descriptor limit divided by the
-	 * number of enabled listeners, at most 10000
+	 * number of enabled listeners, at most 10000, and with service lab at most 128
 	 * @param maxConnectionsPerAddress largest number of open connections from one client
 	 * address. 0: no such limit
 	 * @param backlog largest number of completed connects that wait to be accepted. The
@@ -87,7 +91,15 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 	 * @param minWriteRate reply bytes that a client must take each second, on average and
 	 * beyond timeouts.write. 0: no such limit
 	 * @param proxyProtocol the PROXY header with which its connections begin
+	 * @param lab limits of what clients of service lab may ask for
 	 * @param tls the TLS of its connections
+	 * @param identify whether one line comes before the first reply of a connection:
+	 * tcp-echo/POD NODE VERSION, with the names of tcp-echo.identity. Only with framing
+	 * eof, line, crlf and stream
+	 * @param greeting text that the server sends as soon as a connection is there, before
+	 * any byte of the client, at most 1024 bytes. The escapes are \r, \n, \t, \\ and
+	 * \xHH, a byte in hexadecimal. Only with framing eof, line, crlf and stream. Unset:
+	 * none
 	 */
 	@ConfigurationPropertiesSource
 	public record Listener(@DefaultValue("true") boolean enabled, @Nullable Integer port, @Nullable String address,
@@ -98,8 +110,20 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 			@DefaultValue("1") int eventLoops, @DefaultValue("none") ExecutorKind executor,
 			@DefaultValue("16") int poolSize, @DefaultValue("1024") int poolQueue, @DefaultValue Timeouts timeouts,
 			@DefaultValue("1KB") DataSize minWriteRate,
-			@DefaultValue @NestedConfigurationProperty ProxyProtocolProperties proxyProtocol,
-			@DefaultValue @NestedConfigurationProperty TlsProperties tls) {
+			@DefaultValue @NestedConfigurationProperty ProxyProtocolProperties proxyProtocol, @DefaultValue Lab lab,
+			@DefaultValue @NestedConfigurationProperty TlsProperties tls, @DefaultValue("false") boolean identify,
+			@Nullable String greeting) {
+
+	}
+
+	/**
+	 * What clients of service lab may ask for.
+	 *
+	 * @param maxWait longest wait before a reply. A client that has sent its first line
+	 * may also be silent for that long beyond timeouts.idle and timeouts.message
+	 * @param maxReply longest reply that is no echo
+	 */
+	public record Lab(@DefaultValue("2h") Duration maxWait, @DefaultValue("64MB") DataSize maxReply) {
 
 	}
 
@@ -147,7 +171,13 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 		ECHO,
 
 		/** It takes whatever comes and answers nothing. */
-		DISCARD
+		DISCARD,
+
+		/** It does what the first line of a connection asks for. */
+		LAB,
+
+		/** It tells at once what it knows of the connection and of itself. */
+		INFO
 
 	}
 

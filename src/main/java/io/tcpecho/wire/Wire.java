@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 
 import javax.net.ssl.SSLSession;
 
+import io.tcpecho.connection.Outcome;
 import io.tcpecho.connection.ProxyDetails;
 import io.tcpecho.connection.ProxyRefusal;
 import io.tcpecho.connection.TlsDetails;
@@ -89,14 +90,23 @@ public interface Wire {
 
 	/**
 	 * The time is over in which the peer had to send the next byte that the connection
-	 * above sees. A layer that waits for bytes of its own, such as the rest of a header,
-	 * ends the connection in its own way; every other one does nothing.
+	 * above sees, or to take one. A layer that waits for bytes of its own, such as the
+	 * rest of a header, ends the connection in its own way; every other one does nothing.
 	 * @throws WireException to end the connection
 	 */
 	void expired() throws WireException;
 
 	/** Return the bytes of memory that the layers hold at the moment. */
 	int held();
+
+	/**
+	 * Return how the connection has ended, in the words of the layers: one that has
+	 * changed what the peer saw has an outcome of its own.
+	 * @param ending how it has ended for the connection above
+	 */
+	default Outcome outcome(Outcome ending) {
+		return ending;
+	}
 
 	/**
 	 * The connection that a wire belongs to, as its layers see it. The methods are called
@@ -143,6 +153,18 @@ public interface Wire {
 		 * @param details what operators may know of the session
 		 */
 		void secured(SSLSession session, TlsDetails details);
+
+		/**
+		 * Send each write at once from now on, and do not wait to join small ones
+		 * (TCP_NODELAY).
+		 */
+		void sendAtOnce() throws IOException;
+
+		/**
+		 * Send FIN now. Nothing may be written afterwards; what the peer sends is still
+		 * read. Only a fault that an operator has set may do so.
+		 */
+		void finish() throws IOException;
 
 	}
 

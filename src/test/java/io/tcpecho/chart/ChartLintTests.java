@@ -3,9 +3,11 @@ package io.tcpecho.chart;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +19,7 @@ import java.util.zip.GZIPInputStream;
 import com.marcnuri.helm.LintResult;
 import io.tcpecho.settings.ProxyProtocolProperties;
 import io.tcpecho.settings.TcpEchoProperties;
+import io.tcpecho.settings.TlsProperties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -102,22 +105,25 @@ class ChartLintTests {
 			timeouts.add(component.getName());
 		}
 		assertThat(new TreeSet<>(listener.path("timeouts").path("properties").propertyNames())).isEqualTo(timeouts);
-		Set<String> proxyProtocol = new TreeSet<>();
-		for (var component : ProxyProtocolProperties.class.getRecordComponents()) {
-			proxyProtocol.add(component.getName());
-		}
-		assertThat(new TreeSet<>(listener.path("proxyProtocol").path("properties").propertyNames()))
-			.isEqualTo(proxyProtocol);
+		assertHas(listener.path("proxyProtocol"), ProxyProtocolProperties.class);
+		assertHas(listener.path("lab"), TcpEchoProperties.Lab.class);
+		assertHas(listener.path("tls"), TlsProperties.class);
 	}
 
 	@Test
 	void whenTheServerHasAListenerTheValuesHaveItWithTheSamePortAndFraming() {
 		Map<?, ?> server = listeners(Path.of("application.yml"), "tcp-echo");
 		Map<?, ?> chart = (Map<?, ?>) ((Map<?, ?>) Chart.yaml(Chart.DIRECTORY.resolve("values.yaml"))).get("listeners");
-		assertThat(List.copyOf(chart.keySet())).hasSize(9).isEqualTo(List.copyOf(server.keySet()));
+		assertThat(List.copyOf(chart.keySet())).hasSize(11).isEqualTo(List.copyOf(server.keySet()));
 		server.forEach((name, keys) -> assertThat((Map<?, ?>) chart.get(name)).as("listener %s", name)
 			.allSatisfy((key, value) -> assertThat(value)
 				.isEqualTo(((Map<?, ?>) keys).get(key.equals("fixedLength") ? "fixed-length" : key))));
+	}
+
+	/** Check that an object of the schema has the keys of a record, and no others. */
+	private static void assertHas(JsonNode object, Class<?> record) {
+		assertThat(object.path("properties").propertyNames()).containsExactlyInAnyOrderElementsOf(
+				Arrays.stream(record.getRecordComponents()).map(RecordComponent::getName).toList());
 	}
 
 	private static Map<?, ?> listeners(Path file, String root) {

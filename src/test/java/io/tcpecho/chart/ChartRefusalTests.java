@@ -45,7 +45,7 @@ class ChartRefusalTests {
 	@CsvSource(delimiter = '|',
 			textBlock = """
 					replicas=3                            | at '': additional properties 'replicas' not allowed
-					listeners.eof.tls.enabled=true        | at '/listeners/eof': additional properties 'tls' not allowed
+					listeners.eof.ssl.enabled=true        | at '/listeners/eof': additional properties 'ssl' not allowed
 					listeners.eof.maxMesageSize=1KB       | at '/listeners/eof': additional properties 'maxMesageSize' not allowed
 					service.tpye=NodePort                 | at '/service': additional properties 'tpye' not allowed
 					listeners.eof.port=0                  | at '/listeners/eof/port': minimum: got 0, want 1

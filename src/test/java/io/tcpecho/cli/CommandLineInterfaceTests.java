@@ -143,7 +143,7 @@ class CommandLineInterfaceTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "serve", "probe", "load" })
+	@ValueSource(strings = { "serve", "probe", "path", "load" })
 	void whenACommandIsAskedForHelpItShowsExamples(String command) {
 		Invocation help = Invocation.of(command + " --help");
 		assertThat(help.exitCode()).isZero();
@@ -158,7 +158,7 @@ class CommandLineInterfaceTests {
 	void whenAskedForHelpItNamesEveryCommand() {
 		Invocation help = Invocation.of("--help");
 		assertThat(help.exitCode()).isZero();
-		assertThat(help.out()).contains("serve", "probe", "load", "Exit codes");
+		assertThat(help.out()).contains("serve", "probe", "path", "load", "Exit codes");
 	}
 
 	@Test

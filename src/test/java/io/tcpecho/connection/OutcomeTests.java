@@ -13,8 +13,9 @@ class OutcomeTests {
 	void theNamesAreThoseOfTheProtocol() {
 		assertThat(Outcome.values()).extracting(Outcome::toString)
 			.containsExactlyInAnyOrder("replied", "empty", "truncated", "closed-by-peer", "oversize", "idle-timeout",
-					"message-timeout", "service-timeout", "write-timeout", "service-error", "reset-by-peer", "rejected",
-					"overloaded", "drained", "closed-by-operator", "tls-failed", "tls-truncated", "error");
+					"message-timeout", "service-timeout", "write-timeout", "service-error", "lab-reset", "lab-refused",
+					"reset-by-peer", "rejected", "overloaded", "drained", "closed-by-operator", "fault", "tls-failed",
+					"tls-truncated", "proxy-refused", "error");
 	}
 
 }

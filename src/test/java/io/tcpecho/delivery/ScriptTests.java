@@ -35,8 +35,9 @@ class ScriptTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "bin/train", "bin/image-root", "bin/verify-image", "bin/verify-reproducible",
-			"bin/release-notes", "bin/rolling-restart", "helm/check", "helm/generate", "helm/install-test", ".ci/run",
-			".ci/install", ".ci/helm4", ".ci/lint-scripts", "src/paths/install" })
+			"bin/package", "bin/verify-package", "bin/set-repository", "bin/release-notes", "bin/rolling-restart",
+			"helm/check", "helm/generate", "helm/install-test", ".ci/run", ".ci/install", ".ci/helm4",
+			".ci/lint-scripts", "src/paths/install" })
 	void whenAScriptIsAskedForHelpItSaysHowToCallItAndDoesNothing(String script) throws Exception {
 		Result help = new Script(script, this.directory).run("--help");
 		assertThat(help.output()).contains(Path.of(script).getFileName().toString())
@@ -54,6 +55,10 @@ class ScriptTests {
 			bin/verify-image        | none.tar  | none.tar does not exist
 			bin/verify-image        | some.jar 0 | RUNS is 0, not a number from 1 to 999
 			bin/verify-reproducible | now       | expects no argument
+			bin/package             | 1         | VERSION is 1, not of the form 1.2.3 or 1.2.3-rc.1
+			bin/package             | 1.2.3/../x | VERSION is 1.2.3/../x, not of the form
+			bin/verify-package      | now       | expects no argument
+			bin/set-repository      | A/B       | OWNER is A/B: it has a-z, 0-9 and dashes
 			bin/release-notes       |           | expects one version, such as 1.2.3
 			bin/rolling-restart     | --rate 0  | 0 is less than 1
 			bin/rolling-restart     | --jar none.jar | none.jar does not exist

@@ -74,6 +74,30 @@ public final class NetworkNamespace implements AutoCloseable {
 	}
 
 	/**
+	 * Create a namespace with a cable to another one, which becomes a router between this
+	 * machine and the new one.
+	 */
+	public static NetworkNamespace behindRouter(NetworkNamespace router) {
+		NetworkNamespace namespace = new NetworkNamespace();
+		try {
+			router.run("ip", "link", "add", namespace.outer, "type", "veth", "peer", "name", namespace.inner, "netns",
+					namespace.name);
+			router.run("ip", "address", "add", namespace.outerAddress + "/30", "dev", namespace.outer);
+			router.run("ip", "link", "set", namespace.outer, "up");
+			namespace.configureInside();
+			router.run("sysctl", "-q", "-w", "net.ipv4.ip_forward=1");
+			namespace.run("ip", "route", "add", "default", "via", namespace.outerAddress);
+			// It goes with the router's cable.
+			Commands.run("ip", "route", "add", namespace.innerAddress + "/32", "via", router.innerAddress);
+			return namespace;
+		}
+		catch (Throwable ex) {
+			namespace.close();
+			throw ex;
+		}
+	}
+
+	/**
 	 * Create a namespace behind a relay.
 	 * @param relay the program, compiled from relay.c
 	 * @param arguments what it is started with, before the names of its two devices
@@ -113,6 +137,10 @@ public final class NetworkNamespace implements AutoCloseable {
 	private void configure() {
 		Commands.run("ip", "address", "add", this.outerAddress + "/30", "dev", this.outer);
 		Commands.run("ip", "link", "set", this.outer, "up");
+		configureInside();
+	}
+
+	private void configureInside() {
 		run("ip", "address", "add", this.innerAddress + "/30", "dev", this.inner);
 		run("ip", "link", "set", this.inner, "up");
 		run("ip", "link", "set", "lo", "up");
@@ -121,6 +149,16 @@ public final class NetworkNamespace implements AutoCloseable {
 	/** Return the address inside. */
 	public String address() {
 		return this.innerAddress;
+	}
+
+	/** Return the device inside. */
+	public String device() {
+		return this.inner;
+	}
+
+	/** Return the device at the other end of its cable. */
+	public String outerDevice() {
+		return this.outer;
 	}
 
 	/** Return the address of this machine, as it is seen from inside. */

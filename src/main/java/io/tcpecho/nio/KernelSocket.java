@@ -1,9 +1,8 @@
-package io.tcpecho.probe;
+package io.tcpecho.nio;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -30,10 +29,10 @@ import org.jspecify.annotations.Nullable;
  * @param retransmissions how often in a row its oldest unacknowledged bytes were sent
  * again
  */
-record KernelSocket(int state, long unacknowledged, long retransmissions) {
+public record KernelSocket(int state, long unacknowledged, long retransmissions) {
 
 	/** Both sides have sent FIN, and this one was the first. */
-	static final int TIME_WAIT = 6;
+	public static final int TIME_WAIT = 6;
 
 	private static final Path IPV4 = Path.of("/proc/net/tcp");
 
@@ -49,18 +48,36 @@ record KernelSocket(int state, long unacknowledged, long retransmissions) {
 
 	private static final int HEXADECIMAL = 16;
 
+	private static final int IPV6_SIZE_IN_BYTES = 16;
+
+	/** Where the bytes of an IPv4 address are in an IPv6 one. */
+	private static final int IPV4_AT = 12;
+
 	/**
 	 * Return what the kernel says about a socket, or null if it says nothing: it has no
 	 * such socket any more, or the system has no such file.
 	 * @param local the address of this side
 	 * @param peer the address of the other side
 	 */
-	static @Nullable KernelSocket find(InetSocketAddress local, InetSocketAddress peer) {
+	public static @Nullable KernelSocket find(InetSocketAddress local, InetSocketAddress peer) {
 		return find((local.getAddress() instanceof Inet6Address) ? IPV6 : IPV4, local, peer);
 	}
 
+	/**
+	 * Return the same about a socket that a listener has accepted. If that listens at all
+	 * addresses, the kernel has IPv4 addresses in its table for IPv6.
+	 */
+	public static @Nullable KernelSocket findAccepted(InetSocketAddress local, InetSocketAddress peer) {
+		KernelSocket socket = find(local, peer);
+		return (socket != null || local.getAddress() instanceof Inet6Address) ? socket
+				: find(IPV6, mapped(local) + " " + mapped(peer));
+	}
+
 	static @Nullable KernelSocket find(Path table, InetSocketAddress local, InetSocketAddress peer) {
-		String addresses = hexadecimal(local) + " " + hexadecimal(peer);
+		return find(table, hexadecimal(local) + " " + hexadecimal(peer));
+	}
+
+	private static @Nullable KernelSocket find(Path table, String addresses) {
 		try (BufferedReader lines = Files.newBufferedReader(table, StandardCharsets.ISO_8859_1)) {
 			String line;
 			while ((line = lines.readLine()) != null) {
@@ -86,11 +103,24 @@ record KernelSocket(int state, long unacknowledged, long retransmissions) {
 
 	/** Return an address as the kernel writes it: in words of this machine's order. */
 	private static String hexadecimal(InetSocketAddress address) {
-		return hexadecimal(address.getAddress()) + String.format(Locale.ROOT, ":%04X", address.getPort());
+		return hexadecimal(address.getAddress().getAddress()) + port(address);
 	}
 
-	private static String hexadecimal(InetAddress address) {
-		ByteBuffer words = ByteBuffer.wrap(address.getAddress()).order(ByteOrder.nativeOrder());
+	/** Return an IPv4 address in the form that the table for IPv6 has. */
+	private static String mapped(InetSocketAddress address) {
+		byte[] bytes = ByteBuffer.allocate(IPV6_SIZE_IN_BYTES)
+			.putShort(IPV4_AT - 2, (short) 0xFFFF)
+			.put(IPV4_AT, address.getAddress().getAddress())
+			.array();
+		return hexadecimal(bytes) + port(address);
+	}
+
+	private static String port(InetSocketAddress address) {
+		return String.format(Locale.ROOT, ":%04X", address.getPort());
+	}
+
+	private static String hexadecimal(byte[] address) {
+		ByteBuffer words = ByteBuffer.wrap(address).order(ByteOrder.nativeOrder());
 		StringBuilder text = new StringBuilder();
 		while (words.hasRemaining()) {
 			text.append(String.format(Locale.ROOT, "%08X", words.getInt()));

@@ -1,4 +1,4 @@
-package io.tcpecho.probe;
+package io.tcpecho.nio;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;

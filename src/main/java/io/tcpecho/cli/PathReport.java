@@ -1,0 +1,106 @@
+package io.tcpecho.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.tcpecho.path.Finding;
+import io.tcpecho.path.Measurement;
+import io.tcpecho.path.PathRun;
+import io.tcpecho.path.PathSettings;
+import io.tcpecho.path.Word;
+import io.tcpecho.text.Labels;
+import io.tcpecho.text.Printable;
+import picocli.CommandLine;
+
+/**
+ * The output of {@code path}: a line for each finding, or a JSON object; the progress on
+ * standard error; and at the end a page with a picture of each ladder.
+ */
+final class PathReport implements PathRun.Listener, AutoCloseable {
+
+	private final PrintWriter out;
+
+	private final PathSettings settings;
+
+	private final boolean json;
+
+	private final PathProgress progress;
+
+	private final List<Finding> findings = new ArrayList<>();
+
+	PathReport(CommandLine command, PathSettings settings, boolean json) {
+		this.out = command.getOut();
+		this.settings = settings;
+		this.json = json;
+		this.progress = PathProgress.on(command);
+	}
+
+	@Override
+	public void begin(Measurement measurement, Duration longest) {
+		this.progress.begin(Labels.of(measurement), longest);
+	}
+
+	@Override
+	public void found(Finding finding) {
+		this.progress.end();
+		this.findings.add(finding);
+		this.out.println(this.json ? object(finding) : line(finding));
+	}
+
+	private static String line(Finding finding) {
+		return Printable.of(name(finding) + ": " + finding.word() + ": " + finding.text());
+	}
+
+	private static String name(Finding finding) {
+		return Labels.of(finding.measurement()) + (finding.subject().isEmpty() ? "" : ", " + finding.subject());
+	}
+
+	private Json object(Finding finding) {
+		return new Json().with("target", this.settings.target())
+			.with("measurement", Labels.of(finding.measurement()))
+			.with("subject", finding.subject())
+			.with("result", finding.word())
+			.with("text", finding.text())
+			.with("unit", (finding.measurement() == Measurement.MTU) ? "bytes" : "ms")
+			.with("good", (finding.good() != Finding.NONE) ? finding.good() : null)
+			.with("bad", (finding.bad() != Finding.NONE) ? finding.bad() : null)
+			.with("steps",
+					finding.rungs()
+						.stream()
+						.map((rung) -> new Json().with("value", rung.value())
+							.with("passed", rung.passed())
+							.with("what", rung.what()))
+						.toList());
+	}
+
+	/** Return the exit code: OK only if each measurement has found no limit. */
+	ExitCode exitCode() {
+		boolean ok = !this.findings.isEmpty()
+				&& this.findings.stream().allMatch((finding) -> finding.word() == Word.NO_LIMIT_FOUND);
+		return this.out.checkError() ? ExitCode.LOCAL_ERROR : ok ? ExitCode.OK : ExitCode.VERDICT;
+	}
+
+	/** Write the page. */
+	void write(Path file) throws IOException {
+		StringBuilder body = new StringBuilder();
+		for (Finding finding : this.findings) {
+			body.append("<h2>").append(Printable.html(name(finding))).append("</h2>\n<p>").append(finding.word());
+			body.append(": ").append(Printable.html(finding.text())).append("</p>\n");
+			if (!finding.rungs().isEmpty()) {
+				body.append(LadderPicture.of(finding)).append('\n');
+			}
+		}
+		Files.writeString(file, HtmlPage.of("Path to " + this.settings.target(), body.toString()));
+	}
+
+	@Override
+	public void close() {
+		this.progress.end();
+	}
+
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tcpecho.lab;
+
+import org.jspecify.annotations.NullMarked;
