@@ -120,7 +120,7 @@ final class ReplyQueue {
 	 */
 	void cut(MemoryAccount memory) {
 		long rest = this.socket.output().remainingOfFirst();
-		if (rest >= SMALLEST_TO_CUT_IN_BYTES && memory.reserve(rest)) {
+		if (this.repeated == 0 && rest >= SMALLEST_TO_CUT_IN_BYTES && memory.reserve(rest)) {
 			this.socket.output().cut(PIECE_IN_BYTES);
 		}
 	}

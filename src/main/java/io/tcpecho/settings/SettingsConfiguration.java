@@ -2,11 +2,14 @@ package io.tcpecho.settings;
 
 import java.util.List;
 
+import io.tcpecho.settings.ResourceChecks.ManagementDemand;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /**
  * The beans of the configuration: the properties that users wrote, and the settings that
@@ -15,6 +18,9 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({ TcpEchoProperties.class, FaultsProperties.class })
 public class SettingsConfiguration {
+
+	/** Tomcat starts so many threads at once, and further ones when they are needed. */
+	private static final int USUAL_MANAGEMENT_THREADS = 10;
 
 	@Bean
 	ConfigurationCheck faultsChecks(FaultsProperties faults) {
@@ -30,6 +36,16 @@ public class SettingsConfiguration {
 			throw new ConfigurationRefusedException(search.all(problems));
 		}
 		return ServerSettings.resolve(properties, ProcessLimits.current());
+	}
+
+	@Bean
+	ResourceChecks resourceChecks(TcpEchoProperties properties, Environment environment) {
+		boolean web = !"none".equalsIgnoreCase(environment.getProperty("spring.main.web-application-type"));
+		ManagementDemand management = new ManagementDemand(
+				web ? environment.getProperty("server.tomcat.max-connections", Integer.class, 0) : 0,
+				web ? environment.getProperty("server.tomcat.threads.max", Integer.class, USUAL_MANAGEMENT_THREADS)
+						: 0);
+		return new ResourceChecks(properties, ProcessLimits.current(), ProcessCapacity.current(), management);
 	}
 
 }

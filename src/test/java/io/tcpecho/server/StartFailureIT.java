@@ -117,6 +117,15 @@ class StartFailureIT {
 					+ " did you mean tcp-echo.drain.timeout?\n");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "-Xmx8m, the maximum heap is ", "-XX:MaxDirectMemorySize=16m, bytes of direct memory: " })
+	void whenTheMemoryIsTooSmallToServeTheStartIsRefusedWithoutAnOutOfMemoryError(String option, String problem) {
+		assertThat(refusal(
+				EchoProcess.configure().withoutManagement().listener("eof", "event-loops", 64).jvmOption(option)))
+			.contains("  - " + problem)
+			.doesNotContain("OutOfMemory");
+	}
+
 	@Test
 	void whenAFileIsNoYamlTheStartIsRefusedAndNamesItsLine(@TempDir Path directory) throws IOException {
 		Path file = Files.writeString(directory.resolve("my.yml"), "tcp-echo:\n\tlisteners: {}\n");
