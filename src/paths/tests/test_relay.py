@@ -1,8 +1,9 @@
-"""What a client sees through the relay in each mode, and of each scripted backend, over real sockets."""
+"""What a client sees through the relay in each mode, and of a port that refuses, over real sockets."""
 import select
 import socket
 import struct
 import sys
+import time
 import unittest
 from pathlib import Path
 
@@ -12,10 +13,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from paths import backends  # noqa: E402
 from paths.acceptor import Acceptor  # noqa: E402
 from paths.adapters import adapter, ask_connect, ask_socks  # noqa: E402
+from paths.forwarding import reset  # noqa: E402
 from paths.lab import Lab  # noqa: E402
 from paths.relay_cli import relay  # noqa: E402
 
 PATIENCE_SECONDS = 20
+BEFORE_RESET_SECONDS = 0.1
 MESSAGE = b"0123456789abcdef" * 4
 
 
@@ -45,6 +48,13 @@ class Client:
         return bytes(received), "FIN"
 
 
+def reset_in_reply(connection):
+    message = backends.read_to_end(connection)
+    connection.sendall(message[:len(message) // 2])
+    time.sleep(BEFORE_RESET_SECONDS)
+    reset(connection)
+
+
 class RelayTest(unittest.TestCase):
 
     def server(self, serve):
@@ -65,7 +75,7 @@ class RelayTest(unittest.TestCase):
         self.assertEqual(self.through("plain").send(message).half_close().read(), (message, "FIN"))
 
     def test_plain_passes_a_reset_in_mid_reply(self):
-        received, end = self.through("plain", backends.reset_in_reply).send(MESSAGE).half_close().read()
+        received, end = self.through("plain", reset_in_reply).send(MESSAGE).half_close().read()
         self.assertEqual((received, end), (MESSAGE[:32], "RST"))
 
     def test_close_first_sends_fin_before_a_byte_has_come(self):
@@ -79,7 +89,7 @@ class RelayTest(unittest.TestCase):
         self.assertEqual(end, "FIN")
 
     def test_reset_to_fin_hides_the_servers_reset(self):
-        received, end = self.through("reset-to-fin", backends.reset_in_reply).send(MESSAGE).half_close().read()
+        received, end = self.through("reset-to-fin", reset_in_reply).send(MESSAGE).half_close().read()
         self.assertEqual((received, end), (MESSAGE[:32], "FIN"))
 
     def test_idle_reset_resets_a_silent_connection(self):
@@ -108,17 +118,6 @@ class RelayTest(unittest.TestCase):
 
 
 class BackendTest(unittest.TestCase):
-
-    def exchange(self, serve):
-        acceptor = Acceptor(serve)
-        self.addCleanup(acceptor.close)
-        return Client(acceptor.port).send(MESSAGE).half_close().read()
-
-    def test_reset_sends_half_and_resets(self):
-        self.assertEqual(self.exchange(backends.reset_in_reply), (MESSAGE[:32], "RST"))
-
-    def test_end_sends_half_and_closes(self):
-        self.assertEqual(self.exchange(backends.end_in_reply), (MESSAGE[:32], "FIN"))
 
     def test_a_refusing_port_refuses(self):
         refusing = backends.RefusingPort("127.0.0.1")

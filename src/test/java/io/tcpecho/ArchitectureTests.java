@@ -56,6 +56,9 @@ class ArchitectureTests {
 	static final ArchRule wireUsesOnlyConnection = onlyUses("wire", "connection");
 
 	@ArchTest
+	static final ArchRule faultUsesOnlyWireAndConnection = onlyUses("fault", "wire", "connection");
+
+	@ArchTest
 	static final ArchRule limitsUsesNoOtherPackageOfTheProject = onlyUses("limits");
 
 	@ArchTest
@@ -106,8 +109,8 @@ class ArchitectureTests {
 	static final ArchRule guardUsesNoOtherPackageOfTheProject = onlyUses("guard");
 
 	@ArchTest
-	static final ArchRule actuateUsesOnlyGuardServerSettingsClientAndConnection = onlyUses("actuate", "guard", "server",
-			"settings", "client", "connection");
+	static final ArchRule actuateUsesOnlyGuardServerSettingsClientFaultFramingAndConnection = onlyUses("actuate",
+			"guard", "server", "settings", "client", "fault", "framing", "connection");
 
 	@ArchTest
 	static final ArchRule cliUsesOnlyProbePathLoadSettingsAndLayers = onlyUses("cli", "probe", "path", "load",
@@ -146,8 +149,8 @@ class ArchitectureTests {
 		.resideInAPackage("io.tcpecho.text..")
 		.should()
 		.onlyDependOnClassesThat()
-		.resideInAnyPackage("io.tcpecho.text..", "java.lang..", "java.util..", "java.time..", "java.net..",
-				"org.jspecify..");
+		.resideInAnyPackage("io.tcpecho.text..", "java.lang..", "java.util..", "java.time..", "java.net..", "java.io..",
+				"java.nio.charset..", "org.jspecify..");
 
 	@ArchTest
 	static final ArchRule framingKnowsNoSocketAndNoProperties = noClasses().that()
@@ -171,8 +174,8 @@ class ArchitectureTests {
 		.resideInAPackage("org.springframework.integration..");
 
 	@ArchTest
-	static final ArchRule probePathAndLoadKnowNoSpring = noClasses().that()
-		.resideInAnyPackage("io.tcpecho.probe..", "io.tcpecho.path..", "io.tcpecho.load..")
+	static final ArchRule probePathLoadAndFaultKnowNoSpring = noClasses().that()
+		.resideInAnyPackage("io.tcpecho.probe..", "io.tcpecho.path..", "io.tcpecho.load..", "io.tcpecho.fault..")
 		.should()
 		.dependOnClassesThat()
 		.resideInAPackage("org.springframework..");

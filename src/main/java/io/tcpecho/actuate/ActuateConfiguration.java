@@ -3,10 +3,13 @@ package io.tcpecho.actuate;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tcpecho.client.EchoClients;
 import io.tcpecho.server.EchoListeners;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.audit.AuditEventRepository;
 import org.springframework.boot.actuate.audit.listener.AuditListener;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
+import org.springframework.boot.actuate.endpoint.jackson.EndpointJsonMapper;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationEventPublisher;
@@ -31,8 +34,8 @@ class ActuateConfiguration {
 	}
 
 	@Bean
-	BoundAddressCheck boundAddressCheck(ManagementProperties management) {
-		return new BoundAddressCheck(management);
+	BoundAddressCheck boundAddressCheck(ManagementProperties management, Environment environment) {
+		return new BoundAddressCheck(management, ManagementPortType.get(environment) == ManagementPortType.DIFFERENT);
 	}
 
 	@Bean
@@ -75,8 +78,10 @@ class ActuateConfiguration {
 	}
 
 	@Bean
-	ConnectionsEndpoint connectionsEndpoint(EchoListeners listeners) {
-		return new ConnectionsEndpoint(listeners);
+	ConnectionsEndpoint connectionsEndpoint(EchoListeners listeners, ObjectProvider<EndpointJsonMapper> mappers) {
+		EndpointJsonMapper mapper = mappers.getIfAvailable();
+		JsonMapper json = (mapper != null) ? mapper.get() : JsonMapper.shared();
+		return new ConnectionsEndpoint(listeners, json::writeValueAsBytes);
 	}
 
 	@Bean

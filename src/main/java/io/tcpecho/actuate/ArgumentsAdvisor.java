@@ -52,7 +52,7 @@ class ArgumentsAdvisor implements OperationInvokerAdvisor {
 	private static void check(String name, @Nullable Object value, OperationParameters parameters,
 			Map<String, String> path) {
 		if (parameters.stream().noneMatch((parameter) -> parameter.getName().equals(name))) {
-			throw refused(Refusal.quoted(name) + " is unknown here" + known(parameters, path));
+			throw refused("No parameter here is called " + Refusal.quoted(name) + "; " + known(parameters, path));
 		}
 		String inPath = path.get(name);
 		if (inPath != null && !inPath.equals(value)) {
@@ -66,7 +66,7 @@ class ArgumentsAdvisor implements OperationInvokerAdvisor {
 			.filter((parameter) -> isText(parameter) && !path.containsKey(parameter.getName()))
 			.map(OperationParameter::getName)
 			.collect(Collectors.joining(", "));
-		return names.isEmpty() ? ", where nothing is expected" : ", where only these are known: " + names;
+		return names.isEmpty() ? "there is none" : "these are known: " + names;
 	}
 
 	/** Return whether a parameter comes from the request and not from the server. */

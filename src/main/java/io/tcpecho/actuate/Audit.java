@@ -5,6 +5,8 @@ import java.util.Map;
 
 import io.tcpecho.server.DrainBegan;
 import io.tcpecho.server.DrainEnded;
+import io.tcpecho.text.Printable;
+import jakarta.servlet.http.HttpServletRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -31,6 +33,9 @@ class Audit {
 
 	private static final Logger logger = LoggerFactory.getLogger(NAME);
 
+	/** The length of a text from outside, in characters. */
+	private static final int LONGEST_SHOWN = 200;
+
 	/** The principal of what the server does without an operator. */
 	private static final String SERVER = "server";
 
@@ -53,6 +58,29 @@ class Audit {
 		data.forEach(event::addKeyValue);
 		event.log(line);
 		publish(principal, type, data);
+	}
+
+	/**
+	 * Record an operation of the request that this thread serves.
+	 * @param action what it is, with what the client has sent escaped
+	 * @param result what came of it
+	 */
+	void operation(String action, String result) {
+		HttpServletRequest request = CurrentRequest.get();
+		String address = (request != null) ? request.getRemoteAddr() : "inside";
+		String user = (request != null) ? request.getRemoteUser() : null;
+		String operator = (user != null) ? user : "anonymous";
+		Map<String, String> data = new LinkedHashMap<>();
+		data.put("action", action);
+		data.put("address", shown(address));
+		data.put("result", shown(result));
+		record(OPERATION, shown(operator),
+				action + " by " + shown(operator) + " from " + shown(address) + ": " + shown(result), data);
+	}
+
+	/** Return a text from outside as a record shows it: cut, and without surprises. */
+	static String shown(String text) {
+		return Printable.of((text.length() > LONGEST_SHOWN) ? text.substring(0, LONGEST_SHOWN) + "..." : text);
 	}
 
 	@EventListener

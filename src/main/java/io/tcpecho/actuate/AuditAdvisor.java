@@ -1,10 +1,7 @@
 package io.tcpecho.actuate;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.StringJoiner;
 
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.EndpointId;
@@ -39,15 +36,15 @@ class AuditAdvisor implements OperationInvokerAdvisor {
 	private @Nullable Object invoke(String action, InvocationContext context, OperationInvoker invoker) {
 		try {
 			Object answer = invoker.invoke(context);
-			record(action, result(answer));
+			this.audit.operation(action, result(answer));
 			return answer;
 		}
 		catch (InvalidEndpointRequestException ex) {
-			record(action, "refused (400): " + ex.getReason());
+			this.audit.operation(action, "refused (400): " + ex.getReason());
 			throw ex;
 		}
 		catch (RuntimeException ex) {
-			record(action, "failed: " + ex);
+			this.audit.operation(action, "failed: " + ex);
 			throw ex;
 		}
 	}
@@ -56,29 +53,17 @@ class AuditAdvisor implements OperationInvokerAdvisor {
 		StringJoiner action = new StringJoiner(" ");
 		action.add((type == OperationType.DELETE) ? "delete" : "change");
 		action.add(endpoint.toString());
-		context.getArguments().forEach((name, value) -> action.add(Visible.text(name + "=" + value)));
+		context.getArguments().forEach((name, value) -> action.add(Audit.shown(name + "=" + value)));
 		return action.toString();
 	}
 
-	private static String result(@Nullable Object answer) {
+	/** Return the result of an operation in a few words. */
+	static String result(@Nullable Object answer) {
 		if (answer instanceof WebEndpointResponse<?> response && response.getStatus() >= 400) {
 			return "refused (" + response.getStatus() + ")"
 					+ ((response.getBody() instanceof ProblemDetail problem) ? ": " + problem.getDetail() : "");
 		}
 		return "done";
-	}
-
-	private void record(String action, String result) {
-		HttpServletRequest request = CurrentRequest.get();
-		String address = (request != null) ? request.getRemoteAddr() : "inside";
-		String user = (request != null) ? request.getRemoteUser() : null;
-		String operator = (user != null) ? user : "anonymous";
-		Map<String, String> data = new LinkedHashMap<>();
-		data.put("action", action);
-		data.put("address", Visible.text(address));
-		data.put("result", Visible.text(result));
-		this.audit.record(Audit.OPERATION, Visible.text(operator), action + " by " + Visible.text(operator) + " from "
-				+ Visible.text(address) + ": " + Visible.text(result), data);
 	}
 
 }

@@ -19,21 +19,32 @@ import org.springframework.context.ApplicationListener;
 
 /**
  * Ends the start if management without a login is reachable from another machine. It asks
- * each HTTP server of the process what it has bound, so it does not matter which property
- * or variable said so.
+ * the server of management what it has bound, so it does not matter which property or
+ * variable said so.
  */
 class BoundAddressCheck implements ApplicationListener<WebServerInitializedEvent> {
 
+	/** Spring Boot's name of a separate server. */
+	private static final String MANAGEMENT = "management";
+
 	private final ManagementProperties management;
 
-	BoundAddressCheck(ManagementProperties management) {
+	private final boolean separate;
+
+	/**
+	 * Create a check.
+	 * @param separate whether management has a server of its own
+	 */
+	BoundAddressCheck(ManagementProperties management, boolean separate) {
 		this.management = management;
+		this.separate = separate;
 	}
 
 	@Override
 	public void onApplicationEvent(WebServerInitializedEvent event) {
 		List<String> problems = new ArrayList<>();
-		if (this.management.unprotected()) {
+		boolean ofManagement = MANAGEMENT.equals(event.getApplicationContext().getServerNamespace());
+		if (this.management.unprotected() && ofManagement == this.separate) {
 			for (InetSocketAddress bound : boundAddresses(event.getWebServer())) {
 				if (!bound.getAddress().isLoopbackAddress()) {
 					problems.add(ManagementProperties.PREFIX + ".unprotected is true, and management is bound to "
@@ -46,8 +57,7 @@ class BoundAddressCheck implements ApplicationListener<WebServerInitializedEvent
 		}
 	}
 
-	/** Return the addresses that a server listens on. */
-	static List<InetSocketAddress> boundAddresses(WebServer server) {
+	private static List<InetSocketAddress> boundAddresses(WebServer server) {
 		List<InetSocketAddress> addresses = new ArrayList<>();
 		for (Connector connector : ((TomcatWebServer) server).getTomcat().getService().findConnectors()) {
 			InetSocketAddress address = boundAddress((GuardedProtocol) connector.getProtocolHandler());

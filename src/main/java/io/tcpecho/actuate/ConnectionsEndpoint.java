@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -34,7 +35,8 @@ import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 
 /**
  * The endpoint {@code /actuator/connections}: it lists the open connections and ends one
- * on request. Listing never waits for an event loop.
+ * on request. Listing never waits for an event loop. Listings are made one at a time, so
+ * that they leave the echo its processor.
  */
 @WebEndpoint(id = "connections")
 class ConnectionsEndpoint {
@@ -46,8 +48,17 @@ class ConnectionsEndpoint {
 
 	private final EchoListeners listeners;
 
-	ConnectionsEndpoint(EchoListeners listeners) {
+	private final Function<Object, byte[]> json;
+
+	private final SharedListing listing = new SharedListing();
+
+	/**
+	 * Create the endpoint.
+	 * @param json writes an object as JSON
+	 */
+	ConnectionsEndpoint(EchoListeners listeners, Function<Object, byte[]> json) {
 		this.listeners = listeners;
+		this.json = json;
 	}
 
 	/**
@@ -56,22 +67,29 @@ class ConnectionsEndpoint {
 	 * @param peer only those whose peer, or client for which a proxy speaks, has an
 	 * address that begins with this text, the port included
 	 * @param limit the largest number of connections to list, 100 by default
-	 * @param sort {@code age}, oldest first, the default; {@code idle}, longest silence
-	 * first; {@code bytes}, most bytes first
+	 * @param sort {@code age}, in the order of their accepts, the default; {@code idle},
+	 * longest silence first; {@code bytes}, most bytes first
 	 */
 	@ReadOperation
 	WebEndpointResponse<Object> connections(@Nullable String listener, @Nullable String peer, @Nullable String limit,
 			@Nullable String sort) {
 		return Refusal.orAnswer(() -> {
-			int most = (limit != null) ? limit(limit) : USUAL_LIMIT;
-			Sort order = (sort != null) ? Refusal.parse("sort", sort, Sort.values(), Labels::of) : Sort.AGE;
-			List<ConnectionSnapshot> matching = listeners(listener).flatMap(EchoListener::openConnections)
-				.map(OpenConnection::snapshot)
-				.filter((connection) -> peer == null || isFrom(connection, peer))
-				.sorted(order.comparator)
-				.toList();
-			return new Connections(matching.size(), matching.stream().limit(most).map(Connection::of).toList());
+			Query query = new Query(listener, peer, (limit != null) ? limit(limit) : USUAL_LIMIT,
+					(sort != null) ? Refusal.parse("sort", sort, Sort.values(), Labels::of) : Sort.AGE);
+			List<EchoListener> asked = listeners(listener).toList();
+			return this.listing.get(query, () -> this.json.apply(list(asked, query)));
 		});
+	}
+
+	private static Connections list(List<EchoListener> listeners, Query query) {
+		String peer = query.peer;
+		List<ConnectionSnapshot> matching = listeners.stream()
+			.flatMap(EchoListener::openConnections)
+			.map(OpenConnection::snapshot)
+			.filter((connection) -> peer == null || isFrom(connection, peer))
+			.sorted(query.sort.comparator)
+			.toList();
+		return new Connections(matching.size(), matching.stream().limit(query.limit).map(Connection::of).toList());
 	}
 
 	/** Show an open connection. */
@@ -169,6 +187,13 @@ class ConnectionsEndpoint {
 		Sort(Comparator<ConnectionSnapshot> comparator) {
 			this.comparator = comparator;
 		}
+
+	}
+
+	/**
+	 * What a listing shows.
+	 */
+	private record Query(@Nullable String listener, @Nullable String peer, int limit, Sort sort) {
 
 	}
 

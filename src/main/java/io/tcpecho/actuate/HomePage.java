@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.tcpecho.text.Printable;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -80,7 +81,7 @@ class HomePage extends OncePerRequestFilter {
 				<p>Its endpoints are below <a href="%s">%s</a>.</p>
 				</body>
 				</html>
-				""".formatted(DESCRIPTION, link, link);
+				""".formatted(DESCRIPTION, Printable.html(link), Printable.html(link));
 	}
 
 	private static byte[] json(String link) {

@@ -30,7 +30,7 @@ class ManagementServer {
 		boolean separate = context.getParent() != null;
 		return (factory) -> {
 			factory.setProtocol(GuardedProtocol.class.getName());
-			factory.addEngineValves(new RequestBodyValve());
+			factory.addContextValves(new RequestBodyValve());
 			factory.addContextCustomizers(ProblemValve::replaceReports);
 			if (separate && context.getEnvironment().getProperty(ADDRESS) == null) {
 				factory.setAddress(InetAddress.getLoopbackAddress());

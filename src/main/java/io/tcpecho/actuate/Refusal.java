@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import io.tcpecho.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
@@ -64,8 +65,8 @@ final class Refusal extends RuntimeException {
 
 	/** Return a value of the request as a message shows it. */
 	static String quoted(String value) {
-		return "'" + ((value.length() > LONGEST_VALUE_SHOWN) ? value.substring(0, LONGEST_VALUE_SHOWN) + "..." : value)
-				+ "'";
+		String shown = (value.length() > LONGEST_VALUE_SHOWN) ? value.substring(0, LONGEST_VALUE_SHOWN) + "..." : value;
+		return "'" + Printable.of(shown) + "'";
 	}
 
 	/**
@@ -80,14 +81,17 @@ final class Refusal extends RuntimeException {
 	/** Run an operation, and turn its refusal into a response. */
 	static WebEndpointResponse<Object> orAnswer(Operation operation) {
 		try {
-			return new WebEndpointResponse<>(operation.run());
+			Object answer = operation.run();
+			return (answer instanceof byte[] json)
+					? new WebEndpointResponse<>(json, WebEndpointResponse.STATUS_OK, MediaType.APPLICATION_JSON)
+					: new WebEndpointResponse<>(answer);
 		}
 		catch (Refusal ex) {
 			return ex.toResponse();
 		}
 	}
 
-	/** The operation of an endpoint. */
+	/** The operation of an endpoint; it returns an object, or JSON as bytes. */
 	interface Operation {
 
 		@Nullable Object run();

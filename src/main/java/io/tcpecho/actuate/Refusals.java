@@ -48,7 +48,7 @@ class Refusals {
 			leftOut = (before != null) ? before.leftOut : 0;
 			this.last.put(kind, new Last(now, 0));
 		}
-		record(kind, Visible.text(name), Visible.text(address), leftOut);
+		record(kind, Audit.shown(name), Audit.shown(address), leftOut);
 	}
 
 	private void record(Kind kind, String name, String address, long leftOut) {

@@ -3,6 +3,8 @@ package io.tcpecho.actuate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.tcpecho.fault.FaultType;
+import io.tcpecho.fault.ListenerFaults;
 import io.tcpecho.server.EchoListener;
 import io.tcpecho.server.EchoListeners;
 import io.tcpecho.server.ListenerState;
@@ -49,6 +51,9 @@ class TcpEchoHealthIndicator extends AbstractHealthIndicator {
 			detail.put("port", listener.getPort());
 			detail.put("openConnections", listener.getOpenConnections());
 			detail.put("responsive", responsive);
+			listener.getFaults()
+				.flatMap(ListenerFaults::inForce)
+				.ifPresent((faults) -> detail.put("faults", faults.types().stream().map(FaultType::toString).toList()));
 			if (this.selfCheck != null && SelfCheck.isFor(listener) && state == ListenerState.LISTENING && responsive) {
 				String answer = this.selfCheck.check(listener);
 				detail.put("selfCheck", answer);

@@ -16,6 +16,8 @@ import io.tcpecho.connection.ListenerCounters;
 import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.connection.ProxyRefusal;
+import io.tcpecho.fault.FaultType;
+import io.tcpecho.fault.ListenerFaults;
 import io.tcpecho.server.EchoListener;
 import io.tcpecho.server.EchoListeners;
 import io.tcpecho.server.ListenerState;
@@ -90,6 +92,7 @@ class TcpEchoMeters implements ListenerObserver.Factory, SmartInitializingSingle
 		if (listener.getSettings().tls() != null) {
 			registerTls(counters, tags);
 		}
+		listener.getFaults().ifPresent((faults) -> register(faults, tags));
 		FunctionCounter.builder("tcp.echo.bytes", counters, ListenerCounters::bytesIn)
 			.tags(tags.and("direction", "in"))
 			.baseUnit(BaseUnits.BYTES)
@@ -107,6 +110,15 @@ class TcpEchoMeters implements ListenerObserver.Factory, SmartInitializingSingle
 			FunctionCounter.builder("tcp.echo.proxy.refused", counters, (counted) -> counted.count(refusal))
 				.tags(tags.and("reason", refusal.toString()))
 				.description("Connections that had no valid PROXY header")
+				.register(this.registry);
+		}
+	}
+
+	private void register(ListenerFaults faults, Tags tags) {
+		for (FaultType type : FaultType.values()) {
+			FunctionCounter.builder("tcp.echo.faults", faults, (counted) -> counted.count(type))
+				.tags(tags.and("type", type.toString()))
+				.description("Connections that a fault set by the operator has changed")
 				.register(this.registry);
 		}
 	}

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 import io.tcpecho.probe.Entrance;
+import io.tcpecho.probe.Preamble;
 import io.tcpecho.proxy.ProxyHeaderFormat;
 import io.tcpecho.proxy.ProxyTlv;
 import io.tcpecho.via.ViaProxy;
@@ -53,13 +54,26 @@ final class EntranceOptions {
 	@Mixin
 	private TlsOptions tls = new TlsOptions();
 
+	@Option(names = "--greeting", paramLabel = "TEXT",
+			description = "Expect these bytes before the message is sent, with the escapes \\r, \\n, \\t, \\\\ and"
+					+ " \\xHH. If they have not come after half of the timeout, the message is sent without: this shows"
+					+ " a proxy that waits for the client.")
+	private String greeting = "";
+
+	@Option(names = "--identify",
+			description = "Expect the line of a listener with identify before the reply, and show which replica it"
+					+ " names.")
+	private boolean identify;
+
 	/**
 	 * Return what the options ask for.
+	 * @param identified whether the identity line is expected in any case
 	 * @throws IllegalArgumentException if they contradict each other
 	 */
-	Entrance entrance() {
+	Entrance entrance(boolean identified) {
+		Preamble preamble = new Preamble(this.greeting, this.identify || identified);
 		return new Entrance(ViaPasswords.of(this.passwordFile, System.getenv()).fill(this.proxies), headerFormat(),
-				this.splitHeader, this.tls.clientTls());
+				this.splitHeader, this.tls.clientTls(), preamble);
 	}
 
 	private @Nullable ProxyHeaderFormat headerFormat() {

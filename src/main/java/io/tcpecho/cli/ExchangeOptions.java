@@ -78,7 +78,12 @@ final class ExchangeOptions {
 	 * @throws IllegalArgumentException if the options for it contradict each other
 	 */
 	Entrance entrance() {
-		return this.entrance.entrance();
+		return this.entrance.entrance(false);
+	}
+
+	/** Return the same, with the line that names the replica. */
+	Entrance entranceWithIdentity() {
+		return this.entrance.entrance(true);
 	}
 
 	/** Return the command that these arguments belong to. */

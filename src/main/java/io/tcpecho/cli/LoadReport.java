@@ -126,6 +126,7 @@ final class LoadReport {
 			this.out.println(String.format(Locale.ROOT, "TLS: %,d full handshakes, %,d resumed",
 					passages.fullTlsNanos().getTotalCount(), passages.resumedTlsNanos().getTotalCount()));
 		}
+		ReplicaReport.table(summary.tally().replicas()).forEach(this.out::println);
 		if (summary.generatorCpu().isKnown()) {
 			this.out.println(generator(summary.generatorCpu()));
 		}
@@ -156,6 +157,7 @@ final class LoadReport {
 			.with("rate", Math.round(summary.rate() * 10) / 10.0)
 			.with("verdicts", verdicts.json())
 			.with("causes", verdicts.causesJson())
+			.with("replicas", ReplicaReport.json(summary.tally().replicas()))
 			.with("notBegun", summary.notBegun())
 			.with("generatorCores",
 					summary.generatorCpu().isKnown() ? Math.round(summary.generatorCpu().share() * 1e3) / 1e3 : null)

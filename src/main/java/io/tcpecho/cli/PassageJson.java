@@ -20,6 +20,7 @@ final class PassageJson {
 	static @Nullable Json of(@Nullable Passage passage) {
 		return (passage == null) ? null
 				: new Json().with("viaMillis", millis(passage.viaNanos()))
+					.with("replica", passage.replica())
 					.with("tlsMillis", millis(passage.tlsNanos()))
 					.with("tlsBytesReceived", (passage.tlsReceived() > 0) ? passage.tlsReceived() : null)
 					.with("tls", of(passage.session()))

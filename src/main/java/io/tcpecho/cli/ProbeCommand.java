@@ -9,6 +9,8 @@ import io.tcpecho.probe.AddressFamily;
 import io.tcpecho.probe.Probe;
 import io.tcpecho.probe.Probe.Options;
 import io.tcpecho.probe.Probe.Settings;
+import io.tcpecho.probe.ReplicaCheck;
+import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Verdict;
 import io.tcpecho.probe.diagnosis.Experiment;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ import picocli.CommandLine.ParameterException;
 				"  tcp-echo probe --half-close-delay 2s --json 192.0.2.1:7007",
 				"  tcp-echo probe --diagnose --line-port 7008 echo.example.com:7007",
 				"  tcp-echo probe 192.0.2.10:7007 proxy:7100 balancer:7100",
+				"  tcp-echo probe --replicas --expect 70:30 gateway:7007",
 				"  tcp-echo probe --framing line --keep 3 --pause-before 60s --timeout 70s proxy:7108", "",
 				ExitCode.HELP, "", "tcp-echo explain VERDICT shows each verdict on the wire." })
 final class ProbeCommand implements Callable<Integer> {
@@ -38,14 +41,20 @@ final class ProbeCommand implements Callable<Integer> {
 	@Mixin
 	private ExchangeOptions exchange = new ExchangeOptions();
 
-	@Option(names = { "-c", "--count" }, paramLabel = "N", defaultValue = "5",
-			description = "Exchanges of each size; 0: until Ctrl-C. Default: ${DEFAULT-VALUE}")
-	private long count;
+	private static final long USUAL_COUNT = 5;
 
-	@Option(names = { "-i", "--interval" }, paramLabel = "DURATION", defaultValue = "1s",
-			converter = Converters.DurationConverter.class,
-			description = "From the beginning of one exchange to that of the next. Default: ${DEFAULT-VALUE}")
-	private Duration interval = Duration.ZERO;
+	private static final Duration USUAL_INTERVAL = Duration.ofSeconds(1);
+
+	@Option(names = { "-c", "--count" }, paramLabel = "N",
+			description = "Exchanges of each size; 0: until Ctrl-C. Default: 5")
+	private @Nullable Long count;
+
+	@Option(names = { "-i", "--interval" }, paramLabel = "DURATION", converter = Converters.DurationConverter.class,
+			description = "From the beginning of one exchange to that of the next. Default: 1s")
+	private @Nullable Duration interval;
+
+	@Mixin
+	private ReplicaOptions replicas = new ReplicaOptions();
 
 	@Option(names = { "-s", "--size" }, paramLabel = "SIZE", split = ",", defaultValue = "64B",
 			converter = Converters.SizeConverter.class,
@@ -133,14 +142,19 @@ final class ProbeCommand implements Callable<Integer> {
 
 	private int probe() throws InterruptedException {
 		List<Settings> runs = settings();
+		ReplicaCheck check = this.exchange.check(this.replicas::check);
 		ProbeReport report = new ProbeReport(this.exchange.command().commandLine(), runs, this.json, this.timesOfDay);
+		if (check != null) {
+			report.showReplicas(check);
+		}
 		List<Probe> probes = runs.stream().map(Probe::new).toList();
 		return Interruption.stopping(() -> probes.forEach(Probe::stop), () -> {
 			for (int i = 0; i < runs.size() && !probes.get(i).isStopped(); i++) {
 				report.begin(runs.get(i));
 				probes.get(i).run((result) -> {
-					report.add(result);
-					if (report.isOutputClosed() || (this.failFast && result.verdict() != Verdict.OK)) {
+					Result judged = (check != null) ? check.judge(result) : result;
+					report.add(judged);
+					if (report.isOutputClosed() || (this.failFast && judged.verdict() != Verdict.OK)) {
 						probes.forEach(Probe::stop);
 					}
 				});
@@ -159,16 +173,25 @@ final class ProbeCommand implements Callable<Integer> {
 			if (this.ipv4 && this.ipv6) {
 				throw new IllegalArgumentException("-4 and -6 exclude each other");
 			}
-			if (this.count == 0) {
+			long number = this.replicas.count(this.count, USUAL_COUNT);
+			if (number == 0) {
 				this.exchange.target("count 0");
+			}
+			if (this.replicas.isWanted()) {
+				this.exchange.target("replicas");
+				if (this.keep > 1) {
+					throw new IllegalArgumentException("replicas needs keep 1, not " + this.keep);
+				}
 			}
 			AddressFamily family = this.ipv4 ? AddressFamily.IPV4 : this.ipv6 ? AddressFamily.IPV6 : AddressFamily.ANY;
 			Options options = new Options(family, this.allAddresses, this.source, this.keep, this.pauseBefore,
-					this.pause, Duration.ZERO, this.exchange.entrance());
+					this.pause, Duration.ZERO,
+					this.replicas.isWanted() ? this.exchange.entranceWithIdentity() : this.exchange.entrance());
 			return this.exchange.targets()
 				.stream()
-				.map((target) -> new Settings(target, this.exchange.format(), this.sizes, this.count, this.interval,
-						this.exchange.timeout(), this.halfCloseDelay, options))
+				.map((target) -> new Settings(target, this.exchange.format(), this.sizes, number,
+						this.replicas.interval(this.interval, USUAL_INTERVAL), this.exchange.timeout(),
+						this.halfCloseDelay, options))
 				.toList();
 		});
 	}

@@ -14,6 +14,7 @@ import io.tcpecho.probe.Entrance;
 import io.tcpecho.probe.Evidence.Route;
 import io.tcpecho.probe.Passage;
 import io.tcpecho.probe.Probe.Settings;
+import io.tcpecho.probe.ReplicaCheck;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Target;
 import io.tcpecho.probe.Verdict;
@@ -48,6 +49,10 @@ final class ProbeReport {
 
 	private Settings current;
 
+	private boolean failuresOnly;
+
+	private @Nullable ReplicaCheck replicas;
+
 	/** The first target with an exchange that was not OK. */
 	private @Nullable Target firstToFail;
 
@@ -65,6 +70,15 @@ final class ProbeReport {
 		this.json = json;
 		this.timesOfDay = timesOfDay;
 		this.current = runs.get(0);
+	}
+
+	/**
+	 * Show which replicas have answered, and of exchanges only those that are not OK.
+	 * @param check has the replicas, once all results were added
+	 */
+	void showReplicas(ReplicaCheck check) {
+		this.failuresOnly = true;
+		this.replicas = check;
 	}
 
 	/** Begin with the next target. */
@@ -90,8 +104,10 @@ final class ProbeReport {
 		else if (this.firstToFail == null) {
 			this.firstToFail = this.current.target();
 		}
-		this.out.println(this.json ? json(result).with("target", this.current.target())
-			.with("evidence", EvidenceJson.of(result.evidence())) : text(result));
+		if (this.json || !this.failuresOnly || result.verdict() != Verdict.OK) {
+			this.out.println(this.json ? json(result).with("target", this.current.target())
+				.with("evidence", EvidenceJson.of(result.evidence())) : text(result));
+		}
 	}
 
 	/** Return whether the output is closed: nothing reads it any more. */
@@ -175,12 +191,30 @@ final class ProbeReport {
 				+ ": " + Amounts.count(this.all.exchanges(), "exchange") + ((this.all.exchanges() == 0) ? "" : ", ")
 				+ this.verdicts.line() + loss());
 		this.series.forEach((name, series) -> this.out.println(name + ": " + series.text()));
+		if (this.replicas != null) {
+			printReplicas(this.replicas);
+		}
 		if (this.firstToFail != null && !isSingle()) {
 			this.out.println("The first target that is not OK is " + this.firstToFail + ".");
 		}
 		if (this.firstToFail != null) {
 			this.verdicts.causes().forEach(this.out::println);
 			this.out.println("tcp-echo probe --diagnose " + this.firstToFail + " looks for the cause.");
+		}
+	}
+
+	private void printReplicas(ReplicaCheck check) {
+		ReplicaReport.table(check.replicas()).forEach(this.out::println);
+		if (check.replicas().total() == 0) {
+			this.out.println(ReplicaReport.none(this.all.exchanges()));
+		}
+		List<String> problems = check.problems();
+		if (!problems.isEmpty()) {
+			this.out.println(
+					VerdictSummary.coloured(Verdict.WRONG_REPLICA, this.ansi) + ": " + ReplicaReport.problem(problems));
+			if (this.all.count(Verdict.WRONG_REPLICA) == 0) {
+				this.out.println("  " + Verdict.WRONG_REPLICA.usualCause());
+			}
 		}
 	}
 
@@ -193,12 +227,15 @@ final class ProbeReport {
 	}
 
 	private Json summary() {
-		return new Json().with("exchanges", this.all.exchanges())
+		Json summary = new Json().with("exchanges", this.all.exchanges())
 			.with("ok", this.all.count(Verdict.OK))
 			.with("lossPercent", (this.all.exchanges() > 0) ? lossPercent() : null)
 			.with("verdicts", this.verdicts.json())
 			.with("causes", this.verdicts.causesJson())
 			.with("totalMillis", this.totalNanos.isEmpty() ? null : this.totalNanos.json());
+		return (this.replicas == null) ? summary
+				: summary.with("replicas", ReplicaReport.json(this.replicas.replicas()))
+					.with("wrongReplicas", this.replicas.problems());
 	}
 
 	private static void append(StringBuilder line, String name, long nanos) {
@@ -212,7 +249,10 @@ final class ProbeReport {
 	}
 
 	ExitCode exitCode() {
-		return isOutputClosed() ? ExitCode.LOCAL_ERROR : this.verdicts.exitCode();
+		boolean wrong = this.replicas != null
+				&& (!this.replicas.problems().isEmpty() || this.replicas.replicas().total() == 0);
+		return isOutputClosed() ? ExitCode.LOCAL_ERROR
+				: this.verdicts.exitCode().or(wrong ? ExitCode.VERDICT : ExitCode.OK);
 	}
 
 	/** Exchanges of the same size with the same target. */

@@ -86,6 +86,12 @@ public enum Outcome {
 	 */
 	DRAINED,
 
+	/**
+	 * A fault that an operator has set changed what the client saw, or ended the
+	 * connection: FIN or RST, as the fault wants it.
+	 */
+	FAULT,
+
 	/** An operator or the application closed the connection: RST. */
 	CLOSED_BY_OPERATOR,
 

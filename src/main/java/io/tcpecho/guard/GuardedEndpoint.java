@@ -43,7 +43,7 @@ class GuardedEndpoint extends NioEndpoint {
 	private static final long RETRY_MILLIS = 2;
 
 	/** How many connections are accepted before the others are looked at again. */
-	private static final int BATCH = 16;
+	private static final int BATCH = 64;
 
 	/** How many connections may be beyond the limit while workers close them. */
 	private static final int CLOSING = 16;

@@ -33,6 +33,7 @@ public record LoadSettings(Target target, MessageFormat format, int size, int co
 	public LoadSettings {
 		format.check(size);
 		entrance.check(target);
+		entrance.preamble().check(format);
 		requireBetween("connections", connections, 1, 1_000_000);
 		requireBetween("rate", rate, 0, HIGHEST_RATE);
 		if (duration.isZero() || timeout.isZero()) {

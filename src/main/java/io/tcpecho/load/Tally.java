@@ -3,6 +3,7 @@ package io.tcpecho.load;
 import java.util.EnumMap;
 import java.util.Map;
 
+import io.tcpecho.probe.Replicas;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Verdict;
 import io.tcpecho.probe.diagnosis.Observations;
@@ -21,6 +22,8 @@ public final class Tally {
 
 	private final Map<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
 
+	private final Replicas replicas = new Replicas();
+
 	private final Observations observations = new Observations();
 
 	private final Histogram connectNanos = new Histogram(SIGNIFICANT_DIGITS);
@@ -32,6 +35,7 @@ public final class Tally {
 	/** Count a result. */
 	public void add(Result result) {
 		this.verdicts.merge(result.verdict(), 1L, Long::sum);
+		this.replicas.add(result);
 		this.observations.add(result);
 		if (result.verdict() == Verdict.OK) {
 			this.totalNanos.recordValue(result.totalNanos());
@@ -48,6 +52,7 @@ public final class Tally {
 	public void add(Tally other) {
 		other.verdicts.forEach((verdict, count) -> this.verdicts.merge(verdict, count, Long::sum));
 		this.observations.add(other.observations);
+		this.replicas.add(other.replicas);
 		this.connectNanos.add(other.connectNanos);
 		this.passages.add(other.passages);
 		this.totalNanos.add(other.totalNanos);
@@ -64,6 +69,11 @@ public final class Tally {
 	/** Return what the exchanges showed. */
 	public Observations observations() {
 		return this.observations;
+	}
+
+	/** Return which replicas have answered, one answer for each connection. */
+	public Replicas replicas() {
+		return this.replicas;
 	}
 
 	/** Return how many exchanges ended in a verdict. */

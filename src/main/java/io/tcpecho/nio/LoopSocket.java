@@ -13,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLSession;
 
 import io.tcpecho.connection.ConnectionDetails;
+import io.tcpecho.connection.Outcome;
 import io.tcpecho.connection.ProxyDetails;
 import io.tcpecho.connection.ProxyRefusal;
 import io.tcpecho.connection.TlsDetails;
@@ -441,6 +442,16 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 		this.details = this.details.withTls(details);
 	}
 
+	@Override
+	public void sendAtOnce() throws IOException {
+		this.channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+	}
+
+	@Override
+	public void finish() throws IOException {
+		this.channel.shutdownOutput();
+	}
+
 	// Its parts and its data
 
 	/** Return whether it is open; any thread. */
@@ -476,6 +487,11 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	/** Return the bytes of memory that the wire holds. */
 	int held() {
 		return this.wire.held();
+	}
+
+	/** Return how the connection has ended, in the words of the wire. */
+	Outcome outcome(Outcome ending) {
+		return this.wire.outcome(ending);
 	}
 
 	/** Return the bytes read so far, framing included. */

@@ -140,7 +140,14 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	@Override
 	public void failed(Throwable cause) {
 		this.gateway.connectionFailed(cause);
-		if (cause instanceof WireException ex && ex.isFin()) {
+		if (cause instanceof WireException ex && ex.isAfterDelivery()) {
+			this.failureOutcome = ex.outcome();
+			this.socket.attempt(() -> {
+				awaitDelivery();
+				awaitEvents();
+			});
+		}
+		else if (cause instanceof WireException ex && ex.isFin()) {
 			lingerBriefly(ex.outcome());
 		}
 		else if (cause instanceof WireException ex && this.state == State.FINISHING) {
@@ -288,6 +295,21 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	}
 
 	@Override
+	public void memoryRecalled() {
+		this.socket.post(() -> endIf(isWithPeer() || this.state == State.AWAITING_MEMORY, Outcome.OVERLOADED, false));
+	}
+
+	@Override
+	public boolean isWithPeer() {
+		return this.state == State.READING || this.state == State.WRITING;
+	}
+
+	@Override
+	public long moved() {
+		return this.socket.bytesIn() + this.socket.bytesOut();
+	}
+
+	@Override
 	public long held() {
 		return this.reader.held() + this.service.held() + this.replies.held() + this.socket.held();
 	}
@@ -371,7 +393,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	public void sweep() throws IOException {
 		switch (this.state) {
 			case READING -> judgeReading();
-			case AWAITING_MEMORY -> endIf(this.memory.isOverdue(), Outcome.OVERLOADED, false);
+			case AWAITING_MEMORY -> judgeWaiting();
 			case IN_SERVICE -> judgeService();
 			case WRITING, FINISHING -> judgeWriting();
 			case DELIVERING -> endIf(this.replies.isStalled(this.timeouts), this.failureOutcome, false);
@@ -399,6 +421,15 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		}
 	}
 
+	private void judgeWaiting() {
+		if (this.memory.isOverdue()) {
+			reset(Outcome.OVERLOADED);
+		}
+		else {
+			this.memory.recallOthers();
+		}
+	}
+
 	private void judgeService() throws IOException {
 		if (isServiceOverdue()) {
 			this.service.abandon();
@@ -414,6 +445,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	private void judgeWriting() throws IOException {
 		// OP_WRITE fires only once a third of the send buffer is free: a slow but steady
 		// reader looks dead unless a write is tried.
+		this.replies.cut(this.memory);
 		turn();
 		boolean writing = this.state == State.WRITING || this.state == State.FINISHING;
 		if (writing && this.replies.isOverdue(this.timeouts)) {
@@ -526,8 +558,8 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		this.service.abandon();
 		this.summary = new ConnectionSummary(this.id, this.context.options().name(), this.socket.peer(),
 				this.socket.bytesIn(), this.socket.bytesOut(), this.reader.messages(),
-				Duration.ofNanos(this.loop.now() - this.socket.openedAt()), (outcome != null) ? outcome : Outcome.ERROR,
-				fin, this.socket.details());
+				Duration.ofNanos(this.loop.now() - this.socket.openedAt()),
+				this.socket.outcome((outcome != null) ? outcome : Outcome.ERROR), fin, this.socket.details());
 		this.owner.connectionClosed(this.summary, this.counted);
 		announceCloseUnlessServing();
 	}

@@ -17,7 +17,7 @@ import io.tcpecho.path.Finding.Rung;
  *
  * <p>
  * A message that fits into a segment goes as one packet, so the largest that passes tells
- * the largest packet that does. Only silence counts: a reset is somebody's answer.
+ * the largest packet that does. Only silence counts: a reset is an answer.
  */
 final class MtuMeasurement {
 

@@ -20,12 +20,13 @@ import org.jspecify.annotations.Nullable;
  * @param header the PROXY header to send; null for none
  * @param splitHeader whether each byte of that header has a segment of its own
  * @param tls the TLS to speak; null for none
+ * @param preamble what the server sends of its own before its reply
  */
 public record Entrance(List<ViaProxy> proxies, @Nullable ProxyHeaderFormat header, boolean splitHeader,
-		@Nullable ClientTls tls) {
+		@Nullable ClientTls tls, Preamble preamble) {
 
 	/** Connections go straight to the target, in plain text. */
-	public static final Entrance DIRECT = new Entrance(List.of(), null, false, null);
+	public static final Entrance DIRECT = new Entrance(List.of(), null, false, null, Preamble.NONE);
 
 	/**
 	 * Check the values against each other.
@@ -40,7 +41,7 @@ public record Entrance(List<ViaProxy> proxies, @Nullable ProxyHeaderFormat heade
 
 	/** Return whether nothing comes between the connect and the message. */
 	public boolean isDirect() {
-		return this.proxies.isEmpty() && this.header == null && this.tls == null;
+		return this.proxies.isEmpty() && this.header == null && this.tls == null && this.preamble.isEmpty();
 	}
 
 	/**
@@ -57,12 +58,18 @@ public record Entrance(List<ViaProxy> proxies, @Nullable ProxyHeaderFormat heade
 		if (this.tls != null) {
 			text.add("TLS");
 		}
+		if (this.preamble.greets()) {
+			text.add("greeting");
+		}
+		if (this.preamble.identify()) {
+			text.add("identity line");
+		}
 		return text.toString();
 	}
 
 	/** Return this way in without TLS. */
 	public Entrance withoutTls() {
-		return new Entrance(this.proxies, this.header, this.splitHeader, null);
+		return new Entrance(this.proxies, this.header, this.splitHeader, null, this.preamble);
 	}
 
 	/**
@@ -74,7 +81,14 @@ public record Entrance(List<ViaProxy> proxies, @Nullable ProxyHeaderFormat heade
 			this.tls.check(target);
 		}
 		if (!this.proxies.isEmpty()) {
-			this.proxies.get(this.proxies.size() - 1).check(target.host());
+			ViaProxy last = this.proxies.get(this.proxies.size() - 1);
+			last.check(target.host());
+			// A header of version 2 without addresses is refused by HAProxy.
+			if (this.header != null && this.header.needsDestination() && !last.resolvesHere()
+					&& !Resolver.isAddress(target.host())) {
+				throw new IllegalArgumentException("proxy " + this.header + " needs proxy-destination, because via "
+						+ last + " looks up the name " + target.host());
+			}
 		}
 	}
 

@@ -6,6 +6,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -67,6 +68,14 @@ final class Entry implements TlsListener {
 	/** How the peer ended its stream, if TLS told it. */
 	private @Nullable Boolean endedByCloseNotify;
 
+	private @Nullable PreambleWire preambleWire;
+
+	/** When the greeting was complete. */
+	private long greetedAt = Result.NEVER;
+
+	/** When the message was sent although the greeting had not come. */
+	private long begunWithoutGreeting = Result.NEVER;
+
 	/**
 	 * Prepare the entry of a connection.
 	 * @param peer the address that is connected to
@@ -97,6 +106,12 @@ final class Entry implements TlsListener {
 			layers.add((below, host) -> this.belowTls = new HelloWire(below));
 			layers.add(tls.layer(this.way.target(), this));
 		}
+		if (!preamble().isEmpty()) {
+			layers.add((below, host) -> {
+				this.preambleWire = new PreambleWire(below, preamble(), this::greeted);
+				return this.preambleWire;
+			});
+		}
 		return layers;
 	}
 
@@ -109,7 +124,7 @@ final class Entry implements TlsListener {
 		this.openTunnels++;
 		if (isTunnelled()) {
 			this.viaNanos = System.nanoTime() - this.connectedAt;
-			if (isEntered()) {
+			if (mayBegin()) {
 				this.entered.run();
 			}
 		}
@@ -120,7 +135,9 @@ final class Entry implements TlsListener {
 		this.tlsNanos = time.toNanos();
 		this.session = new Passage.Session(details.protocol(), details.cipher(), details.sni(), details.alpn(),
 				details.resumed(), certificate(session));
-		this.entered.run();
+		if (mayBegin()) {
+			this.entered.run();
+		}
 	}
 
 	private static @Nullable X509Certificate certificate(SSLSession session) {
@@ -150,7 +167,7 @@ final class Entry implements TlsListener {
 		return this.openTunnels == this.way.entrance().proxies().size();
 	}
 
-	/** Return whether the message may go. */
+	/** Return whether everything has come that is between the connect and the target. */
 	boolean isEntered() {
 		return isTunnelled() && (tls() == null || isSecured());
 	}
@@ -159,10 +176,54 @@ final class Entry implements TlsListener {
 		return this.session != null;
 	}
 
+	// The preamble of the server
+
+	private Preamble preamble() {
+		return this.way.entrance().preamble();
+	}
+
+	/** Return whether the message may go. */
+	boolean mayBegin() {
+		return isEntered() && !awaitsGreeting();
+	}
+
+	/** Return whether the message waits for the greeting of the server. */
+	boolean awaitsGreeting() {
+		return preamble().greets() && this.greetedAt == Result.NEVER && this.begunWithoutGreeting == Result.NEVER;
+	}
+
+	private void greeted() {
+		boolean awaited = awaitsGreeting();
+		this.greetedAt = System.nanoTime();
+		if (awaited) {
+			this.entered.run();
+		}
+	}
+
+	/** Let the message go: the greeting has not come in time. */
+	void greetingIsLate() {
+		if (awaitsGreeting() && isEntered()) {
+			this.begunWithoutGreeting = System.nanoTime();
+			this.entered.run();
+		}
+	}
+
+	/** Return the verdict of an exchange that has ended with a verdict. */
+	Judgement judge(Verdict verdict, String detail) {
+		if (this.begunWithoutGreeting == Result.NEVER || verdict == Verdict.CORRUPT || verdict == Verdict.EXTRA_BYTES
+				|| verdict == Verdict.LOCAL_ERROR || verdict == Verdict.NO_GREETING) {
+			return new Judgement(verdict, detail);
+		}
+		String how = (this.greetedAt == Result.NEVER) ? "no greeting"
+				: String.format(Locale.ROOT, "the greeting came %.3f ms after our message was sent",
+						Result.millis(this.greetedAt - this.begunWithoutGreeting));
+		return new Judgement(Verdict.NO_GREETING, how + "; then " + verdict + (detail.isEmpty() ? "" : ": " + detail));
+	}
+
 	/** Return what the way in has shown so far. */
 	Passage passage() {
 		return new Passage(this.viaNanos, this.tlsNanos, (this.belowTls != null) ? this.belowTls.received() : 0,
-				this.session, this.tlsFailure);
+				this.session, this.tlsFailure, (this.preambleWire != null) ? this.preambleWire.replica() : null);
 	}
 
 	/** Return what the peer ended its stream with, once it has. */
@@ -185,6 +246,12 @@ final class Entry implements TlsListener {
 	 * @return null if that is not the affair of the way in
 	 */
 	@Nullable Judgement judge(Failure kind, IOException cause) {
+		if (cause instanceof PreambleException wrong) {
+			return (this.begunWithoutGreeting != Result.NEVER && this.greetedAt == Result.NEVER)
+					? new Judgement(Verdict.NO_GREETING,
+							"no greeting; what came is something else: " + wrong.getMessage())
+					: new Judgement(Verdict.CORRUPT, String.valueOf(wrong.getMessage()));
+		}
 		ViaException via = Stream.concat(Stream.of(cause), Stream.of(cause.getSuppressed()))
 			.filter(ViaException.class::isInstance)
 			.map(ViaException.class::cast)

@@ -189,12 +189,21 @@ public final class Exchange implements NioClientConnection.Protocol {
 		this.recorder.connected(connection(), false);
 		if (this.entry != null) {
 			this.entry.connected();
-			if (!this.entry.isEntered()) {
+			if (this.entry.awaitsGreeting()) {
+				this.loop.schedule(this.plan.setup().timeout().toNanos() / 2, this::greetingIsLate);
+			}
+			if (!this.entry.mayBegin()) {
 				connection().read();
 				return;
 			}
 		}
 		begin();
+	}
+
+	private void greetingIsLate() {
+		if (!this.ended && this.entry != null) {
+			this.entry.greetingIsLate();
+		}
 	}
 
 	private void begin() {
@@ -420,6 +429,11 @@ public final class Exchange implements NioClientConnection.Protocol {
 	}
 
 	private void end(Verdict verdict, String detail) {
+		end((this.entry != null) ? this.entry.judge(verdict, detail) : new Judgement(verdict, detail));
+	}
+
+	private void end(Judgement judgement) {
+		Verdict verdict = judgement.verdict();
 		this.ended = true;
 		long totalNanos = System.nanoTime() - this.dueAt;
 		this.recorder.ended();
@@ -445,7 +459,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 				.until(System.nanoTime() + this.plan.resetWait().toNanos());
 		}
 		else {
-			this.completion.ended(result(verdict, totalNanos, detail), left);
+			this.completion.ended(result(verdict, totalNanos, judgement.detail()), left);
 		}
 	}
 

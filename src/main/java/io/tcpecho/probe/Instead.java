@@ -2,7 +2,8 @@ package io.tcpecho.probe;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
+
+import io.tcpecho.text.Escapes;
 
 /**
  * What came instead of the message, or after it: its first bytes, from the first wrong
@@ -55,17 +56,7 @@ public record Instead(long offset, String bytes, Protocol protocol, long message
 	 * ASCII are escaped; at most 32 bytes.
 	 */
 	public String text() {
-		StringBuilder text = new StringBuilder();
-		for (char character : this.bytes.substring(0, Math.min(MOST_SHOWN, this.bytes.length())).toCharArray()) {
-			switch (character) {
-				case '\r' -> text.append("\\r");
-				case '\n' -> text.append("\\n");
-				case '\\' -> text.append("\\\\");
-				default -> text.append((character >= ' ' && character < 0x7F) ? character
-						: String.format(Locale.ROOT, "\\x%02x", (int) character));
-			}
-		}
-		return text.toString();
+		return Escapes.escape(this.bytes.substring(0, Math.min(MOST_SHOWN, this.bytes.length())));
 	}
 
 	private static long find(byte[] message, ByteBuffer came) {

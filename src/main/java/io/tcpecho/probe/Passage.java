@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param tlsReceived bytes of TLS that came, in the handshake and after it; 0 without TLS
  * @param session what that handshake agreed on; null if it did not finish
  * @param failure why TLS has failed, in the handshake or after it; null if it has not
+ * @param replica the server that has named itself; null if it has not
  */
 public record Passage(long viaNanos, long tlsNanos, long tlsReceived, @Nullable Session session,
-		@Nullable TlsFailure failure) {
+		@Nullable TlsFailure failure, @Nullable String replica) {
 
 	/**
 	 * What a handshake of TLS has agreed on.

@@ -280,6 +280,7 @@ public final class Probe {
 			sizes = List.copyOf(sizes);
 			sizes.forEach(format::check);
 			options.entrance().check(target);
+			options.entrance().preamble().check(format);
 			if (count < 0) {
 				throw new IllegalArgumentException("count " + count + " is less than 0");
 			}

@@ -40,6 +40,12 @@ public record Result(long seq, int size, Verdict verdict, long bytesSent, long b
 				this.firstByteNanos, this.totalNanos, this.detail, other, this.passage);
 	}
 
+	/** Return this result with another verdict. */
+	public Result with(Verdict other, String why) {
+		return new Result(this.seq, this.size, other, this.bytesSent, this.bytesReceived, this.connectNanos,
+				this.firstByteNanos, this.totalNanos, why, this.evidence, this.passage);
+	}
+
 	/** Return the result of an exchange that ended before it had a connection. */
 	public static Result withoutConnection(long seq, int size, Verdict verdict, long totalNanos, String detail,
 			Evidence.Setup setup) {

@@ -74,6 +74,13 @@ public enum Verdict {
 	/** RST came after part of the reply, or instead of its FIN. */
 	RESET_IN_REPLY("The server failed or was killed in mid-reply, or something on the path cut the connection."),
 
+	/** The greeting of the server did not come before our first byte. */
+	NO_GREETING("A proxy waits for the first bytes of the client before it connects, or the server has no greeting."),
+
+	/** Another replica answered than should, or not as often as it should. */
+	WRONG_REPLICA("A route's weights, a session's affinity or a Service's selector are not as intended, or a change has"
+			+ " not reached the proxy yet."),
+
 	/** Other bytes came back. */
 	CORRUPT("Something rewrites the bytes or mixes connections, or the server is no echo."),
 

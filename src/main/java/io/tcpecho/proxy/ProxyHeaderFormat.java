@@ -64,6 +64,11 @@ public record ProxyHeaderFormat(Kind kind, @Nullable InetSocketAddress source, @
 		}
 	}
 
+	/** Return whether it names the address that the client connects to. */
+	public boolean needsDestination() {
+		return this.kind != Kind.LOCAL && this.destination == null;
+	}
+
 	/**
 	 * Return the header of one connection.
 	 * @param local the client's own address; null if unknown

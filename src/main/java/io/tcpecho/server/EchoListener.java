@@ -5,12 +5,15 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 import io.tcpecho.connection.ListenerCounters;
 import io.tcpecho.connection.OpenConnection;
+import io.tcpecho.fault.Faults;
+import io.tcpecho.fault.ListenerFaults;
 import io.tcpecho.gateway.NioServerConnectionFactory;
 import io.tcpecho.nio.EventLoop;
 import io.tcpecho.nio.ListenException;
@@ -38,15 +41,23 @@ public final class EchoListener {
 
 	private final ListenerCounters counters;
 
+	private final @Nullable ListenerFaults faults;
+
 	private volatile ListenerState state = ListenerState.PAUSED;
 
 	/** Whether it listens on all addresses of IPv4 only, known once it has listened. */
 	private volatile boolean allIpv4;
 
-	EchoListener(ListenerSettings settings, NioServerConnectionFactory connectionFactory, ListenerCounters counters) {
+	/**
+	 * Create a listener that does not listen yet.
+	 * @param faults its faults; null if none can be set
+	 */
+	EchoListener(ListenerSettings settings, NioServerConnectionFactory connectionFactory, ListenerCounters counters,
+			@Nullable ListenerFaults faults) {
 		this.settings = settings;
 		this.connectionFactory = connectionFactory;
 		this.counters = counters;
+		this.faults = faults;
 	}
 
 	/** Return the name. */
@@ -80,6 +91,35 @@ public final class EchoListener {
 	/** Return the settings in force. */
 	public ListenerSettings getSettings() {
 		return this.settings;
+	}
+
+	/** Return its faults; empty unless they are enabled. */
+	public Optional<ListenerFaults> getFaults() {
+		return Optional.ofNullable(this.faults);
+	}
+
+	/**
+	 * Put faults in force for the connections that begin from now on, until their time is
+	 * over.
+	 * @throws IllegalStateException if faults are not enabled
+	 */
+	public void setFaults(Faults faults) {
+		ListenerFaults own = getFaults().orElseThrow(() -> new IllegalStateException("Faults are not enabled"));
+		own.set(faults);
+		// Connections judge the time themselves; this is for the log.
+		this.connectionFactory.getEventLoops()
+			.stream()
+			.findFirst()
+			.ifPresent((loop) -> runLater(loop, faults.lasting(), own::inForce));
+	}
+
+	private static void runLater(EventLoop loop, Duration delay, Runnable task) {
+		try {
+			loop.execute(() -> loop.schedule(delay.toNanos(), task));
+		}
+		catch (RejectedExecutionException ex) {
+			// The listener has stopped.
+		}
 	}
 
 	/** Return the largest number of open connections. */

@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.tcpecho.connection.ListenerCounters;
 import io.tcpecho.connection.ListenerObserver;
+import io.tcpecho.fault.ListenerFaults;
 import io.tcpecho.framing.FrameDeserializer;
 import io.tcpecho.gateway.CompositeObserver;
 import io.tcpecho.gateway.NioInboundGateway;
@@ -12,11 +13,13 @@ import io.tcpecho.gateway.NioServerConnectionFactory;
 import io.tcpecho.limits.ConnectionTimeouts;
 import io.tcpecho.limits.MemoryBudget;
 import io.tcpecho.nio.ListenerOptions;
+import io.tcpecho.settings.FaultsProperties;
 import io.tcpecho.settings.ListenerSettings;
 import io.tcpecho.settings.ServerSettings;
 import io.tcpecho.settings.TcpEchoProperties;
 import io.tcpecho.settings.TcpEchoProperties.ExecutorKind;
 import io.tcpecho.settings.TcpEchoProperties.Timeouts;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanRegistrar;
 import org.springframework.beans.factory.BeanRegistry;
@@ -47,6 +50,8 @@ class ListenerRegistrar implements BeanRegistrar {
 	}
 
 	private static void register(BeanRegistry registry, String name) {
+		registry.registerBean(name + ".faults", ListenerFaults.class,
+				(spec) -> spec.supplier((context) -> new ListenerFaults(name)));
 		registry.registerBean(name + ".counters", ListenerCounters.class,
 				(spec) -> spec.supplier((context) -> new ListenerCounters()));
 		registry.registerBean(name + ".service", ListenerService.class,
@@ -64,7 +69,12 @@ class ListenerRegistrar implements BeanRegistrar {
 		registry.registerBean(name + ".listener", EchoListener.class,
 				(spec) -> spec.supplier((context) -> new EchoListener(settings(name, context),
 						context.bean(name + ".connectionFactory", NioServerConnectionFactory.class),
-						context.bean(name + ".counters", ListenerCounters.class))));
+						context.bean(name + ".counters", ListenerCounters.class), faults(name, context))));
+	}
+
+	private static @Nullable ListenerFaults faults(String name, SupplierContext context) {
+		return context.bean(FaultsProperties.class).enabled() ? context.bean(name + ".faults", ListenerFaults.class)
+				: null;
 	}
 
 	private static ListenerSettings settings(String name, SupplierContext context) {
@@ -79,14 +89,13 @@ class ListenerRegistrar implements BeanRegistrar {
 		ListenerSettings settings = settings(name, context);
 		ListenerService service = service(name, context);
 		List<ListenerObserver> observers = observers(name, context);
-		ListenerOptions options = ListenerOptions
-			.of(name, settings.port(), timeouts(settings), context.bean(MemoryBudget.class))
+		ListenerOptions options = ListenerOptions.of(name, settings.port(), timeouts(settings), budget(context))
 			.withFraming(settings.framing(), settings.maxMessageSizeInBytes())
 			.withBacklog(settings.backlog())
 			.withEventLoops(settings.eventLoops())
 			.withConnectionLimits(settings.maxConnections(), settings.maxConnectionsPerAddress())
 			.withLayers(ListenerWires.of(settings, service, context.bean(ServerTls.class),
-					new CompositeObserver(name, observers)))
+					new CompositeObserver(name, observers), context.bean(IdentityLine.class), faults(name, context)))
 			.withObservers(observers);
 		FrameDeserializer deserializer = service.deserializer();
 		if (deserializer != null) {
@@ -99,6 +108,15 @@ class ListenerRegistrar implements BeanRegistrar {
 			options = context.bean(ServiceExecutors.class).assign(options, settings);
 		}
 		return options;
+	}
+
+	/**
+	 * Return the memory of a listener: with others beside it, it has a share of its own.
+	 */
+	private static MemoryBudget budget(SupplierContext context) {
+		ServerSettings settings = context.bean(ServerSettings.class);
+		MemoryBudget budget = context.bean(MemoryBudget.class);
+		return (settings.listeners().size() > 1) ? budget.share(settings.shareInBytes()) : budget;
 	}
 
 	private static List<ListenerObserver> observers(String name, SupplierContext context) {

@@ -33,10 +33,11 @@ import org.jspecify.annotations.Nullable;
  * @param bytesIn bytes read, framing included
  * @param bytesOut bytes that sockets accepted for sending, framing included
  * @param outcomes the number of ended connections by outcome, without zeros
+ * @param faults the faults that the operator has set; null unless they are enabled
  */
 public record ListenerStatus(String name, ListenerState state, @Nullable String address, @Nullable Integer port,
 		String service, String framing, Limits limits, int openConnections, long totalConnections, long messages,
-		long bytesIn, long bytesOut, Map<Outcome, Long> outcomes) {
+		long bytesIn, long bytesOut, Map<Outcome, Long> outcomes, @Nullable FaultStatus faults) {
 
 	/**
 	 * The limits of a listener.
@@ -99,14 +100,14 @@ public record ListenerStatus(String name, ListenerState state, @Nullable String 
 		return new ListenerStatus(settings.name(), listener.getState(), listener.getAddress(), listener.getPort(),
 				Labels.of(settings.service()), Labels.of(settings.framing()), Limits.of(settings),
 				listener.getOpenConnections(), counters.acceptedCount(), counters.messages(), counters.bytesIn(),
-				counters.bytesOut(), outcomes);
+				counters.bytesOut(), outcomes, listener.getFaults().isPresent() ? FaultStatus.of(listener) : null);
 	}
 
 	/** Return the status of a listener that is configured but not enabled. */
 	static ListenerStatus disabled(String name, Listener listener) {
 		return new ListenerStatus(name, ListenerState.DISABLED, listener.address(), listener.port(),
 				Labels.of(listener.service()), Labels.of(listener.framing()), Limits.of(listener), 0, 0, 0, 0, 0,
-				Map.of());
+				Map.of(), null);
 	}
 
 }

@@ -12,6 +12,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -38,6 +39,12 @@ class ServerConfiguration {
 	@Bean
 	static LazyInitializationExcludeFilter flowsAreNeverLazy() {
 		return LazyInitializationExcludeFilter.forBeanTypes(IntegrationFlow.class);
+	}
+
+	@Bean
+	IdentityLine identityLine(ServerSettings settings, ObjectProvider<BuildProperties> build) {
+		BuildProperties info = build.getIfAvailable();
+		return IdentityLine.of(settings.identity(), (info != null) ? info.getVersion() : null);
 	}
 
 	@Bean

@@ -36,11 +36,14 @@ import org.springframework.util.unit.DataSize;
  * @param proxyProtocol the PROXY header that it requires, null for none
  * @param lab limits of what clients of service lab may ask for
  * @param tls the TLS of its connections, null for none
+ * @param identify whether a line with the server's identity comes before the first reply
+ * @param greeting what the server sends at once, with escapes; empty for nothing
  */
 public record ListenerSettings(String name, @Nullable String address, int port, Service service, Framing framing,
 		int maxMessageSizeInBytes, OnOversize onOversize, int maxConnections, int maxConnectionsPerAddress, int backlog,
 		int eventLoops, ExecutorKind executor, int poolSize, int poolQueue, Timeouts timeouts, long minWriteRateInBytes,
-		@Nullable ProxyProtocolSettings proxyProtocol, Lab lab, @Nullable TlsSettings tls) {
+		@Nullable ProxyProtocolSettings proxyProtocol, Lab lab, @Nullable TlsSettings tls, boolean identify,
+		String greeting) {
 
 	/** What is enough for the path measurements of two clients. */
 	private static final int USUAL_MAX_LAB_CONNECTIONS = 128;
@@ -62,7 +65,8 @@ public record ListenerSettings(String name, @Nullable String address, int port, 
 				listener.maxConnectionsPerAddress(), listener.backlog(), listener.eventLoops(), listener.executor(),
 				listener.poolSize(), listener.poolQueue(), listener.timeouts(), listener.minWriteRate().toBytes(),
 				ProxyProtocolSettings.of(listener.proxyProtocol()), listener.lab(),
-				TlsSettings.of(listener.tls(), listener.framing()));
+				TlsSettings.of(listener.tls(), listener.framing()), listener.identify(),
+				(listener.greeting() != null) ? listener.greeting() : "");
 	}
 
 	/** Return the bytes of the largest message that the framing can have. */

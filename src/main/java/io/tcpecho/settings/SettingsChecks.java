@@ -55,6 +55,7 @@ final class SettingsChecks {
 		checkPorts(enabled);
 		checkDescriptors(enabled);
 		checkBudget(enabled);
+		this.problems.addAll(IdentityChecks.find(this.properties.identity()));
 		checkTime("tcp-echo.buffer-wait", this.properties.bufferWait(), Duration.ofMillis(1));
 		checkTime("tcp-echo.drain.delay", this.properties.drain().delay(), Duration.ZERO);
 		checkTime("tcp-echo.drain.timeout", this.properties.drain().timeout(), Duration.ZERO);
@@ -96,6 +97,7 @@ final class SettingsChecks {
 		checkTimeouts(key + ".timeouts", listener.timeouts());
 		checkTime(key + ".lab.max-wait", listener.lab().maxWait(), Duration.ZERO);
 		checkSize(key + ".lab.max-reply", listener.lab().maxReply(), 0, LARGEST_MESSAGE_IN_BYTES);
+		this.problems.addAll(IdentityChecks.find(key, listener));
 	}
 
 	private void checkFixedLength(String key, Listener listener) {

@@ -93,6 +93,13 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 	 * @param proxyProtocol the PROXY header with which its connections begin
 	 * @param lab limits of what clients of service lab may ask for
 	 * @param tls the TLS of its connections
+	 * @param identify whether one line comes before the first reply of a connection:
+	 * tcp-echo/POD NODE VERSION, with the names of tcp-echo.identity. Only with framing
+	 * eof, line, crlf and stream
+	 * @param greeting text that the server sends as soon as a connection is there, before
+	 * any byte of the client, at most 1024 bytes. The escapes are \r, \n, \t, \\ and
+	 * \xHH, a byte in hexadecimal. Only with framing eof, line, crlf and stream. Unset:
+	 * none
 	 */
 	@ConfigurationPropertiesSource
 	public record Listener(@DefaultValue("true") boolean enabled, @Nullable Integer port, @Nullable String address,
@@ -104,7 +111,8 @@ public record TcpEchoProperties(@DefaultValue Map<String, Listener> listeners, @
 			@DefaultValue("16") int poolSize, @DefaultValue("1024") int poolQueue, @DefaultValue Timeouts timeouts,
 			@DefaultValue("1KB") DataSize minWriteRate,
 			@DefaultValue @NestedConfigurationProperty ProxyProtocolProperties proxyProtocol, @DefaultValue Lab lab,
-			@DefaultValue @NestedConfigurationProperty TlsProperties tls) {
+			@DefaultValue @NestedConfigurationProperty TlsProperties tls, @DefaultValue("false") boolean identify,
+			@Nullable String greeting) {
 
 	}
 

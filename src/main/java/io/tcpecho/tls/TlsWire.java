@@ -95,7 +95,7 @@ final class TlsWire extends Layered {
 	/** Encrypted bytes that the socket has not taken, ready to be read. */
 	private @Nullable ByteBuffer output;
 
-	/** A failure that came behind bytes, for the next read. */
+	/** The failure of a read, for every further one; bytes may have come before it. */
 	private @Nullable IOException failure;
 
 	/** Whether the last read from below has left nothing there. */
@@ -141,10 +141,10 @@ final class TlsWire extends Layered {
 			advance(target);
 		}
 		catch (IOException ex) {
+			this.failure = ex;
 			if (target.position() == start) {
 				throw ex;
 			}
-			this.failure = ex;
 		}
 		int count = target.position() - start;
 		this.endTold |= count == 0 && this.inputEnded;

@@ -3,6 +3,8 @@ package io.tcpecho.wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
+import io.tcpecho.connection.Outcome;
+
 /**
  * A layer that changes nothing: each real one overrides what it does in another way.
  */
@@ -68,6 +70,11 @@ public abstract class Layered implements Wire {
 	@Override
 	public int held() {
 		return this.below.held();
+	}
+
+	@Override
+	public Outcome outcome(Outcome ending) {
+		return this.below.outcome(ending);
 	}
 
 }

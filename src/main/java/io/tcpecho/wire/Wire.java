@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 
 import javax.net.ssl.SSLSession;
 
+import io.tcpecho.connection.Outcome;
 import io.tcpecho.connection.ProxyDetails;
 import io.tcpecho.connection.ProxyRefusal;
 import io.tcpecho.connection.TlsDetails;
@@ -99,6 +100,15 @@ public interface Wire {
 	int held();
 
 	/**
+	 * Return how the connection has ended, in the words of the layers: one that has
+	 * changed what the peer saw has an outcome of its own.
+	 * @param ending how it has ended for the connection above
+	 */
+	default Outcome outcome(Outcome ending) {
+		return ending;
+	}
+
+	/**
 	 * The connection that a wire belongs to, as its layers see it. The methods are called
 	 * on the loop's thread.
 	 */
@@ -143,6 +153,18 @@ public interface Wire {
 		 * @param details what operators may know of the session
 		 */
 		void secured(SSLSession session, TlsDetails details);
+
+		/**
+		 * Send each write at once from now on, and do not wait to join small ones
+		 * (TCP_NODELAY).
+		 */
+		void sendAtOnce() throws IOException;
+
+		/**
+		 * Send FIN now. Nothing may be written afterwards; what the peer sends is still
+		 * read. Only a fault that an operator has set may do so.
+		 */
+		void finish() throws IOException;
 
 	}
 

@@ -14,6 +14,8 @@ public class WireException extends IOException {
 
 	private final boolean fin;
 
+	private final boolean afterDelivery;
+
 	/**
 	 * Create an exception of a kind of its own.
 	 * @param outcome how the connection has ended
@@ -21,9 +23,14 @@ public class WireException extends IOException {
 	 * @param message what is wrong, in the words of the layer
 	 */
 	protected WireException(Outcome outcome, boolean fin, String message) {
+		this(outcome, fin, false, message);
+	}
+
+	private WireException(Outcome outcome, boolean fin, boolean afterDelivery, String message) {
 		super(message);
 		this.outcome = outcome;
 		this.fin = fin;
+		this.afterDelivery = afterDelivery;
 	}
 
 	/**
@@ -32,6 +39,15 @@ public class WireException extends IOException {
 	 */
 	public static WireException reset(Outcome outcome, String message) {
 		return new WireException(outcome, false, message);
+	}
+
+	/**
+	 * Create an exception that ends the connection by RST once the peer has the bytes
+	 * that the socket has taken, or does not take them in time.
+	 * @param message what is wrong, in the words of the layer
+	 */
+	public static WireException resetAfterDelivery(Outcome outcome, String message) {
+		return new WireException(outcome, false, true, message);
 	}
 
 	/**
@@ -53,6 +69,11 @@ public class WireException extends IOException {
 	/** Return whether it ends by FIN; otherwise by RST. */
 	public boolean isFin() {
 		return this.fin;
+	}
+
+	/** Return whether the reset waits until the peer has the bytes before it. */
+	public boolean isAfterDelivery() {
+		return this.afterDelivery;
 	}
 
 }

@@ -279,7 +279,7 @@ class ConnectionsEndpointTests {
 			limit=many       | limit is 'many', and must be between 1 and 2147483647
 			limit=9999999999 | limit is '9999999999', and must be between 1 and 2147483647
 			sort=name        | sort is 'name', and must be one of age, idle, bytes
-			bogus=1          | 'bogus' is unknown here, where only these are known: listener, peer, limit, sort
+			bogus=1          | No parameter here is called 'bogus'; these are known: listener, peer, limit, sort
 			listener=nobody  | listener is 'nobody', and no enabled listener has this name
 			""")
 	void aBadParameterIsRefusedByName(String query, String message) {

@@ -169,10 +169,10 @@ class ListenersEndpointTests {
 					/listeners/echo | {"state": "CLOSED"} | 400 | state is 'CLOSED', and must be one of PAUSED, LISTENING
 					/listeners/echo | {"state": "paused"} | 400 | state is 'paused', and must be one of PAUSED, LISTENING
 					/listeners/echo | {}                  | 400 | state is missing, and must be one of PAUSED, LISTENING
-					/listeners/echo | {"stat": "PAUSED"}  | 400 | 'stat' is unknown here, where only these are known: state
+					/listeners/echo | {"stat": "PAUSED"}  | 400 | No parameter here is called 'stat'; these are known: state
 					/listeners/echo | {"state": "PAUSED", "name": "eof"} | 400 | name is 'echo' in the path, and must not be 'eof'
 					/listeners/echo?name=eof | {"state": "PAUSED"} | 400 | name is 'echo' in the path, and must not be 'eof'
-					/listeners/echo?state=LISTENING&force=1 | {"state": "PAUSED"} | 400 | 'force' is unknown here, where only these are known: state
+					/listeners/echo?state=LISTENING&force=1 | {"state": "PAUSED"} | 400 | No parameter here is called 'force'; these are known: state
 					/listeners/nix  | {"state": "PAUSED"} | 404 | No listener has the name 'nix'
 					/listeners/eof  | {"state": "LISTENING"} | 409 | Listener eof is not enabled: DISABLED
 					""")

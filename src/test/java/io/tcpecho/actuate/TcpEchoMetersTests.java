@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -17,6 +18,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.tcpecho.connection.Outcome;
+import io.tcpecho.server.ListenerState;
 import io.tcpecho.testing.EchoServer;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
@@ -41,7 +43,11 @@ class TcpEchoMetersTests {
 
 	private static final Pattern TAG = Pattern.compile("`([a-z]+)`");
 
-	private final EchoServer server = EchoServer.framing("line").listener("max-connections", 9).management().start();
+	private final EchoServer server = EchoServer.framing("line")
+		.listener("max-connections", 9)
+		.property("tcp-echo.faults.enabled", "true")
+		.management()
+		.start();
 
 	private final MeterRegistry registry = this.server.context().getBean(MeterRegistry.class);
 
@@ -102,6 +108,23 @@ class TcpEchoMetersTests {
 		assertThat(value("tcp.echo.connections.open")).isZero();
 		assertThat(value("tcp.echo.connections.max")).isEqualTo(9);
 		assertThat(this.registry.get("tcp.echo.buffered").gauge().value()).isZero();
+	}
+
+	@Test
+	void theStateOfAListenerIsOneOfItsGauges() {
+		for (ListenerState state : ListenerState.values()) {
+			assertThat(value("tcp.echo.listener.state", "state", state.name().toLowerCase(Locale.ROOT)))
+				.as(state.name())
+				.isEqualTo((state == ListenerState.LISTENING) ? 1 : 0);
+		}
+		this.server.listener().pause();
+		try {
+			assertThat(value("tcp.echo.listener.state", "state", "listening")).isZero();
+			assertThat(value("tcp.echo.listener.state", "state", "paused")).isEqualTo(1);
+		}
+		finally {
+			this.server.listener().resume();
+		}
 	}
 
 	@Test

@@ -76,6 +76,14 @@ class EntranceOptionsTests {
 	}
 
 	@Test
+	void whenAProxyLooksTheNameUpAHeaderNeedsADestination() {
+		Invocation probe = Invocation.of("probe --via socks5h://h:1 --proxy v2 a.example:7");
+		assertThat(probe.err())
+			.contains("proxy v2 needs proxy-destination, because via socks5h://h:1 looks up the name a.example (see");
+		assertThat(probe.exitCode()).isEqualTo(ExitCode.USAGE.number());
+	}
+
+	@Test
 	void whenAFileHasNoCertificateTheMessageNamesIt() throws IOException {
 		Path empty = Files.writeString(this.directory.resolve("empty.pem"), "nothing");
 		Path broken = Files.writeString(this.directory.resolve("broken.pem"),

@@ -121,6 +121,16 @@ class PathCommandTests {
 	}
 
 	@Test
+	void whenTheFarEndEndsSilentConnectionsAPlainEchoCannotTell() {
+		try (EchoServer echo = EchoServer.framing("eof").listener("timeouts.idle", "1300ms").start()) {
+			Invocation path = Invocation.of("path 127.0.0.1:" + echo.port() + " idle --max-idle 2s");
+			assertThat(path.out()).startsWith("idle: NOT_MEASURABLE: the connection is ended by RST after 1.")
+				.endsWith("(timeouts.idle of tcp-echo is 30 s) or a proxy's; a lab has none\n");
+			assertThat(path.exitCode()).isOne();
+		}
+	}
+
+	@Test
 	void whenNothingListensNothingIsMeasurable() {
 		int port;
 		try (EchoServer gone = EchoServer.framing("eof").start()) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -417,6 +418,31 @@ class ProbeVerdictTests {
 		assertThat(probe.out()).contains(": offset 1: expected ");
 	}
 
+	// What the server says of its own
+
+	@Test
+	void whenTheGreetingComesOnlyAfterOurBytesItIsNoGreeting() {
+		Invocation probe = probe((socket) -> {
+			byte[] message = socket.getInputStream().readAllBytes();
+			socket.getOutputStream().write("220 ready\r\n".getBytes(StandardCharsets.US_ASCII));
+			socket.getOutputStream().write(message);
+			socket.close();
+		}, "--greeting 220\\x20ready\\r\\n --timeout 800ms");
+		assertVerdict(probe, Verdict.NO_GREETING, ExitCode.VERDICT.number());
+		assertThat(probe.out())
+			.containsPattern(": the greeting came \\d+\\.\\d{3} ms after our message was sent; then OK\n");
+	}
+
+	@Test
+	void whenAnotherReplicaAnswersItIsWrongReplica() {
+		Invocation probe = reply((message, out) -> {
+			out.write("tcp-echo/b n1 1.0\n".getBytes(StandardCharsets.US_ASCII));
+			out.write(message);
+		}, "--replicas --expect a=1:b=0");
+		assertVerdict(probe, Verdict.WRONG_REPLICA, ExitCode.VERDICT.number());
+		assertThat(probe.out()).contains(": b answered, which has weight 0\n");
+	}
+
 	// Framings that keep the connection
 
 	@Test
@@ -458,10 +484,14 @@ class ProbeVerdictTests {
 
 	/** Probe a server that reads to FIN, does something with the message, and closes. */
 	private static Invocation reply(Reply reply) {
+		return reply(reply, "");
+	}
+
+	private static Invocation reply(Reply reply, String options) {
 		return probe((socket) -> {
 			reply.write(socket.getInputStream().readAllBytes(), socket.getOutputStream());
 			socket.close();
-		}, "");
+		}, options);
 	}
 
 	private static void echo(Socket socket) throws IOException {

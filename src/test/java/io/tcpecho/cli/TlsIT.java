@@ -4,9 +4,11 @@ import java.nio.file.Path;
 
 import io.tcpecho.testing.Certificates;
 import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.ForwardProxies;
 import io.tcpecho.testing.Proxy;
 import io.tcpecho.testing.Terminators;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -197,9 +199,24 @@ class TlsIT {
 		}
 	}
 
+	@Test
+	void whenThereAreAProxyAHeaderAndTlsTheyComeInThatOrder() {
+		try (Proxy haproxy = Terminators.haproxy(this.pem, this.server.port(), "accept-proxy");
+				Proxy dante = ForwardProxies.dante()) {
+			Invocation probe = probe(haproxy, "--via socks5h://127.0.0.1:" + dante.port()
+					+ " --proxy v2 --proxy-source 192.0.2.9:4321 --proxy-destination 192.0.2.1:7 " + ONE);
+			assertThat(probe.out())
+				.startsWith("PROBE localhost:" + haproxy.port() + ", via socks5h://127.0.0.1:" + dante.port()
+						+ ", PROXY V2, TLS, framing eof")
+				.containsPattern(
+						"\nseq=1 OK 64 bytes, connect [0-9.]+ ms, via [0-9.]+ ms, tls [0-9.]+ ms, first byte ");
+		}
+	}
+
 	// Plain ports and load
 
 	@Test
+	@Tag("reliability")
 	void whenThePortSpeaksNoTlsDiagnosisProvesIt() {
 		Invocation diagnosis = Invocation.of("probe --tls --diagnose --budget 6s localhost:" + this.server.port());
 		assertThat(diagnosis.out())
@@ -210,6 +227,7 @@ class TlsIT {
 	}
 
 	@Test
+	@Tag("reliability")
 	void whenAGoodTerminatorIsDiagnosedNothingIsBroken() {
 		try (Proxy haproxy = Terminators.haproxy(this.pem, this.server.port(), "")) {
 			Invocation diagnosis = probe(haproxy, "--diagnose --budget 6s ");

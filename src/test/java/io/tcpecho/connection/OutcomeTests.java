@@ -14,7 +14,7 @@ class OutcomeTests {
 		assertThat(Outcome.values()).extracting(Outcome::toString)
 			.containsExactlyInAnyOrder("replied", "empty", "truncated", "closed-by-peer", "oversize", "idle-timeout",
 					"message-timeout", "service-timeout", "write-timeout", "service-error", "lab-reset", "lab-refused",
-					"reset-by-peer", "rejected", "overloaded", "drained", "closed-by-operator", "tls-failed",
+					"reset-by-peer", "rejected", "overloaded", "drained", "closed-by-operator", "fault", "tls-failed",
 					"tls-truncated", "proxy-refused", "error");
 	}
 

@@ -74,7 +74,8 @@ class GuardedEndpointTests {
 		this.tomcat.setConnector(connector);
 		this.tomcat.getEngine().getPipeline().addValve(new RequestBodyValve());
 		Context context = this.tomcat.addContext("", this.directory.toString());
-		Tomcat.addServlet(context, "echo", new EchoServlet()).addMapping("/");
+		Tomcat.addServlet(context, "echo", new EchoServlet());
+		context.addServletMapping("/", "echo");
 		this.tomcat.start();
 		this.port = connector.getLocalPort();
 	}

@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.testing.EchoProcess;
 import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.Management;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
@@ -69,6 +70,30 @@ class PauseIT {
 		finally {
 			halfSent.forEach(Peer::close);
 			connecting.forEach(Peer::close);
+		}
+	}
+
+	@Test
+	@DisplayName("A fault ends by itself in time, even while the server stands still")
+	void whenTheServerStandsStillAFaultEndsInTime() {
+		try (EchoProcess process = EchoProcess.configure()
+			.argument("tcp-echo.faults.enabled", "true")
+			.argument("spring.security.user.password", Management.PASSWORD)
+			.start()
+			.awaitStarted()) {
+			new Management(process.managementPort()).asOperator()
+				.put("/faults/eof", "{\"faults\":[{\"type\":\"timeout\"}],\"for\":\"" + DEADLINE + "\"}");
+			try (Peer held = Peer.connect(process.port("eof"))) {
+				held.send("held back").halfClose();
+				assertThat(held.isSilentFor(200)).isTrue();
+				process.pause();
+				Waits.pause(PAUSE_IN_MILLIS);
+				process.resume();
+				assertThat(Peer.exchange(process.port("eof"), "new".getBytes(StandardCharsets.US_ASCII)))
+					.isEqualTo(reply("new"));
+				assertThat(held.readToEnd()).isEqualTo(reply("held back"));
+				process.awaitOutput("The faults of listener eof have ended after 2s");
+			}
 		}
 	}
 

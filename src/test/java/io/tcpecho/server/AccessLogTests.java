@@ -90,7 +90,7 @@ class AccessLogTests {
 			assertThat(operator.post("/loggers/tcpecho.access", "{\"configuredLevel\": \"OFF\"}").status())
 				.isEqualTo(204);
 			exchange(server, 3);
-			assertThat(output.getOut().lines().filter((line) -> line.contains("tcpecho.access"))).singleElement()
+			assertThat(output.getOut().lines().filter((line) -> line.contains("] tcpecho.access"))).singleElement()
 				.asString()
 				.contains("echo-2 from");
 		}

@@ -86,6 +86,8 @@ class ConfigurationFileTests {
 			.isEqualTo(none.bindOrCreate(ManagementProperties.PREFIX, ManagementProperties.class));
 		assertThat(Binder.get(environment()).bindOrCreate(SelfCheckProperties.PREFIX, SelfCheckProperties.class))
 			.isEqualTo(none.bindOrCreate(SelfCheckProperties.PREFIX, SelfCheckProperties.class));
+		assertThat(Binder.get(environment()).bindOrCreate(FaultsProperties.PREFIX, FaultsProperties.class))
+			.isEqualTo(none.bindOrCreate(FaultsProperties.PREFIX, FaultsProperties.class));
 	}
 
 	// Completeness
@@ -95,7 +97,8 @@ class ConfigurationFileTests {
 			.of(walk(TcpEchoProperties.class, TcpEchoProperties.PREFIX), walk(Listener.class, LISTENER),
 					walk(EchoClientProperties.class, EchoClientProperties.PREFIX),
 					walk(ManagementProperties.class, ManagementProperties.PREFIX),
-					walk(SelfCheckProperties.class, SelfCheckProperties.PREFIX))
+					walk(SelfCheckProperties.class, SelfCheckProperties.PREFIX),
+					walk(FaultsProperties.class, FaultsProperties.PREFIX))
 			.flatMap(Function.identity());
 	}
 
@@ -194,7 +197,7 @@ class ConfigurationFileTests {
 
 	private static TcpEchoProperties bind(StandardEnvironment environment) {
 		assertThat(new UnknownKeys(List.of(TcpEchoProperties.class, EchoClientProperties.class,
-				ManagementProperties.class, SelfCheckProperties.class))
+				ManagementProperties.class, SelfCheckProperties.class, FaultsProperties.class))
 			.find(environment)).isEmpty();
 		return Binder.get(environment).bindOrCreate(TcpEchoProperties.PREFIX, TcpEchoProperties.class);
 	}

@@ -32,12 +32,29 @@ public final class Management {
 
 	private final int port;
 
+	private final String base;
+
 	private final String[] headers;
 
 	/** Create a client without credentials for a server on this machine. */
-	public Management(int port, String... headers) {
+	public Management(int port) {
+		this(port, "/actuator");
+	}
+
+	private Management(int port, String base, String... headers) {
 		this.port = port;
+		this.base = base;
 		this.headers = headers;
+	}
+
+	/** Return the port of the server. */
+	public int port() {
+		return this.port;
+	}
+
+	/** Return a client whose paths are below another one than {@code /actuator}. */
+	public Management at(String base) {
+		return new Management(this.port, base, this.headers);
 	}
 
 	/** Return a client that logs in. */
@@ -58,7 +75,7 @@ public final class Management {
 		System.arraycopy(this.headers, 0, more, 0, this.headers.length);
 		more[this.headers.length] = name;
 		more[this.headers.length + 1] = value;
-		return new Management(this.port, more);
+		return new Management(this.port, this.base, more);
 	}
 
 	/** Get a path below {@code /actuator}. */
@@ -85,6 +102,11 @@ public final class Management {
 		return send("DELETE", path, "");
 	}
 
+	/** Put JSON to a path below {@code /actuator}. */
+	public Answer put(String path, String json) {
+		return with("Content-Type", "application/json").send("PUT", path, json);
+	}
+
 	/** Post JSON to a path below {@code /actuator}. */
 	public Answer post(String path, String json) {
 		return with("Content-Type", "application/json").send("POST", path, json);
@@ -93,7 +115,7 @@ public final class Management {
 	/** Send any request to a path below {@code /actuator}. */
 	public Answer send(String method, String path, String body) {
 		HttpRequest.Builder request = HttpRequest
-			.newBuilder(URI.create("http://127.0.0.1:" + this.port + "/actuator" + path))
+			.newBuilder(URI.create("http://127.0.0.1:" + this.port + this.base + path))
 			.timeout(PATIENCE)
 			.method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
 		if (this.headers.length > 0) {

@@ -73,6 +73,31 @@ public final class Proxy implements AutoCloseable {
 	}
 
 	/**
+	 * Start HAProxy in mode tcp before several servers.
+	 * @param balance how it chooses one, such as {@code roundrobin}
+	 * @param servers the port of each, with further words of its line such as
+	 * {@code 7007 weight 70}
+	 */
+	public static Proxy haproxyBalancing(String balance, String... servers) {
+		Path program = Installed.program("haproxy", "haproxy");
+		int port = freePort();
+		StringBuilder lines = new StringBuilder();
+		for (int i = 0; i < servers.length; i++) {
+			lines.append("    server server").append(i).append(" 127.0.0.1:").append(servers[i]).append('\n');
+		}
+		return start(port, """
+				defaults
+				    mode tcp
+				    timeout connect 5s
+				    timeout client 30s
+				    timeout server 30s
+				listen echo
+				    bind 127.0.0.1:%d
+				    balance %s
+				%s""".formatted(port, balance, lines), program.toString(), "-db", "-f", CONFIGURATION);
+	}
+
+	/**
 	 * Start nginx with its module stream.
 	 * @param directives further ones of its section {@code server}
 	 */
@@ -105,6 +130,47 @@ public final class Proxy implements AutoCloseable {
 				}
 				""".formatted(module, port, options, serverPort, String.join("\n        ", directives)),
 				program.toString(), "-p", "./", "-e", "stderr", "-c", CONFIGURATION);
+	}
+
+	/** Start HAProxy in mode tcp before a server that speaks TLS, for plain clients. */
+	public static Proxy haproxyBeforeTls(int serverPort) {
+		Path program = Installed.program("haproxy", "haproxy");
+		int port = freePort();
+		return start(port, """
+				defaults
+				    mode tcp
+				    timeout connect 5s
+				    timeout client 30s
+				    timeout server 30s
+				listen echo
+				    bind 127.0.0.1:%d
+				    server echo 127.0.0.1:%d ssl verify none
+				""".formatted(port, serverPort), program.toString(), "-db", "-f", CONFIGURATION);
+	}
+
+	/** Start stunnel, which decrypts for a server or, as a client, encrypts to one. */
+	public static Proxy stunnel(int serverPort, boolean client) {
+		Path program = Installed.program("stunnel4", "stunnel4");
+		int port = freePort();
+		return start(port, """
+				foreground = yes
+				pid =
+				client = %s
+				[echo]
+				accept = 127.0.0.1:%d
+				connect = 127.0.0.1:%d
+				%s
+				""".formatted(client ? "yes" : "no", port, serverPort, client ? "" : "cert = CERTIFICATE"),
+				program.toString(), CONFIGURATION);
+	}
+
+	/** Start socat, which decrypts for a server. */
+	public static Proxy socatDecrypting(int serverPort) {
+		Path program = Installed.program("socat", "socat");
+		int port = freePort();
+		return start(port, "CERTIFICATE", program.toString(), "-t", "10",
+				"OPENSSL-LISTEN:" + port + ",bind=127.0.0.1,fork,reuseaddr,verify=0,cert=" + CERTIFICATE,
+				"TCP:127.0.0.1:" + serverPort);
 	}
 
 	/** Start a TLS server of OpenSSL. */

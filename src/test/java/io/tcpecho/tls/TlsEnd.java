@@ -73,6 +73,16 @@ final class TlsEnd implements Wire.Host, TlsListener {
 		this.mostHeld = Math.max(this.mostHeld, this.wire.held());
 	}
 
+	/** Do what can be done now for the handshake, and send nothing else. */
+	void handshake() {
+		try {
+			this.wire.flush();
+		}
+		catch (IOException ex) {
+			this.thrown = ex;
+		}
+	}
+
 	private void read() throws IOException {
 		int count = 1;
 		while (count > 0 && !this.ended) {
@@ -176,6 +186,16 @@ final class TlsEnd implements Wire.Host, TlsListener {
 	@Override
 	public void secured(SSLSession session, TlsDetails details) {
 		this.details = details;
+	}
+
+	@Override
+	public void sendAtOnce() {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void finish() {
+		throw new UnsupportedOperationException();
 	}
 
 	/** Makes the layer of an end. */

@@ -88,6 +88,11 @@ public enum Kind {
 	PROXY_HEADER_MISSING("a PROXY header is expected", "The peer expects a PROXY protocol header before the first byte",
 			"Probe through the proxy that sends the header, or turn the header off (HAProxy: accept-proxy)."),
 
+	/** The peer does not take our PROXY header. */
+	PROXY_HEADER_REFUSED("our PROXY header is refused",
+			"The peer does not accept the PROXY protocol header that we send",
+			"Probe without --proxy, or with the other version; HAProxy and nginx refuse a header that comes in pieces."),
+
 	/** The port speaks TLS. */
 	TLS_PORT("the port expects TLS", "The port expects TLS, and we sent plain bytes",
 			"Probe the plain port of the service, or terminate TLS before the probe."),
@@ -154,7 +159,7 @@ public enum Kind {
 
 	/** The server puts bytes before the reply. */
 	BYTES_BEFORE("bytes are put before the reply", "A proxy or the server puts bytes of its own before the reply",
-			"Look at what came: a greeting or a header that has to be turned off or expected."),
+			"Look at what came: a greeting or a header that has to be turned off, or expected with --greeting or --identify."),
 
 	/** Bytes follow the reply. */
 	BYTES_AFTER("bytes are put after the reply", "A proxy or the server puts bytes of its own after the reply",

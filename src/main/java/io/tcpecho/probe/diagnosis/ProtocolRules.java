@@ -92,6 +92,13 @@ final class ProtocolRules {
 		return Opinion.likely(symptom.isEndedByOurBytes() ? 40 : 14, symptom.how());
 	}
 
+	static Opinion proxyHeaderRefused(Symptom symptom) {
+		if (!symptom.hasProxyHeader() || !symptom.isEndedUnanswered() || symptom.isEverAnswered()) {
+			return Opinion.NONE;
+		}
+		return Opinion.likely(symptom.isBeforeFirstByte() ? 92 : 30, symptom.how());
+	}
+
 	static Opinion tls(Symptom symptom) {
 		Instead instead = symptom.instead();
 		if (instead != null) {

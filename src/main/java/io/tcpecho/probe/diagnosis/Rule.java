@@ -27,6 +27,7 @@ record Rule(Kind kind, Function<Symptom, Opinion> judge) {
 			new Rule(Kind.SLOW_PATH, SilenceRules::slow), new Rule(Kind.WRONG_FRAMING, ProtocolRules::framing),
 			new Rule(Kind.PROXY_HEADER, ProtocolRules::proxyHeader),
 			new Rule(Kind.PROXY_HEADER_MISSING, ProtocolRules::proxyHeaderMissing),
+			new Rule(Kind.PROXY_HEADER_REFUSED, ProtocolRules::proxyHeaderRefused),
 			new Rule(Kind.TLS_PORT, ProtocolRules::tls), new Rule(Kind.OTHER_PROTOCOL, ProtocolRules::other),
 			new Rule(Kind.PLAIN_PORT, TlsRules::plainPort),
 			new Rule(Kind.CLIENT_CERTIFICATE, TlsRules::clientCertificate),

@@ -566,6 +566,14 @@ class DiagnosisTests {
 	}
 
 	@Test
+	void whenThePeerEndsTheConnectionAtOurHeaderThatComesFirst() {
+		likeliest(diagnose(of(Verdict.RESET_WHILE_SENDING).by("PROXY V2").rst(2.3).beforeFirstByte()))
+			.isEqualTo(Kind.PROXY_HEADER_REFUSED);
+		causes(diagnose(of(Verdict.RESET_WHILE_SENDING).rst(2.3).beforeFirstByte()))
+			.doesNotContain(Kind.PROXY_HEADER_REFUSED);
+	}
+
+	@Test
 	void whenAnotherWayInIsOkItProvesNothingForThisOne() {
 		Diagnosis diagnosis = diagnose(of(Verdict.NO_REPLY).by("TLS"), ok());
 		text(diagnosis, Verdict.NO_REPLY).doesNotContain("1 exchange");

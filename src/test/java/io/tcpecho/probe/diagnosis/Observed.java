@@ -216,7 +216,7 @@ final class Observed {
 		this.entrance = "TLS";
 		this.passage = new Passage(Result.NEVER, handshakeFinished ? 1 : Result.NEVER, bytesReceived,
 				handshakeFinished ? new Session("TLSv1.3", "TLS_AES_128_GCM_SHA256", null, null, false, null) : null,
-				failure);
+				failure, null);
 		return this;
 	}
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tcpecho.fault;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tcpecho.path;
+
+import org.jspecify.annotations.NullMarked;
