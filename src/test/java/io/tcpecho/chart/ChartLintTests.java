@@ -88,6 +88,8 @@ class ChartLintTests {
 		assertThat(project.find()).isTrue();
 		assertThat(project.group(1).replace("-SNAPSHOT", "")).isEqualTo(version())
 			.isEqualTo(((Map<?, ?>) Chart.yaml(Chart.DIRECTORY.resolve("Chart.yaml"))).get("appVersion"));
+		assertThat(Files.readString(Chart.DIRECTORY.resolve("Chart.yaml")))
+			.contains("image: ghcr.io/tcp-echo/tcp-echo:" + version() + "\n");
 	}
 
 	@Test
