@@ -15,102 +15,102 @@ class ChartOddValuesTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`',
 			textBlock = """
-							profiles[0]=dev                                          | profiles names dev, which listens on loopback only
-							profiles[0]=kubernetes profiles[1]=production            | profiles names production, and nothing belongs to it
-							config.server.address=127.0.0.1                          | config.server.address is set: the probes need management on all addresses
-							config.server\\.port=9999                                 | config.server.port is set: use management.port
-							config.SERVER.Port=9999                                  | config.SERVER.Port is set: use management.port
-							config.tcp-echo\\.drain\\.timeout=60s                       | config.tcp-echo.drain.timeout is set: use drain
-							config.tcpEcho.listeners.mine.port=9                     | config.tcpEcho.listeners.mine.port is set: use listeners
-							config.tcp_echo.listeners\\[mine\\].port=9                 | is set: use listeners
-							config.tcp-echo=x                                        | config.tcp-echo is set, and tcpecho holds further keys: write it as a map
-							config.server=x                                          | config.server is set, and server holds further keys: write it as a map
-							config.server.ssl.enabled=true                           | config.server.ssl.enabled is set: the probes need management without TLS
-							config.server.servlet.context-path=/x                    | config.server.servlet.context-path is set
-							config.management.server.port=9                          | config.management.server.port is set: use management.port
-							config.management.endpoints.web.base-path=/x             | config.management.endpoints.web.base-path is set
-							config.management.endpoint.health.probes.enabled=false   | config.management.endpoint.health.probes.enabled is set
-							config.spring.main.web-application-type=none             | config.spring.main.web-application-type is set
-							config.spring.profiles.active=x                          | config.spring.profiles.active is set: use profiles
-							extraArgs[0]=--server.port=9999                          | extraArgs has --server.port=9999: use management.port
-							extraArgs[0]=--tcpEcho.listeners.eof.port=9              | extraArgs has --tcpEcho.listeners.eof.port=9: use listeners
-							extraArgs[0]=--spring.profiles.active=x                  | extraArgs has --spring.profiles.active=x: use profiles
-							extraEnv[0].name=TCPECHO_LISTENERS_EOF_PORT extraEnv[0].value=9 | extraEnv names TCPECHO_LISTENERS_EOF_PORT: use listeners
-							extraEnv[0].name=TCPECHO_DRAIN_TIMEOUT extraEnv[0].value=9s | extraEnv names TCPECHO_DRAIN_TIMEOUT: use drain
-							extraEnv[0].name=SERVER_PORT extraEnv[0].value=9         | extraEnv names SERVER_PORT, which the chart sets
-							extraEnv[0].name=SPRING_PROFILES_ACTIVE extraEnv[0].value=x | extraEnv names SPRING_PROFILES_ACTIVE, which the chart sets
-							extraEnv[0].name=JDK_JAVA_OPTIONS extraEnv[0].value=x    | extraEnv names JDK_JAVA_OPTIONS, which the chart sets
-							extraEnv[0].name=SPRING_APPLICATION_JSON extraEnv[0].value=x | extraEnv names SPRING_APPLICATION_JSON: use config
-							extraEnv[0].name=A extraEnv[0].value=x extraEnv[1].name=A extraEnv[1].value=y | extraEnv names A twice
-							jvmOptions=-XX:+UseG1GC                                  | jvmOptions has -XX:+UseG1GC, and the image fixes -XX:+UseSerialGC
-							jvmOptions=-Xmx100m\\ -XX:+UseZGC                          | jvmOptions has -XX:+UseZGC
-							jvmOptions=-XX:-UseSerialGC                              | jvmOptions has -XX:-UseSerialGC
-							jvmOptions=-XX:+UseCompactObjectHeaders                  | jvmOptions has -XX:+UseCompactObjectHeaders, with which the cache of the image cannot be used
-							jvmOptions=-XX:AOTMode=off                               | jvmOptions has -XX:AOTMode=off
-							jvmOptions=-jar                                          | jvmOptions has -jar, which JDK_JAVA_OPTIONS cannot have
-							jvmOptions=-Xmx1g                                        | jvmOptions has -Xmx1g, more than resources.limits.memory, 512Mi
-							existingConfigMap=mine config.a.b=c                      | existingConfigMap is mine, and config would be ignored
-							existingConfigMap=mine maxBuffered=1MB                   | existingConfigMap is mine, and maxBuffered would be ignored
-							existingConfigMap=mine bufferWait=1s                     | existingConfigMap is mine, and bufferWait would be ignored
-							existingConfigMap=My_Map                                 | existingConfigMap is My_Map: a name has a-z, 0-9, dots and dashes
-							listeners.eof.timeouts.idle=2m                           | listeners.eof.timeouts.idle is 2m, longer than its timeouts.message, 60s
-							listeners.eof.timeouts.message=500ms                     | listeners.eof.timeouts.idle is 30s, longer than its timeouts.message, 500ms
-							listeners.fixed.enabled=true listeners.fixed.fixedLength=6KB | listeners.fixed.fixedLength is 6KB, more than its maxMessageSize, 5KB
-							listeners.eof.address=127.0.0.1                          | listeners.eof.address is 127.0.0.1, which no other pod can connect to
-							listeners.eof.tcpRoute.parentRefs[0].nmae=x              | name
-							maxBuffered=10GB                                         | maxBuffered is 10GB, more than half of resources.limits.memory, 512Mi
-							updateStrategy.type=OnDelete                             | updateStrategy.type is OnDelete: a Deployment has RollingUpdate or Recreate
-							kind=DaemonSet updateStrategy.type=Recreate              | updateStrategy.type is Recreate: a DaemonSet has RollingUpdate or OnDelete
-							kind=StatefulSet                                         | value must be one of 'Deployment', 'DaemonSet'
-							kind=DaemonSet autoscaling.enabled=true                  | autoscaling.enabled is true, and a DaemonSet has a pod on each node
-							updateStrategy.rollingUpdate.maxSurge=0                  | maxSurge and maxUnavailable are both 0: no pod could be replaced
-							service.type=NodePort service.clusterIP=None             | service.clusterIP is None, which service.type NodePort cannot have
-							service.ipFamilyPolicy=SingleStack service.ipFamilies[0]=IPv4 service.ipFamilies[1]=IPv6 | service.ipFamilyPolicy is SingleStack, and service.ipFamilies names 2 families
-							resources.requests.memory=1Gi                            | resources.requests.memory is 1Gi, more than its limit, 512Mi
-							resources.requests.cpu=2 resources.limits.cpu=1500m      | resources.requests.cpu is 2, more than its limit, 1500m
-							tests.resources.requests.memory=1Gi                      | tests.resources.requests.memory is 1Gi, more than its limit, 256Mi
-							fullnameOverride=Echo_Lab                                | at '/fullnameOverride': 'Echo_Lab' does not match pattern
-							fullnameOverride=7echo                                   | at '/fullnameOverride': '7echo' does not match pattern
-							nameOverride=Echo                                        | at '/nameOverride': 'Echo' does not match pattern
-							namespaceOverride=My_Space                               | at '/namespaceOverride': 'My_Space' does not match pattern
-							operator.existingSecret=My_Secret                        | operator.existingSecret is My_Secret: a name has a-z, 0-9, dots and dashes
-							existingSecret=My_Secret                                 | existingSecret is My_Secret: a name has a-z, 0-9, dots and dashes
-							hostNetwork=true                                         | hostNetwork is true, and updateStrategy.rollingUpdate.maxSurge is 1
-							hostNetwork=true updateStrategy.type=Recreate listeners.eof.port=7 | listeners.eof.port is 7, and with hostNetwork a user that is not root cannot listen below 1024
-							podDisruptionBudget.enabled=true podDisruptionBudget.minAvailable=5 | podDisruptionBudget.minAvailable is 5, and there are 2 pods
-							podDisruptionBudget.enabled=true podDisruptionBudget.minAvailable=100% | podDisruptionBudget.minAvailable is 100%: no pod might ever go
-							podDisruptionBudget.enabled=true podDisruptionBudget.maxUnavailable=0 | podDisruptionBudget.maxUnavailable is 0: no pod might ever go
-							podDisruptionBudget.enabled=true podDisruptionBudget.minAvailable=1 replicaCount=1 | podDisruptionBudget.minAvailable is 1, and there are 1 pods
-							podDisruptionBudget.enabled=true podDisruptionBudget.minAvailable=2 autoscaling.enabled=true | podDisruptionBudget.minAvailable is 2, and there are 2 pods
-							service.externalTrafficPolicy=Local                      | service.externalTrafficPolicy is Local, which service.type ClusterIP does not have
-							service.loadBalancerIP=192.0.2.1                         | service.loadBalancerIP is set, which service.type ClusterIP does not have
-							service.loadBalancerSourceRanges[0]=192.0.2.0/24 service.type=NodePort | service.loadBalancerSourceRanges is set, which service.type NodePort does not have
-							service.loadBalancerClass=x                              | service.loadBalancerClass is set, which service.type ClusterIP does not have
-							service.allocateLoadBalancerNodePorts=false              | service.allocateLoadBalancerNodePorts is false, which service.type ClusterIP does not have
-							service.trafficDistribution=PreferClose service.internalTrafficPolicy=Local | service.trafficDistribution is PreferClose, which service.internalTrafficPolicy Local leaves without effect
-							service.headless.publishNotReadyAddresses=true           | service.headless.publishNotReadyAddresses is true, and service.headless.enabled is false
-							tests.size=1MB                                           | tests.size is 1MB, more than listeners.eof.maxMessageSize, 5KB: helm test could only fail
-							listeners.eof.maxMessageSize=32                          | tests.size is 64B, more than listeners.eof.maxMessageSize, 32: helm test could only fail
-							listeners.length1.enabled=true tests.size=300            | tests.size is 300, more than a message of framing length-1 can have
-							listeners.eof.proxyProtocol.mode=required listeners.eof.proxyProtocol.from[0]=10.0.0.0/8 | listeners.eof.proxyProtocol takes connections from 10.0.0.0/8 only, where the pods of helm test are not
-							listeners.eof.tls.secretName=t listeners.eof.tls.clientAuth=need | listeners.eof.tls.clientAuth is need, and helm test has no certificate
-							listeners.eof.tls.bundle=web                             | no enabled listener has service echo without TLS, which helm test probes
+					profiles[0]=dev                                          | profiles names dev, which listens on loopback only
+					profiles[0]=kubernetes profiles[1]=production            | profiles names production, and nothing belongs to it
+					config.server.address=127.0.0.1                          | config.server.address is set: the probes need management on all addresses
+					config.server\\.port=9999                                 | config.server.port is set: use management.port
+					config.SERVER.Port=9999                                  | config.SERVER.Port is set: use management.port
+					config.tcp-echo\\.drain\\.timeout=60s                       | config.tcp-echo.drain.timeout is set: use drain
+					config.tcpEcho.listeners.mine.port=9                     | config.tcpEcho.listeners.mine.port is set: use listeners
+					config.tcp_echo.listeners\\[mine\\].port=9                 | is set: use listeners
+					config.tcp-echo=x                                        | config.tcp-echo is set, and tcpecho holds further keys: write it as a map
+					config.server=x                                          | config.server is set, and server holds further keys: write it as a map
+					config.server.ssl.enabled=true                           | config.server.ssl.enabled is set: the probes need management without TLS
+					config.server.servlet.context-path=/x                    | config.server.servlet.context-path is set
+					config.management.server.port=9                          | config.management.server.port is set: use management.port
+					config.management.endpoints.web.base-path=/x             | config.management.endpoints.web.base-path is set
+					config.management.endpoint.health.probes.enabled=false   | config.management.endpoint.health.probes.enabled is set
+					config.spring.main.web-application-type=none             | config.spring.main.web-application-type is set
+					config.spring.profiles.active=x                          | config.spring.profiles.active is set: use profiles
+					extraArgs[0]=--server.port=9999                          | extraArgs has --server.port=9999: use management.port
+					extraArgs[0]=--tcpEcho.listeners.eof.port=9              | extraArgs has --tcpEcho.listeners.eof.port=9: use listeners
+					extraArgs[0]=--spring.profiles.active=x                  | extraArgs has --spring.profiles.active=x: use profiles
+					extraEnv[0].name=TCPECHO_LISTENERS_EOF_PORT extraEnv[0].value=9 | extraEnv names TCPECHO_LISTENERS_EOF_PORT: use listeners
+					extraEnv[0].name=TCPECHO_DRAIN_TIMEOUT extraEnv[0].value=9s | extraEnv names TCPECHO_DRAIN_TIMEOUT: use drain
+					extraEnv[0].name=SERVER_PORT extraEnv[0].value=9         | extraEnv names SERVER_PORT, which the chart sets
+					extraEnv[0].name=SPRING_PROFILES_ACTIVE extraEnv[0].value=x | extraEnv names SPRING_PROFILES_ACTIVE, which the chart sets
+					extraEnv[0].name=JDK_JAVA_OPTIONS extraEnv[0].value=x    | extraEnv names JDK_JAVA_OPTIONS, which the chart sets
+					extraEnv[0].name=SPRING_APPLICATION_JSON extraEnv[0].value=x | extraEnv names SPRING_APPLICATION_JSON: use config
+					extraEnv[0].name=A extraEnv[0].value=x extraEnv[1].name=A extraEnv[1].value=y | extraEnv names A twice
+					jvmOptions=-XX:+UseG1GC                                  | jvmOptions has -XX:+UseG1GC, and the image fixes -XX:+UseSerialGC
+					jvmOptions=-Xmx100m\\ -XX:+UseZGC                          | jvmOptions has -XX:+UseZGC
+					jvmOptions=-XX:-UseSerialGC                              | jvmOptions has -XX:-UseSerialGC
+					jvmOptions=-XX:+UseCompactObjectHeaders                  | jvmOptions has -XX:+UseCompactObjectHeaders, with which the cache of the image cannot be used
+					jvmOptions=-XX:AOTMode=off                               | jvmOptions has -XX:AOTMode=off
+					jvmOptions=-jar                                          | jvmOptions has -jar, which JDK_JAVA_OPTIONS cannot have
+					jvmOptions=-Xmx1g                                        | jvmOptions has -Xmx1g, more than resources.limits.memory, 512Mi
+					existingConfigMap=mine config.a.b=c                      | existingConfigMap is mine, and config would be ignored
+					existingConfigMap=mine maxBuffered=1MB                   | existingConfigMap is mine, and maxBuffered would be ignored
+					existingConfigMap=mine bufferWait=1s                     | existingConfigMap is mine, and bufferWait would be ignored
+					existingConfigMap=My_Map                                 | existingConfigMap is My_Map: a name has a-z, 0-9, dots and dashes
+					listeners.eof.timeouts.idle=2m                           | listeners.eof.timeouts.idle is 2m, longer than its timeouts.message, 60s
+					listeners.eof.timeouts.message=500ms                     | listeners.eof.timeouts.idle is 30s, longer than its timeouts.message, 500ms
+					listeners.fixed.enabled=true listeners.fixed.fixedLength=6KB | listeners.fixed.fixedLength is 6KB, more than its maxMessageSize, 5KB
+					listeners.eof.address=127.0.0.1                          | listeners.eof.address is 127.0.0.1, which no other pod can connect to
+					listeners.eof.tcpRoute.parentRefs[0].nmae=x              | name
+					maxBuffered=10GB                                         | maxBuffered is 10GB, more than half of resources.limits.memory, 512Mi
+					updateStrategy.type=OnDelete                             | updateStrategy.type is OnDelete: a Deployment has RollingUpdate or Recreate
+					kind=DaemonSet updateStrategy.type=Recreate              | updateStrategy.type is Recreate: a DaemonSet has RollingUpdate or OnDelete
+					kind=StatefulSet                                         | value must be one of 'Deployment', 'DaemonSet'
+					kind=DaemonSet autoscaling.enabled=true                  | autoscaling.enabled is true, and a DaemonSet has a pod on each node
+					updateStrategy.rollingUpdate.maxSurge=0                  | maxSurge and maxUnavailable are both 0: no pod could be replaced
+					service.type=NodePort service.clusterIP=None             | service.clusterIP is None, which service.type NodePort cannot have
+					service.ipFamilyPolicy=SingleStack service.ipFamilies[0]=IPv4 service.ipFamilies[1]=IPv6 | service.ipFamilyPolicy is SingleStack, and service.ipFamilies names 2 families
+					resources.requests.memory=1Gi                            | resources.requests.memory is 1Gi, more than its limit, 512Mi
+					resources.requests.cpu=2 resources.limits.cpu=1500m      | resources.requests.cpu is 2, more than its limit, 1500m
+					tests.resources.requests.memory=1Gi                      | tests.resources.requests.memory is 1Gi, more than its limit, 256Mi
+					fullnameOverride=Echo_Lab                                | at '/fullnameOverride': 'Echo_Lab' does not match pattern
+					fullnameOverride=7echo                                   | at '/fullnameOverride': '7echo' does not match pattern
+					nameOverride=Echo                                        | at '/nameOverride': 'Echo' does not match pattern
+					namespaceOverride=My_Space                               | at '/namespaceOverride': 'My_Space' does not match pattern
+					operator.existingSecret=My_Secret                        | operator.existingSecret is My_Secret: a name has a-z, 0-9, dots and dashes
+					existingSecret=My_Secret                                 | existingSecret is My_Secret: a name has a-z, 0-9, dots and dashes
+					hostNetwork=true                                         | hostNetwork is true, and updateStrategy.rollingUpdate.maxSurge is 1
+					hostNetwork=true updateStrategy.type=Recreate listeners.eof.port=7 | listeners.eof.port is 7, and with hostNetwork a user that is not root cannot listen below 1024
+					podDisruptionBudget.enabled=true podDisruptionBudget.minAvailable=5 | podDisruptionBudget.minAvailable is 5, and there are 2 pods
+					podDisruptionBudget.enabled=true podDisruptionBudget.minAvailable=100% | podDisruptionBudget.minAvailable is 100%: no pod might ever go
+					podDisruptionBudget.enabled=true podDisruptionBudget.maxUnavailable=0 | podDisruptionBudget.maxUnavailable is 0: no pod might ever go
+					podDisruptionBudget.enabled=true podDisruptionBudget.minAvailable=1 replicaCount=1 | podDisruptionBudget.minAvailable is 1, and there are 1 pods
+					podDisruptionBudget.enabled=true podDisruptionBudget.minAvailable=2 autoscaling.enabled=true | podDisruptionBudget.minAvailable is 2, and there are 2 pods
+					service.externalTrafficPolicy=Local                      | service.externalTrafficPolicy is Local, which service.type ClusterIP does not have
+					service.loadBalancerIP=192.0.2.1                         | service.loadBalancerIP is set, which service.type ClusterIP does not have
+					service.loadBalancerSourceRanges[0]=192.0.2.0/24 service.type=NodePort | service.loadBalancerSourceRanges is set, which service.type NodePort does not have
+					service.loadBalancerClass=x                              | service.loadBalancerClass is set, which service.type ClusterIP does not have
+					service.allocateLoadBalancerNodePorts=false              | service.allocateLoadBalancerNodePorts is false, which service.type ClusterIP does not have
+					service.trafficDistribution=PreferClose service.internalTrafficPolicy=Local | service.trafficDistribution is PreferClose, which service.internalTrafficPolicy Local leaves without effect
+					service.headless.publishNotReadyAddresses=true           | service.headless.publishNotReadyAddresses is true, and service.headless.enabled is false
+					tests.size=1MB                                           | tests.size is 1MB, more than listeners.eof.maxMessageSize, 5KB: helm test could only fail
+					listeners.eof.maxMessageSize=32                          | tests.size is 64B, more than listeners.eof.maxMessageSize, 32: helm test could only fail
+					listeners.length1.enabled=true tests.size=300            | tests.size is 300, more than a message of framing length-1 can have
+					listeners.eof.proxyProtocol.mode=required listeners.eof.proxyProtocol.from[0]=10.0.0.0/8 | listeners.eof.proxyProtocol takes connections from 10.0.0.0/8 only, where the pods of helm test are not
+					listeners.eof.tls.secretName=t listeners.eof.tls.clientAuth=need | listeners.eof.tls.clientAuth is need, and helm test has no certificate
+					listeners.eof.tls.bundle=web                             | no enabled listener has service echo without TLS, which helm test probes
 					listeners.eof.tls.bundel=web                             | at '/listeners/eof/tls': additional properties 'bundel' not allowed
 					listeners.eof.enabled=false listeners.discard.enabled=true | no enabled listener has service echo without TLS, which helm test probes
-							metrics.prometheusRule.disabled[0]=Typo                  | metrics.prometheusRule names Typo, which is no alert: there are TcpEchoDown,
-							metrics.prometheusRule.alerts.Typo.for=1m                | metrics.prometheusRule names Typo, which is no alert
-							metrics.prometheusRule.alerts.TcpEchoDown.threshold=1    | metrics.prometheusRule.alerts.TcpEchoDown.threshold is set, and that alert has none
-							metrics.serviceMonitor.interval=5s metrics.serviceMonitor.scrapeTimeout=10s | metrics.serviceMonitor.scrapeTimeout is 10s, longer than its interval, 5s
-							metrics.podMonitor.interval=500ms metrics.podMonitor.scrapeTimeout=1s | metrics.podMonitor.scrapeTimeout is 1s, longer than its interval, 500ms
-							podSecurityContext.runAsUser=0                           | podSecurityContext.runAsUser is 0, and runAsNonRoot is true
-							dnsPolicy=None                                           | at '/dnsPolicy': value must be one of
-							commonLabels.team=a\\ b                                   | at '/commonLabels/team': 'a b' does not match pattern
-							extraVolumes[0].name=tmp                                 | extraVolumes names tmp, which the chart has itself
-							extraVolumeMounts[0].name=x extraVolumeMounts[0].mountPath=/tmp | extraVolumeMounts mounts /tmp, which the chart mounts itself
-							extraContainers[0].name=tcp-echo                         | name tcp-echo, which is the server
-							tcpRoute.enabled=true tcpRoute.parentRefs[0].name=g tcpRoute.parentRefs[0].port=7 listeners.line.enabled=true | the TCPRoutes of listeners.eof and listeners.line have the parent {"name":"g","port":7}
-							tcpRoute.enabled=true tcpRoute.parentRefs[0].name=g tcpRoute.parentRefs[0].sectionName=s listeners.line.enabled=true | a listener of a Gateway serves one of them
-							""")
+					metrics.prometheusRule.disabled[0]=Typo                  | metrics.prometheusRule names Typo, which is no alert: there are TcpEchoDown,
+					metrics.prometheusRule.alerts.Typo.for=1m                | metrics.prometheusRule names Typo, which is no alert
+					metrics.prometheusRule.alerts.TcpEchoDown.threshold=1    | metrics.prometheusRule.alerts.TcpEchoDown.threshold is set, and that alert has none
+					metrics.serviceMonitor.interval=5s metrics.serviceMonitor.scrapeTimeout=10s | metrics.serviceMonitor.scrapeTimeout is 10s, longer than its interval, 5s
+					metrics.podMonitor.interval=500ms metrics.podMonitor.scrapeTimeout=1s | metrics.podMonitor.scrapeTimeout is 1s, longer than its interval, 500ms
+					podSecurityContext.runAsUser=0                           | podSecurityContext.runAsUser is 0, and runAsNonRoot is true
+					dnsPolicy=None                                           | at '/dnsPolicy': value must be one of
+					commonLabels.team=a\\ b                                   | at '/commonLabels/team': 'a b' does not match pattern
+					extraVolumes[0].name=tmp                                 | extraVolumes names tmp, which the chart has itself
+					extraVolumeMounts[0].name=x extraVolumeMounts[0].mountPath=/tmp | extraVolumeMounts mounts /tmp, which the chart mounts itself
+					extraContainers[0].name=tcp-echo                         | name tcp-echo, which is the server
+					tcpRoute.enabled=true tcpRoute.parentRefs[0].name=g tcpRoute.parentRefs[0].port=7 listeners.line.enabled=true | the TCPRoutes of listeners.eof and listeners.line have the parent {"name":"g","port":7}
+					tcpRoute.enabled=true tcpRoute.parentRefs[0].name=g tcpRoute.parentRefs[0].sectionName=s listeners.line.enabled=true | a listener of a Gateway serves one of them
+					""")
 	void whenAValueCannotWorkTheChartRefusesItByName(String values, String message) {
 		assertThatIllegalStateException().isThrownBy(() -> Chart.renderWith(split(values)))
 			.withMessageContaining(message);
