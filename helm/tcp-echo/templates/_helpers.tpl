@@ -113,6 +113,16 @@ imagePullSecrets:
 {{- toJson $echo -}}
 {{- end -}}
 
+{{/* Whether a listener requires the PROXY header. YAML reads off as false. */}}
+{{- define "tcp-echo.requiresHeader" -}}
+{{- if eq (toString (dig "proxyProtocol" "mode" "off" .)) "required" }}true{{ end -}}
+{{- end -}}
+
+{{/* Whether helm test sends the header to a listener: it does not if that takes its pods for others. */}}
+{{- define "tcp-echo.testSendsHeader" -}}
+{{- if and (include "tcp-echo.requiresHeader" .) (not (dig "proxyProtocol" "from" list .)) }}true{{ end -}}
+{{- end -}}
+
 {{/* The port of a listener's Service. */}}
 {{- define "tcp-echo.servicePort" -}}
 {{- int (default .port .servicePort) -}}
@@ -182,10 +192,23 @@ A quantity of Kubernetes, such as 100m, 2, 0.5, 256Mi or 1G, in thousandths; emp
 {{/* application.yml: what these values say, and below it the keys of config. */}}
 {{- define "tcp-echo.applicationYaml" -}}
 {{- $listeners := dict -}}
+{{- $bundles := dict -}}
 {{- range $name, $listener := fromJson (include "tcp-echo.listeners" .) -}}
 {{- $keys := dict "enabled" true -}}
-{{- range $key, $value := fromJson (include "tcp-echo.kebab" (omit $listener "enabled" "servicePort" "nodePort" "appProtocol" "tcpRoute")) -}}
+{{- range $key, $value := fromJson (include "tcp-echo.kebab" (omit $listener "enabled" "servicePort" "nodePort" "appProtocol" "tcpRoute" "tls")) -}}
 {{- $_ := set $keys $key (kindIs "float64" $value | ternary (int64 $value) $value) -}}
+{{- end -}}
+{{- with $listener.tls -}}
+{{- $_ := set $keys "tls" (fromJson (include "tcp-echo.kebab" (omit . "secretName"))) -}}
+{{- end -}}
+{{- if dig "tls" "secretName" "" $listener -}}
+{{- $_ := set $keys.tls "bundle" $name -}}
+{{- $directory := printf "file:/etc/tcp-echo/tls/%s" $name -}}
+{{- $bundle := dict "reload-on-update" true "keystore" (dict "certificate" (printf "%s/tls.crt" $directory) "private-key" (printf "%s/tls.key" $directory)) -}}
+{{- if ne (dig "tls" "clientAuth" "none" $listener) "none" -}}
+{{- $_ := set $bundle "truststore" (dict "certificate" (printf "%s/ca.crt" $directory)) -}}
+{{- end -}}
+{{- $_ := set $bundles $name $bundle -}}
 {{- end -}}
 {{- $_ := set $listeners $name $keys -}}
 {{- end -}}
@@ -200,6 +223,9 @@ A quantity of Kubernetes, such as 100m, 2, 0.5, 256Mi or 1G, in thousandths; emp
 {{- $_ := set $server "buffer-wait" . -}}
 {{- end -}}
 {{- $all := dict "tcp-echo" $server "server" (dict "port" (int .Values.management.port)) -}}
+{{- with $bundles -}}
+{{- $_ := set $all "spring" (dict "ssl" (dict "bundle" (dict "pem" .))) -}}
+{{- end -}}
 {{- toYaml (merge $all (deepCopy .Values.config)) -}}
 {{- end -}}
 

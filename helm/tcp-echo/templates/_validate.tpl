@@ -115,8 +115,14 @@ the new chart has added.
 {{- fail (printf "tests.size is %v, more than a message of framing %s can have: helm test could only fail" $size .framing) -}}
 {{- end -}}
 {{- end -}}
-{{- if and (ne (toString (dig "proxyProtocol" "mode" "off" .listener)) "off") (ne (toString (dig "proxyProtocol" "mode" "off" .listener)) "false") (ne (dig "proxyProtocol" "others" "reset" .listener) "direct") -}}
-{{- fail (printf "listeners.%s.proxyProtocol.mode is required, and helm test sends no PROXY header: set tests.enabled to false, or name the proxies in its from and set others to direct" .name) -}}
+{{- if and (include "tcp-echo.requiresHeader" .listener) (dig "proxyProtocol" "from" list .listener) (ne (dig "proxyProtocol" "others" "reset" .listener) "direct") -}}
+{{- fail (printf "listeners.%s.proxyProtocol takes connections from %s only, where the pods of helm test are not: set tests.enabled to false, or its others to direct" .name (join ", " .listener.proxyProtocol.from)) -}}
+{{- end -}}
+{{- if and (dig "tls" "secretName" "" .listener) (dig "tls" "bundle" "" .listener) -}}
+{{- fail (printf "listeners.%s.tls.secretName and listeners.%s.tls.bundle are both set: the Secret makes a bundle of its own" .name .name) -}}
+{{- end -}}
+{{- if and (dig "tls" "secretName" "" .listener) (eq (dig "tls" "clientAuth" "none" .listener) "need") -}}
+{{- fail (printf "listeners.%s.tls.clientAuth is need, and helm test has no certificate: set tests.enabled to false" .name) -}}
 {{- end -}}
 {{- end -}}
 

@@ -2,6 +2,7 @@ package io.tcpecho;
 
 import io.tcpecho.cli.CommandLineInterface;
 import io.tcpecho.server.StartFailure;
+import io.tcpecho.settings.StartRehearsal;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.actuate.autoconfigure.audit.AuditAutoConfiguration;
@@ -17,6 +18,10 @@ public class TcpEchoApplication {
 	public static void main(String[] args) {
 		if (CommandLineInterface.isServer(args)) {
 			serve(CommandLineInterface.serverArguments(args));
+		}
+		else if (CommandLineInterface.isConfigurationCheck(args)) {
+			System.exit(CommandLineInterface.checked(System.out,
+					StartRehearsal.succeeds(TcpEchoApplication.class, CommandLineInterface.serverArguments(args))));
 		}
 		else {
 			logWarningsOnly();

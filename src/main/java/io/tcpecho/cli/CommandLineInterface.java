@@ -25,8 +25,10 @@ import picocli.CommandLine.ParseResult;
 		description = "A TCP echo endpoint that can be trusted as a measuring instrument, and the client that measures"
 				+ " against it. Without a command it starts the server; arguments that begin with -- are then"
 				+ " properties.",
-		commandListHeading = "%nCommands:%n", subcommands = { ServeCommand.class, ProbeCommand.class, PathCommand.class,
-				LoadCommand.class, ExplainCommand.class, HelpCommand.class, GenerateCompletion.class },
+		commandListHeading = "%nCommands:%n",
+		subcommands = { ServeCommand.class, ProbeCommand.class, PathCommand.class, LoadCommand.class,
+				ExplainCommand.class, ConfigCommand.class, CheckConfigCommand.class, HelpCommand.class,
+				GenerateCompletion.class },
 		footer = { "", ExitCode.HELP })
 public final class CommandLineInterface {
 
@@ -38,7 +40,25 @@ public final class CommandLineInterface {
 	 * wrong, or ask for help, {@link #run} says so instead.
 	 */
 	public static boolean isServer(String... args) {
-		return args.length == 0 || new ServerArguments(args).start();
+		return args.length == 0 || new ServerArguments(args).run(ServeCommand.NAME);
+	}
+
+	/**
+	 * Return whether these arguments ask to check the configuration of the server.
+	 */
+	public static boolean isConfigurationCheck(String... args) {
+		return new ServerArguments(args).run(CheckConfigCommand.NAME);
+	}
+
+	/**
+	 * Return the exit code of a check of the configuration, and print its result.
+	 * @param accepted whether the server would start
+	 */
+	public static int checked(PrintStream out, boolean accepted) {
+		if (accepted) {
+			out.println("The configuration is accepted.");
+		}
+		return (accepted ? ExitCode.OK : ExitCode.VERDICT).number();
 	}
 
 	/** Return the arguments for Spring Boot, without the name of the command. */
@@ -63,9 +83,9 @@ public final class CommandLineInterface {
 		List<String> problems = server.problems();
 		if (problems.isEmpty()) {
 			return commandLine.execute(
-					Stream.concat(Stream.of(ServeCommand.NAME), server.helpOption().stream()).toArray(String[]::new));
+					Stream.concat(Stream.of(server.command()), server.helpOption().stream()).toArray(String[]::new));
 		}
-		return refuse(String.join("; ", problems), commandLine.getSubcommands().get(ServeCommand.NAME));
+		return refuse(String.join("; ", problems), commandLine.getSubcommands().get(server.command()));
 	}
 
 	/** Return the commands, ready to execute arguments. */

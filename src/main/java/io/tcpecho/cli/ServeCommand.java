@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 		description = "Starts the server. This is the default when no command is given.",
 		footer = { "", "Examples:", "  tcp-echo serve --tcp-echo.listeners.eof.port=7",
 				"  tcp-echo serve --spring.profiles.active=all-framings", "",
-				"application.yml describes every property." })
+				"tcp-echo config prints every property with its meaning." })
 final class ServeCommand {
 
 	static final String NAME = "serve";

@@ -10,21 +10,23 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * The arguments of a start of the server: properties of the form {@code --KEY=VALUE},
- * after the word {@code serve} or without a command.
+ * The arguments of a start of the server, or of the check of its configuration:
+ * properties of the form {@code --KEY=VALUE}, after the name of the command or, for a
+ * start, without one.
  */
 final class ServerArguments {
 
 	private static final Set<String> HELP_OPTIONS = Set.of("-h", "--help", "-V", "--version");
 
-	private final boolean meant;
+	private final String command;
 
 	private final List<String> properties;
 
 	ServerArguments(String... arguments) {
 		String first = (arguments.length > 0) ? arguments[0] : "--";
-		boolean named = first.equals(ServeCommand.NAME);
-		this.meant = named || first.startsWith("--") && !HELP_OPTIONS.contains(first);
+		boolean named = first.equals(ServeCommand.NAME) || first.equals(CheckConfigCommand.NAME);
+		boolean unnamed = first.startsWith("--") && !HELP_OPTIONS.contains(first);
+		this.command = named ? first : unnamed ? ServeCommand.NAME : "";
 		this.properties = Arrays.asList(arguments).subList(named ? 1 : 0, arguments.length);
 	}
 
@@ -33,12 +35,18 @@ final class ServerArguments {
 	 * wrong, or ask for help.
 	 */
 	boolean areMeant() {
-		return this.meant;
+		return !this.command.isEmpty();
 	}
 
-	/** Return whether they start the server. */
-	boolean start() {
-		return this.meant && this.properties.stream().noneMatch(HELP_OPTIONS::contains) && problems().isEmpty();
+	/** Return the command that they belong to: that of the server, or of its check. */
+	String command() {
+		return this.command;
+	}
+
+	/** Return whether a command can be run with them. */
+	boolean run(String name) {
+		return this.command.equals(name) && this.properties.stream().noneMatch(HELP_OPTIONS::contains)
+				&& problems().isEmpty();
 	}
 
 	/** Return them without the name of the command. */

@@ -23,6 +23,12 @@ final class LabWire extends Layered {
 	/** The time between two looks for the client's RST. */
 	private static final long LOOK_INTERVAL_IN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+	/**
+	 * The time between a reply and the reset that follows. Many programs look for an
+	 * error before they read what has come.
+	 */
+	private static final long TIME_TO_READ_IN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
 	private final Wire.Host host;
 
 	private final LabLimits limits;
@@ -44,6 +50,11 @@ final class LabWire extends Layered {
 	private boolean messageEnded;
 
 	private long messageEndedAt;
+
+	/** Whether the last byte of the reply is with the socket. */
+	private boolean replied;
+
+	private long repliedAt;
 
 	/** Whether the connection is held back at the moment. */
 	private boolean holding;
@@ -145,7 +156,7 @@ final class LabWire extends Layered {
 
 	@Override
 	public int write(ByteBuffer source) throws IOException {
-		if (isHeldFor(request().delay().toNanos())) {
+		if (isHeldUntil(this.messageEndedAt + request().delay().toNanos())) {
 			return 0;
 		}
 		int limit = source.limit();
@@ -174,19 +185,27 @@ final class LabWire extends Layered {
 	@Override
 	public boolean endOutput() throws IOException {
 		LabRequest request = request();
-		if (isHeldFor(request.delay().toNanos())) {
+		if (isHeldUntil(this.messageEndedAt + request.delay().toNanos())) {
 			return false;
 		}
-		if (this.seen != null) {
-			this.seen.replied(this.host.now());
+		if (!this.replied) {
+			this.replied = true;
+			this.repliedAt = this.host.now();
+			if (this.seen != null) {
+				this.seen.replied(this.repliedAt);
+			}
 		}
-		if (request.kind() == LabRequest.Kind.REFUSED && this.line.isBegun()) {
+		boolean refused = request.kind() == LabRequest.Kind.REFUSED && this.line.isBegun();
+		boolean reset = request.kind() == LabRequest.Kind.LAB && request.end() != LabRequest.End.FIN;
+		long until = (request.end() == LabRequest.End.HOLD) ? this.messageEndedAt + this.limits.maxWait().toNanos()
+				: this.repliedAt + ((this.sent > 0) ? TIME_TO_READ_IN_NANOS : 0);
+		if ((refused || reset) && isHeldUntil(until)) {
+			return false;
+		}
+		if (refused) {
 			throw WireException.reset(Outcome.LAB_REFUSED, "The first line cannot be followed: " + request.error());
 		}
-		if (request.end() == LabRequest.End.HOLD && isHeldFor(this.limits.maxWait().toNanos())) {
-			return false;
-		}
-		if (request.kind() == LabRequest.Kind.LAB && request.end() != LabRequest.End.FIN) {
+		if (reset) {
 			throw asAsked();
 		}
 		return super.endOutput();
@@ -199,13 +218,13 @@ final class LabWire extends Layered {
 	// Waiting
 
 	/**
-	 * Return whether the time since the end of the message is not over. If so, a turn
-	 * follows at its end, and turns before that look for the client's RST; behind the
+	 * Return whether a time behind the end of the message has not come. If so, a turn
+	 * follows at that time, and turns before it look for the client's RST; behind the
 	 * client's FIN the system tells of none.
 	 */
-	private boolean isHeldFor(long nanos) throws IOException {
+	private boolean isHeldUntil(long time) throws IOException {
 		long now = this.host.now();
-		long left = this.messageEnded ? this.messageEndedAt + nanos - now : 0;
+		long left = this.messageEnded ? time - now : 0;
 		this.holding = left > 0;
 		if (this.holding) {
 			readDropping();

@@ -295,6 +295,21 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	}
 
 	@Override
+	public void memoryRecalled() {
+		this.socket.post(() -> endIf(isWithPeer() || this.state == State.AWAITING_MEMORY, Outcome.OVERLOADED, false));
+	}
+
+	@Override
+	public boolean isWithPeer() {
+		return this.state == State.READING || this.state == State.WRITING;
+	}
+
+	@Override
+	public long moved() {
+		return this.socket.bytesIn() + this.socket.bytesOut();
+	}
+
+	@Override
 	public long held() {
 		return this.reader.held() + this.service.held() + this.replies.held() + this.socket.held();
 	}
@@ -378,7 +393,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	public void sweep() throws IOException {
 		switch (this.state) {
 			case READING -> judgeReading();
-			case AWAITING_MEMORY -> endIf(this.memory.isOverdue(), Outcome.OVERLOADED, false);
+			case AWAITING_MEMORY -> judgeWaiting();
 			case IN_SERVICE -> judgeService();
 			case WRITING, FINISHING -> judgeWriting();
 			case DELIVERING -> endIf(this.replies.isStalled(this.timeouts), this.failureOutcome, false);
@@ -406,6 +421,15 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		}
 	}
 
+	private void judgeWaiting() {
+		if (this.memory.isOverdue()) {
+			reset(Outcome.OVERLOADED);
+		}
+		else {
+			this.memory.recallOthers();
+		}
+	}
+
 	private void judgeService() throws IOException {
 		if (isServiceOverdue()) {
 			this.service.abandon();
@@ -421,6 +445,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	private void judgeWriting() throws IOException {
 		// OP_WRITE fires only once a third of the send buffer is free: a slow but steady
 		// reader looks dead unless a write is tried.
+		this.replies.cut(this.memory);
 		turn();
 		boolean writing = this.state == State.WRITING || this.state == State.FINISHING;
 		if (writing && this.replies.isOverdue(this.timeouts)) {

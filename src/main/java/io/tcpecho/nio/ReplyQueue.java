@@ -5,6 +5,7 @@ import java.io.IOException;
 import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.framing.FrameSerializer;
 import io.tcpecho.limits.ConnectionTimeouts;
+import io.tcpecho.limits.MemoryAccount;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  * complete, and the deadlines that the peer has to take them. Loop thread only.
  */
 final class ReplyQueue {
+
+	/** A smaller reply is not worth a copy. */
+	private static final long SMALLEST_TO_CUT_IN_BYTES = 1024 * 1024;
+
+	/** Like the largest chunk of a message, so that G1 gives it no region of its own. */
+	private static final int PIECE_IN_BYTES = 256 * 1024;
 
 	private final EventLoop loop;
 
@@ -102,9 +109,20 @@ final class ReplyQueue {
 		return this.socket.output().isEmpty();
 	}
 
-	/** Return the bytes of memory that the replies hold. */
+	/** Return the bytes of memory that the replies hold: those written are not held. */
 	long held() {
-		return this.size - this.repeated;
+		return Math.min(this.size - this.repeated, this.socket.output().held());
+	}
+
+	/**
+	 * Cut a large reply, which the peer takes slowly, into pieces of which each gives its
+	 * memory back when it is written; if there is memory for the copy meanwhile.
+	 */
+	void cut(MemoryAccount memory) {
+		long rest = this.socket.output().remainingOfFirst();
+		if (this.repeated == 0 && rest >= SMALLEST_TO_CUT_IN_BYTES && memory.reserve(rest)) {
+			this.socket.output().cut(PIECE_IN_BYTES);
+		}
 	}
 
 	/** Return whether the peer has taken no byte for too long. */

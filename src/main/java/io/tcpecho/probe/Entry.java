@@ -16,6 +16,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
 import io.tcpecho.connection.TlsDetails;
+import io.tcpecho.nio.EventLoop;
 import io.tcpecho.nio.Failure;
 import io.tcpecho.proxy.ProxyHeaderFormat;
 import io.tcpecho.text.Amounts;
@@ -115,9 +116,15 @@ final class Entry implements TlsListener {
 		return layers;
 	}
 
-	/** The connection is established. */
-	void connected() {
+	/**
+	 * The connection is established.
+	 * @param timeout of the exchange: half of it is the time for a greeting
+	 */
+	void connected(EventLoop loop, Duration timeout) {
 		this.connectedAt = System.nanoTime();
+		if (awaitsGreeting()) {
+			loop.schedule(timeout.toNanos() / 2, this::greetingIsLate);
+		}
 	}
 
 	private void opened() {
@@ -188,7 +195,7 @@ final class Entry implements TlsListener {
 	}
 
 	/** Return whether the message waits for the greeting of the server. */
-	boolean awaitsGreeting() {
+	private boolean awaitsGreeting() {
 		return preamble().greets() && this.greetedAt == Result.NEVER && this.begunWithoutGreeting == Result.NEVER;
 	}
 
@@ -201,7 +208,7 @@ final class Entry implements TlsListener {
 	}
 
 	/** Let the message go: the greeting has not come in time. */
-	void greetingIsLate() {
+	private void greetingIsLate() {
 		if (awaitsGreeting() && isEntered()) {
 			this.begunWithoutGreeting = System.nanoTime();
 			this.entered.run();

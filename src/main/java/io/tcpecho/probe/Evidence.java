@@ -112,7 +112,7 @@ public record Evidence(Setup setup, Route route, Times times, Traffic traffic, E
 
 		/** Return whether TLS is spoken. */
 		public boolean isTls() {
-			return this.entrance.endsWith("TLS");
+			return List.of(this.entrance.split(", ")).contains("TLS");
 		}
 
 		/** Return whether a PROXY header is sent. */

@@ -188,22 +188,13 @@ public final class Exchange implements NioClientConnection.Protocol {
 		this.connectNanos = System.nanoTime() - this.connectsFrom;
 		this.recorder.connected(connection(), false);
 		if (this.entry != null) {
-			this.entry.connected();
-			if (this.entry.awaitsGreeting()) {
-				this.loop.schedule(this.plan.setup().timeout().toNanos() / 2, this::greetingIsLate);
-			}
+			this.entry.connected(this.loop, this.plan.setup().timeout());
 			if (!this.entry.mayBegin()) {
 				connection().read();
 				return;
 			}
 		}
 		begin();
-	}
-
-	private void greetingIsLate() {
-		if (!this.ended && this.entry != null) {
-			this.entry.greetingIsLate();
-		}
 	}
 
 	private void begin() {
@@ -289,24 +280,18 @@ public final class Exchange implements NioClientConnection.Protocol {
 		int wrong = Instead.firstWrong(bytes, this.message, this.received, count);
 		if (wrong >= 0) {
 			this.received += wrong;
-			came(bytes, wrong);
+			this.recorder.instead(Instead.behind(wrong, bytes, this.received, this.message));
 			end(Verdict.CORRUPT, String.format(Locale.ROOT, "offset %d: expected 0x%02x, got 0x%02x", this.received,
 					this.message[this.received], bytes.get(bytes.position() + wrong)));
 			return;
 		}
 		this.received += count;
 		if (bytes.remaining() > count) {
-			came(bytes, count);
+			this.recorder.instead(Instead.behind(count, bytes, this.received, this.message));
 			end(Verdict.EXTRA_BYTES, (bytes.remaining() - count) + " bytes or more after all " + size());
 			return;
 		}
 		replyMayBeComplete();
-	}
-
-	/** Note what came instead of the message, or after it. */
-	private void came(ByteBuffer bytes, int right) {
-		ByteBuffer rest = bytes.slice(bytes.position() + right, bytes.remaining() - right);
-		this.recorder.instead(Instead.of(this.received, rest, this.message));
 	}
 
 	/** Half-close after the reply, or leave the connection to the next exchange. */

@@ -40,6 +40,17 @@ public record Instead(long offset, String bytes, Protocol protocol, long message
 	}
 
 	/**
+	 * Return what came instead of the message, or after it.
+	 * @param right how many bytes of those that just came are right
+	 * @param came what just came; is not changed
+	 * @param offset how many right bytes there are in all
+	 * @param message our message as it was sent
+	 */
+	static Instead behind(int right, ByteBuffer came, long offset, byte[] message) {
+		return of(offset, came.slice(came.position() + right, came.remaining() - right), message);
+	}
+
+	/**
 	 * Return how many of the next bytes are right before the first wrong one; -1 if all
 	 * are right.
 	 * @param came what came; is not changed

@@ -1,10 +1,7 @@
 package io.tcpecho.server;
 
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -31,34 +28,26 @@ import org.springframework.messaging.support.GenericMessage;
  */
 class InfoHandler extends AbstractReplyProducingMessageHandler {
 
-	private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
-
 	private final JsonMapper json = JsonMapper.shared();
 
 	private final Identity identity;
 
-	private final String pod;
-
-	private final String version;
+	private final IdentityLine replica;
 
 	/**
 	 * Create a handler.
-	 * @param version the version of tcp-echo, empty if unknown
+	 * @param identity the names that are configured
+	 * @param replica the pod and the version, which are known in any case
 	 */
-	InfoHandler(Identity identity, String version) {
+	InfoHandler(Identity identity, IdentityLine replica) {
 		this.identity = identity;
-		this.pod = identity.pod().isEmpty() ? hostName() : identity.pod();
-		this.version = version;
+		this.replica = replica;
 		setRequiresReply(true);
 	}
 
-	private static String hostName() {
-		try {
-			return Files.readString(HOST_NAME).strip();
-		}
-		catch (IOException ex) {
-			return "";
-		}
+	/** Return a name, empty if it is unknown, as clients of echo-basic expect it. */
+	private static String text(@Nullable String name) {
+		return (name != null) ? name : "";
 	}
 
 	@Override
@@ -75,8 +64,9 @@ class InfoHandler extends AbstractReplyProducingMessageHandler {
 	private InfoLine line(ConnectionSnapshot connection, @Nullable SSLSession session) {
 		TlsDetails tls = connection.details().tls();
 		ProxyDetails proxy = connection.details().proxy();
-		return new InfoLine(this.pod, this.identity.namespace(), this.identity.service(), this.identity.ingress(),
-				this.identity.node(), this.identity.zone(), this.version, connection.listener(), connection.id(),
+		return new InfoLine(this.replica.pod(), text(this.identity.namespace()), text(this.identity.service()),
+				text(this.identity.ingress()), text(this.identity.node()), text(this.identity.zone()),
+				this.replica.version(), connection.listener(), connection.id(),
 				Instant.now().truncatedTo(ChronoUnit.MILLIS), SocketAddresses.text(connection.peer()),
 				SocketAddresses.text(connection.local()), connection.details().client(), proxy, tls != null,
 				(tls != null) ? TlsInfo.of(tls, session) : null,

@@ -89,8 +89,7 @@ class ListenerRegistrar implements BeanRegistrar {
 		ListenerSettings settings = settings(name, context);
 		ListenerService service = service(name, context);
 		List<ListenerObserver> observers = observers(name, context);
-		ListenerOptions options = ListenerOptions
-			.of(name, settings.port(), timeouts(settings), context.bean(MemoryBudget.class))
+		ListenerOptions options = ListenerOptions.of(name, settings.port(), timeouts(settings), budget(context))
 			.withFraming(settings.framing(), settings.maxMessageSizeInBytes())
 			.withBacklog(settings.backlog())
 			.withEventLoops(settings.eventLoops())
@@ -109,6 +108,15 @@ class ListenerRegistrar implements BeanRegistrar {
 			options = context.bean(ServiceExecutors.class).assign(options, settings);
 		}
 		return options;
+	}
+
+	/**
+	 * Return the memory of a listener: with others beside it, it has a share of its own.
+	 */
+	private static MemoryBudget budget(SupplierContext context) {
+		ServerSettings settings = context.bean(ServerSettings.class);
+		MemoryBudget budget = context.bean(MemoryBudget.class);
+		return (settings.listeners().size() > 1) ? budget.share(settings.shareInBytes()) : budget;
 	}
 
 	private static List<ListenerObserver> observers(String name, SupplierContext context) {

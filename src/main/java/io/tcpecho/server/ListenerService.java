@@ -17,7 +17,6 @@ import io.tcpecho.wire.Wire;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanRegistry.SupplierContext;
-import org.springframework.boot.info.BuildProperties;
 import org.springframework.messaging.MessageHandler;
 
 /**
@@ -92,12 +91,8 @@ interface ListenerService {
 	record Information(InfoHandler handler) implements ListenerService {
 
 		static Information of(SupplierContext context) {
-			String version = context.beanProvider(BuildProperties.class)
-				.stream()
-				.map(BuildProperties::getVersion)
-				.findFirst()
-				.orElse("");
-			return new Information(new InfoHandler(context.bean(ServerSettings.class).identity(), version));
+			return new Information(
+					new InfoHandler(context.bean(ServerSettings.class).identity(), context.bean(IdentityLine.class)));
 		}
 
 		@Override

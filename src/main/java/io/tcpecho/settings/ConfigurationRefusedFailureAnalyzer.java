@@ -10,9 +10,16 @@ class ConfigurationRefusedFailureAnalyzer extends AbstractFailureAnalyzer<Config
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, ConfigurationRefusedException cause) {
+		return report(cause);
+	}
+
+	/** Return the report of what is refused. */
+	static FailureAnalysis report(ConfigurationRefusedException cause) {
 		return new FailureAnalysis(
 				"The configuration of tcp-echo is refused:\n  - " + String.join("\n  - ", cause.getProblems()),
-				"Correct these properties; application.yml describes each of them.", cause);
+				"Correct these properties; the command 'tcp-echo config' prints application.yml, which describes each of"
+						+ " them.",
+				cause);
 	}
 
 }

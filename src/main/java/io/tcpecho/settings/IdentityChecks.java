@@ -10,6 +10,7 @@ import io.tcpecho.settings.TcpEchoProperties.Listener;
 import io.tcpecho.settings.TcpEchoProperties.Service;
 import io.tcpecho.text.Escapes;
 import io.tcpecho.text.Labels;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules for what a listener sends of its own: a greeting and the identity line are
@@ -35,8 +36,8 @@ final class IdentityChecks {
 		return problems;
 	}
 
-	private static void checkName(String key, String name, List<String> problems) {
-		if (!name.isEmpty() && !isName(name)) {
+	private static void checkName(String key, @Nullable String name, List<String> problems) {
+		if (name != null && !name.isEmpty() && !isName(name)) {
 			problems.add(TcpEchoProperties.PREFIX + ".identity." + key + " is '" + Escapes.escape(name)
 					+ "', and must have at most " + LONGEST_NAME + " visible characters of ASCII and no space");
 		}

@@ -57,7 +57,8 @@ final class KnownKeys {
 			});
 	}
 
-	private static String prefix(Class<?> type) {
+	/** Return the prefix of a class of properties. */
+	static String prefix(Class<?> type) {
 		return type.getAnnotation(ConfigurationProperties.class).prefix();
 	}
 

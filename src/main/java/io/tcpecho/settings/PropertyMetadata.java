@@ -7,10 +7,11 @@ import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -18,8 +19,10 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.util.ClassUtils;
 
 /**
  * The properties that the jars on the class path declare in their metadata: those of
@@ -38,6 +41,8 @@ final class PropertyMetadata {
 			new Property("info", "java.util.Map<java.lang.String,java.lang.Object>", null, false));
 
 	private final Map<String, Property> properties = new HashMap<>();
+
+	private final Set<String> ownGroups = new LinkedHashSet<>();
 
 	private PropertyMetadata() {
 		UNDECLARED.forEach(this::add);
@@ -69,6 +74,7 @@ final class PropertyMetadata {
 		}
 		int hints = json.indexOf("\"hints\"");
 		int begin = Math.max(0, json.indexOf("\"properties\""));
+		readGroups(json.substring(0, begin));
 		Matcher name = NAME.matcher(json).region(begin, (hints > begin) ? hints : json.length());
 		boolean found = name.find();
 		while (found) {
@@ -78,6 +84,15 @@ final class PropertyMetadata {
 			String fields = json.substring(end, found ? name.start() : name.regionEnd());
 			add(new Property(property, field("type", fields).orElse(""), field("replacement", fields).orElse(null),
 					fields.contains("\"level\": \"error\"")));
+		}
+	}
+
+	private void readGroups(String groups) {
+		Matcher name = NAME.matcher(groups);
+		while (name.find()) {
+			if (name.group(1).startsWith(TcpEchoProperties.PREFIX)) {
+				field("type", groups.substring(name.end())).ifPresent(this.ownGroups::add);
+			}
 		}
 	}
 
@@ -113,6 +128,14 @@ final class PropertyMetadata {
 	/** Return all properties that have an effect. */
 	Stream<Property> all() {
 		return this.properties.values().stream().filter((property) -> !property.removed);
+	}
+
+	/** Return the records of this program that have properties. */
+	List<Class<?>> ownTypes() {
+		return this.ownGroups.stream()
+			.<Class<?>>map((name) -> ClassUtils.resolveClassName(name, null))
+			.filter((type) -> type.isRecord() && type.isAnnotationPresent(ConfigurationProperties.class))
+			.toList();
 	}
 
 	private static List<String> elements(String key) {

@@ -29,7 +29,7 @@ final class ProxyProtocolChecks {
 	static List<String> find(String listener, ProxyProtocolProperties properties) {
 		String key = listener + ".proxy-protocol";
 		List<String> problems = new ArrayList<>();
-		for (String range : properties.from()) {
+		for (String range : properties.configuredFrom()) {
 			try {
 				AddressRange.parse(range);
 			}
@@ -37,10 +37,10 @@ final class ProxyProtocolChecks {
 				problems.add(key + ".from: " + ex.getMessage());
 			}
 		}
-		if (properties.mode() == Mode.OFF && !properties.from().isEmpty()) {
+		if (properties.mode() == Mode.OFF && !properties.configuredFrom().isEmpty()) {
 			problems.add(key + ".from is set, and " + key + ".mode is off");
 		}
-		if (properties.others() == Others.DIRECT && properties.from().isEmpty()) {
+		if (properties.others() == Others.DIRECT && properties.configuredFrom().isEmpty()) {
 			problems.add(key + ".others is direct, and " + key + ".from, which leaves others, is not set");
 		}
 		long size = properties.maxHeaderSize().toBytes();

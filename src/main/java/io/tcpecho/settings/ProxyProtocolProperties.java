@@ -2,6 +2,8 @@ package io.tcpecho.settings;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
@@ -17,8 +19,15 @@ import org.springframework.util.unit.DataSize;
  * direct, which serves them without a header
  * @param maxHeaderSize size of the largest header, from 232 to 65551 bytes
  */
-public record ProxyProtocolProperties(@DefaultValue("off") Mode mode, @DefaultValue List<String> from,
+public record ProxyProtocolProperties(@DefaultValue("off") Mode mode, @Nullable List<String> from,
 		@DefaultValue("reset") Others others, @DefaultValue("16KB") DataSize maxHeaderSize) {
+
+	/**
+	 * Return the ranges of the addresses that send the header, none if they are unset.
+	 */
+	List<String> configuredFrom() {
+		return (this.from != null) ? this.from : List.of();
+	}
 
 	/** Whether connections begin with a PROXY header. */
 	public enum Mode {

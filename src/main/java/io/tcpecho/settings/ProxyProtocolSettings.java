@@ -19,7 +19,7 @@ public record ProxyProtocolSettings(List<AddressRange> from, boolean othersDirec
 	/** Return the settings, null if the listener takes no header. */
 	static @Nullable ProxyProtocolSettings of(ProxyProtocolProperties properties) {
 		return (properties.mode() == Mode.REQUIRED)
-				? new ProxyProtocolSettings(properties.from().stream().map(AddressRange::parse).toList(),
+				? new ProxyProtocolSettings(properties.configuredFrom().stream().map(AddressRange::parse).toList(),
 						properties.others() == Others.DIRECT, (int) properties.maxHeaderSize().toBytes())
 				: null;
 	}

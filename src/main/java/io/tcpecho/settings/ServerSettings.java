@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import io.tcpecho.framing.Framing;
 import io.tcpecho.settings.TcpEchoProperties.Drain;
 import io.tcpecho.settings.TcpEchoProperties.Listener;
 
@@ -47,6 +48,20 @@ public record ServerSettings(List<ListenerSettings> listeners, long maxBufferedI
 	static long maxBuffered(TcpEchoProperties properties, ProcessLimits limits) {
 		DataSize configured = properties.maxBuffered();
 		return (configured != null) ? configured.toBytes() : limits.maxHeap() / 4;
+	}
+
+	/**
+	 * Return the part of the memory budget that each listener has for itself. What the
+	 * largest message needs stays common, and of the rest one half, so that each listener
+	 * can still use most of the budget.
+	 */
+	public long shareInBytes() {
+		long largest = this.listeners.stream()
+			.filter((listener) -> listener.framing() != Framing.STREAM)
+			.mapToLong(ListenerSettings::maxMessageSizeInBytes)
+			.max()
+			.orElse(0);
+		return Math.max(0, this.maxBufferedInBytes - 2 * largest) / 2 / Math.max(1, this.listeners.size());
 	}
 
 	/** Return the settings of an enabled listener. */

@@ -1,15 +1,15 @@
 package io.tcpecho.settings;
 
-import java.util.ArrayList;
 import java.util.List;
 
+import io.tcpecho.settings.ResourceChecks.ManagementDemand;
+
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /**
  * The beans of the configuration: the properties that users wrote, and the settings that
@@ -19,6 +19,9 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties({ TcpEchoProperties.class, FaultsProperties.class })
 public class SettingsConfiguration {
 
+	/** Tomcat starts so many threads at once, and further ones when they are needed. */
+	private static final int USUAL_MANAGEMENT_THREADS = 10;
+
 	@Bean
 	ConfigurationCheck faultsChecks(FaultsProperties faults) {
 		return new FaultsChecks(faults);
@@ -27,26 +30,22 @@ public class SettingsConfiguration {
 	@Bean
 	ServerSettings serverSettings(TcpEchoProperties properties, ConfigurableApplicationContext context,
 			ObjectProvider<ConfigurationCheck> checks) {
-		List<String> problems = new ArrayList<>(new UnknownKeys(propertyTypes(context)).find(context.getEnvironment()));
-		problems.addAll(new UnknownProfiles(context.getEnvironment(), context.getBeanFactory()).find());
-		checks.forEach((check) -> problems.addAll(check.problems()));
-		ProcessLimits limits = ProcessLimits.current();
-		problems.addAll(SettingsChecks.find(properties, limits));
+		ConfigurationProblems search = new ConfigurationProblems(context.getEnvironment(), context.getBeanFactory());
+		List<String> problems = search.quickly(properties, checks);
 		if (!problems.isEmpty()) {
-			throw new ConfigurationRefusedException(problems);
+			throw new ConfigurationRefusedException(search.all(problems));
 		}
-		return ServerSettings.resolve(properties, limits);
+		return ServerSettings.resolve(properties, ProcessLimits.current());
 	}
 
-	private static List<Class<?>> propertyTypes(ApplicationContext context) {
-		List<Class<?>> types = new ArrayList<>();
-		for (String name : context.getBeanNamesForAnnotation(ConfigurationProperties.class)) {
-			Class<?> type = context.getType(name);
-			if (type != null) {
-				types.add(type);
-			}
-		}
-		return types;
+	@Bean
+	ResourceChecks resourceChecks(TcpEchoProperties properties, Environment environment) {
+		boolean web = !"none".equalsIgnoreCase(environment.getProperty("spring.main.web-application-type"));
+		ManagementDemand management = new ManagementDemand(
+				web ? environment.getProperty("server.tomcat.max-connections", Integer.class, 0) : 0,
+				web ? environment.getProperty("server.tomcat.threads.max", Integer.class, USUAL_MANAGEMENT_THREADS)
+						: 0);
+		return new ResourceChecks(properties, ProcessLimits.current(), ProcessCapacity.current(), management);
 	}
 
 }

@@ -4,7 +4,6 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -24,7 +23,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * nobody can tell whether bytes are missing: required, the connection is reset; optional,
  * it ends the client's stream as close_notify does (ncat, nginx with proxy_ssl)
  */
-@ConfigurationPropertiesSource
 public record TlsProperties(@Nullable String bundle, @DefaultValue("none") ClientAuth clientAuth,
 		@Nullable List<String> protocols, @Nullable List<String> alpn,
 		@DefaultValue("required") CloseNotify closeNotify) {

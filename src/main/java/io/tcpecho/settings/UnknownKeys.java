@@ -11,14 +11,9 @@ import java.util.stream.Stream;
 
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
-import org.springframework.boot.origin.Origin;
-import org.springframework.boot.origin.OriginLookup;
-import org.springframework.boot.origin.TextResourceOrigin;
-import org.springframework.core.env.CommandLinePropertySource;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
-import org.springframework.core.env.StandardEnvironment;
 
 /**
  * Finds keys below {@code tcp-echo} that no property has, in every source of the
@@ -27,14 +22,6 @@ import org.springframework.core.env.StandardEnvironment;
  * leave the default in force.
  */
 final class UnknownKeys {
-
-	private static final String ENVIRONMENT = StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
-
-	private static final String SYSTEM_PROPERTIES = StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME;
-
-	private static final String COMMAND_LINE = CommandLinePropertySource.COMMAND_LINE_PROPERTY_SOURCE_NAME;
-
-	private static final String JSON = "spring.application.json";
 
 	/** The prefix of environment variables, and its older spelling. */
 	private static final String VARIABLES = "TCPECHO_";
@@ -58,7 +45,7 @@ final class UnknownKeys {
 	 */
 	List<String> find(ConfigurableEnvironment environment) {
 		List<PropertySource<?>> sources = new ArrayList<>();
-		Stream.of(ENVIRONMENT, SYSTEM_PROPERTIES)
+		Stream.of(Origins.ENVIRONMENT, Origins.SYSTEM_PROPERTIES)
 			.map(environment.getPropertySources()::get)
 			.filter((source) -> source != null)
 			.forEach(sources::add);
@@ -70,7 +57,7 @@ final class UnknownKeys {
 	}
 
 	private Stream<String> find(EnumerablePropertySource<?> source) {
-		boolean variables = source.getName().equals(ENVIRONMENT);
+		boolean variables = source.getName().equals(Origins.ENVIRONMENT);
 		return Arrays.stream(source.getPropertyNames())
 			.sorted()
 			.flatMap((name) -> (variables && name.indexOf('.') < 0) ? findVariable(name) : findKey(name, source));
@@ -124,8 +111,8 @@ final class UnknownKeys {
 		if (this.known.contains(key) || (isBlank(source.getProperty(name)) && this.known.isParent(key))) {
 			return Stream.empty();
 		}
-		return Stream
-			.of(described(name, source) + " is not a property of tcp-echo" + suggestion(key, UnknownKeys::documented));
+		return Stream.of(Origins.described(name, source) + " is not a property of tcp-echo"
+				+ suggestion(key, UnknownKeys::documented));
 	}
 
 	private static List<String> elements(String name) {
@@ -138,25 +125,6 @@ final class UnknownKeys {
 	/** Return whether a source has the key without a value. */
 	private static boolean isBlank(Object value) {
 		return value == null || value.toString().isBlank();
-	}
-
-	/** Return a name with the place where it is written. */
-	private static String described(String name, PropertySource<?> source) {
-		return switch (source.getName()) {
-			case ENVIRONMENT -> "environment variable " + name;
-			case SYSTEM_PROPERTIES -> "system property " + name;
-			case COMMAND_LINE -> "argument --" + name;
-			case JSON -> name + " (SPRING_APPLICATION_JSON)";
-			default -> name + " (" + origin(name, source) + ")";
-		};
-	}
-
-	private static String origin(String name, PropertySource<?> source) {
-		Origin origin = OriginLookup.getOrigin(source, name);
-		if (origin instanceof TextResourceOrigin text && text.getResource() != null && text.getLocation() != null) {
-			return text.getResource().getDescription() + ", line " + (text.getLocation().getLine() + 1);
-		}
-		return (origin != null) ? origin.toString() : source.getName();
 	}
 
 	private static String documented(List<String> key) {

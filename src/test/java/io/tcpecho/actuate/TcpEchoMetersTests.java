@@ -17,16 +17,19 @@ import java.util.stream.Collectors;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
+import io.tcpecho.cli.CommandLineInterface;
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.server.ListenerState;
 import io.tcpecho.testing.EchoServer;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
+import io.tcpecho.testing.TestCertificate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -69,7 +72,7 @@ class TcpEchoMetersTests {
 	}
 
 	@Test
-	void theDocumentationListsEveryMeterWithItsKindAndTags() throws IOException {
+	void theDocumentationListsEveryMeterWithItsKindAndTags(@TempDir Path directory) throws IOException {
 		Map<String, String> documented = new TreeMap<>();
 		ROW.matcher(Files.readString(Path.of("docs/metrics.md"))).results().forEach((row) -> {
 			String tags = TAG.matcher(row.group(3))
@@ -79,8 +82,31 @@ class TcpEchoMetersTests {
 				.collect(Collectors.joining(","));
 			documented.put(row.group(1), row.group(2) + " " + tags);
 		});
+		// Some meters are only there with TLS, with a PROXY header or with faults.
+		TestCertificate authority = TestCertificate.authority("lab");
+		TestCertificate certificate = authority.issue("CN=echo", "DNS:localhost");
+		try (EchoServer all = EchoServer.framing("line")
+			.listener("proxy-protocol.mode", "required")
+			.listener("tls.bundle", "echo")
+			.property("spring.ssl.bundle.pem.echo.keystore.certificate",
+					certificate.writeChain(directory.resolve("tls.crt")).toUri().toString())
+			.property("spring.ssl.bundle.pem.echo.keystore.private-key",
+					certificate.writeKey(directory.resolve("tls.key")).toUri().toString())
+			.property("tcp-echo.faults.enabled", "true")
+			.management()
+			.start()) {
+			assertThat(CommandLineInterface.run(System.out, System.err, "probe", "localhost:" + all.port(),
+					"--framing=line", "--proxy=v2", "--tls",
+					"--ca=" + authority.writeChain(directory.resolve("ca.crt"))))
+				.isZero();
+			assertThat(documented).isNotEmpty().isEqualTo(registered(all.context().getBean(MeterRegistry.class)));
+		}
+	}
+
+	/** Return the meters of tcp-echo: their kind and their tags by their name. */
+	private static Map<String, String> registered(MeterRegistry registry) {
 		Map<String, String> registered = new TreeMap<>();
-		for (Meter meter : this.registry.getMeters()) {
+		for (Meter meter : registry.getMeters()) {
 			if (meter.getId().getName().startsWith("tcp.echo.")) {
 				String tags = meter.getId()
 					.getTags()
@@ -91,7 +117,7 @@ class TcpEchoMetersTests {
 				registered.put(meter.getId().getName(), kind(meter.getId().getType()) + " " + tags);
 			}
 		}
-		assertThat(documented).isNotEmpty().isEqualTo(registered);
+		return registered;
 	}
 
 	@Test

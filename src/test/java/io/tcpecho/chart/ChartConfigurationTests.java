@@ -122,12 +122,10 @@ class ChartConfigurationTests {
 	private ConfigurableApplicationContext start(Manifest container, String... listeners) {
 		Map<String, Object> variables = new HashMap<>();
 		for (Manifest variable : container.nested("env")) {
-			if (variable.text("name").startsWith("TCPECHO_IDENTITY_")) {
-				// The cluster fills it in.
-				continue;
-			}
-			variables.put(variable.text("name"),
-					variable.text("value").replace(MOUNT, this.directory.toAbsolutePath() + "/"));
+			// The cluster fills in names of the pod.
+			String value = (variable.get("valueFrom") == null) ? variable.text("value")
+					: variable.text("valueFrom", "fieldRef", "fieldPath");
+			variables.put(variable.text("name"), value.replace(MOUNT, this.directory.toAbsolutePath() + "/"));
 		}
 		StandardEnvironment environment = new StandardEnvironment();
 		String name = StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;

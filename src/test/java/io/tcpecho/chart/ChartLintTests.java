@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 import com.marcnuri.helm.LintResult;
@@ -87,6 +88,8 @@ class ChartLintTests {
 		assertThat(project.find()).isTrue();
 		assertThat(project.group(1).replace("-SNAPSHOT", "")).isEqualTo(version())
 			.isEqualTo(((Map<?, ?>) Chart.yaml(Chart.DIRECTORY.resolve("Chart.yaml"))).get("appVersion"));
+		assertThat(Files.readString(Chart.DIRECTORY.resolve("Chart.yaml")))
+			.contains("image: ghcr.io/tcp-echo/tcp-echo:" + version() + "\n");
 	}
 
 	@Test
@@ -107,7 +110,7 @@ class ChartLintTests {
 		assertThat(new TreeSet<>(listener.path("timeouts").path("properties").propertyNames())).isEqualTo(timeouts);
 		assertHas(listener.path("proxyProtocol"), ProxyProtocolProperties.class);
 		assertHas(listener.path("lab"), TcpEchoProperties.Lab.class);
-		assertHas(listener.path("tls"), TlsProperties.class);
+		assertHas(listener.path("tls"), TlsProperties.class, "secretName");
 	}
 
 	@Test
@@ -121,9 +124,10 @@ class ChartLintTests {
 	}
 
 	/** Check that an object of the schema has the keys of a record, and no others. */
-	private static void assertHas(JsonNode object, Class<?> record) {
-		assertThat(object.path("properties").propertyNames()).containsExactlyInAnyOrderElementsOf(
-				Arrays.stream(record.getRecordComponents()).map(RecordComponent::getName).toList());
+	private static void assertHas(JsonNode object, Class<?> record, String... ofTheChart) {
+		Stream<String> keys = Arrays.stream(record.getRecordComponents()).map(RecordComponent::getName);
+		assertThat(object.path("properties").propertyNames())
+			.containsExactlyInAnyOrderElementsOf(Stream.concat(keys, Stream.of(ofTheChart)).toList());
 	}
 
 	private static Map<?, ?> listeners(Path file, String root) {

@@ -92,7 +92,8 @@ class ChartOddValuesTests {
 							tests.size=1MB                                           | tests.size is 1MB, more than listeners.eof.maxMessageSize, 5KB: helm test could only fail
 							listeners.eof.maxMessageSize=32                          | tests.size is 64B, more than listeners.eof.maxMessageSize, 32: helm test could only fail
 							listeners.length1.enabled=true tests.size=300            | tests.size is 300, more than a message of framing length-1 can have
-							listeners.eof.proxyProtocol.mode=required                | listeners.eof.proxyProtocol.mode is required, and helm test sends no PROXY header
+							listeners.eof.proxyProtocol.mode=required listeners.eof.proxyProtocol.from[0]=10.0.0.0/8 | listeners.eof.proxyProtocol takes connections from 10.0.0.0/8 only, where the pods of helm test are not
+							listeners.eof.tls.secretName=t listeners.eof.tls.clientAuth=need | listeners.eof.tls.clientAuth is need, and helm test has no certificate
 							listeners.eof.tls.bundle=web                             | no enabled listener has service echo without TLS, which helm test probes
 					listeners.eof.tls.bundel=web                             | at '/listeners/eof/tls': additional properties 'bundel' not allowed
 					listeners.eof.enabled=false listeners.discard.enabled=true | no enabled listener has service echo without TLS, which helm test probes
@@ -135,7 +136,8 @@ class ChartOddValuesTests {
 					listeners.eof.timeouts.idle=1m                           | As long as message
 					listeners.fixed.enabled=true listeners.fixed.fixedLength=5KB | As long as the largest message
 					listeners.length1.enabled=true tests.size=255            | The largest message of one byte of length
-					listeners.eof.proxyProtocol.mode=required tests.enabled=false | No test
+					listeners.eof.proxyProtocol.mode=required                | A test that sends the header
+					listeners.eof.tls.secretName=t listeners.eof.tls.clientAuth=need tests.enabled=false | No test
 					listeners.eof.enabled=false listeners.discard.enabled=true tests.enabled=false | No test
 					tcpRoute.enabled=true tcpRoute.parentRefs[0].name=g tcpRoute.parentRefs[0].port=7 | One route
 					metrics.serviceMonitor.interval=1m metrics.serviceMonitor.scrapeTimeout=60s | As long

@@ -1,5 +1,8 @@
 package io.tcpecho.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 import io.tcpecho.testing.EchoServer;
@@ -110,6 +113,7 @@ class CommandLineInterfaceTests {
 	@CsvSource(delimiter = '|', value = {
 			"--count 5 localhost:7007 | --count is not a property, but an option of " + "tcp-echo probe",
 			"--rate=5 --connections=3 | --rate is not a property, but an option of tcp-echo load",
+			"check-config foo --server.prot=1 | --server.prot is not a property; did you mean --server.port?; 'foo' is not",
 			"serve foo | : 'foo' is not a property of the form --KEY=VALUE",
 			"serve --server.port 7 | : '7' is not a property of the form --KEY=VALUE",
 			"--foo --help | --foo is not a property",
@@ -123,9 +127,10 @@ class CommandLineInterfaceTests {
 		assertThat(CommandLineInterface.isServer(split(arguments))).isFalse();
 		Invocation refused = Invocation.of(arguments);
 		assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE.number());
-		assertThat(refused.err()).startsWith("tcp-echo serve: ")
+		String command = arguments.startsWith("check-config") ? "check-config" : "serve";
+		assertThat(refused.err()).startsWith("tcp-echo " + command + ": ")
 			.contains(problem)
-			.endsWith(" (see tcp-echo serve --help)\n")
+			.endsWith(" (see tcp-echo " + command + " --help)\n")
 			.hasLineCount(1);
 		assertThat(refused.out()).isEmpty();
 	}
@@ -154,6 +159,21 @@ class CommandLineInterfaceTests {
 		Invocation help = Invocation.of("--help");
 		assertThat(help.exitCode()).isZero();
 		assertThat(help.out()).contains("serve", "probe", "path", "load", "Exit codes");
+	}
+
+	@Test
+	void whenAskedForTheConfigurationItPrintsThePackagedFile() throws IOException {
+		assertThat(Invocation.of("config"))
+			.isEqualTo(new Invocation(0, Files.readString(Path.of("application.yml")), ""));
+	}
+
+	@Test
+	void whenTheConfigurationIsToBeCheckedNothingStarts() {
+		String[] arguments = { "check-config", "--server.port=0" };
+		assertThat(CommandLineInterface.isServer(arguments)).isFalse();
+		assertThat(CommandLineInterface.isConfigurationCheck(arguments)).isTrue();
+		assertThat(CommandLineInterface.serverArguments(arguments)).containsExactly("--server.port=0");
+		assertThat(Invocation.of("check-config --help")).isEqualTo(Invocation.of("help check-config"));
 	}
 
 	@Test

@@ -190,7 +190,7 @@ class TlsIT {
 		try (Proxy haproxy = Terminators.haproxy(this.pem, this.server.port(), "alpn h2,echo")) {
 			Invocation probe = probe(haproxy, "--json --alpn echo --count 2 --interval 0 ");
 			assertThat(probe.out().lines().toList().get(0)).containsPattern(
-					"\"passage\": \\{\"viaMillis\": null, \"tlsMillis\": [0-9.]+, \"tlsBytesReceived\": \\d+,"
+					"\"passage\": \\{\"viaMillis\": null, \"replica\": null, \"tlsMillis\": [0-9.]+, \"tlsBytesReceived\": \\d+,"
 							+ " \"tls\": \\{\"version\": \"TLSv1.3\","
 							+ " \"cipherSuite\": \"TLS_\\w+\", \"serverName\": \"localhost\", \"alpn\": \"echo\","
 							+ " \"resumed\": false, \"certificate\": \\{\"subject\": \"CN=server\", \"issuer\":"

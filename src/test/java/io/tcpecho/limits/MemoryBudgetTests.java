@@ -272,6 +272,109 @@ class MemoryBudgetTests {
 	}
 
 	@Test
+	void whenAListenerHasAShareOthersCannotTakeIt() {
+		MemoryBudget one = this.budget.share(20);
+		MemoryBudget other = this.budget.share(30);
+		assertThat(one.tryAcquire(71)).as("one byte of the other's share").isFalse();
+		assertThat(one.tryAcquire(70)).as("its share and all that is common").isTrue();
+		assertThat(other.tryAcquire(31)).isFalse();
+		assertThat(other.tryAcquire(30)).isTrue();
+		assertThat(this.budget.used()).isEqualTo(CAPACITY);
+		one.release(60);
+		assertThat(other.tryAcquire(50)).as("what was common again").isTrue();
+		assertThat(one.tryAcquire(11)).isFalse();
+		assertThat(one.tryAcquire(10)).isTrue();
+		one.release(20);
+		other.release(80);
+		assertThat(this.budget.used()).isZero();
+		assertThat(one.free()).isEqualTo(70);
+		assertThat(other.free()).isEqualTo(80);
+	}
+
+	@Test
+	void whenAShareIsLargerThanWhatIsLeftItIsRefused() {
+		this.budget.share(60);
+		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> this.budget.share(41))
+			.withMessage("A share of 41 bytes is not between 0 and 40 bytes, what is left of the budget");
+	}
+
+	@Test
+	void whenAnotherListenerWaitsItsQueueDoesNotKeepAShareFromItsOwner() {
+		MemoryBudget one = this.budget.share(20);
+		MemoryBudget other = this.budget.share(30);
+		one.tryAcquire(70);
+		one.enqueue(waiter("large", 10));
+		assertThat(other.tryAcquire(30)).isTrue();
+		other.enqueue(waiter("small", 5));
+		assertThat(this.granted).isEmpty();
+		other.release(10);
+		assertThat(this.granted).as("served from the share of its listener").containsExactly("small");
+		one.release(10);
+		assertThat(this.granted).containsExactly("small", "large");
+		assertThat(this.budget.waiting()).isZero();
+	}
+
+	@Test
+	void whenALargeMessageCannotBeginASmallOneOfAnotherListenerDoesNotWaitForIt() {
+		MemoryBudget one = this.budget.share(0);
+		MemoryBudget other = this.budget.share(0);
+		one.tryAcquire(60);
+		one.enqueue(fresh("large", 50));
+		assertThat(other.tryAcquire(10)).isTrue();
+		assertThat(one.tryAcquire(10)).as("behind the large one of its own listener").isFalse();
+		other.enqueue(fresh("next", 40));
+		other.enqueue(fresh("small", 5));
+		one.release(10);
+		assertThat(this.granted).containsExactly("next");
+		one.release(50);
+		assertThat(this.granted).containsExactly("next", "large");
+		other.release(50);
+		assertThat(this.granted).containsExactly("next", "large", "small");
+	}
+
+	private MemoryBudget.Waiter fresh(String name, long bytes) {
+		MemoryBudget.Waiter waiter = waiter(name, bytes);
+		return new MemoryBudget.Waiter() {
+
+			@Override
+			public long requested() {
+				return waiter.requested();
+			}
+
+			@Override
+			public boolean hasBegun() {
+				return false;
+			}
+
+			@Override
+			public void granted() {
+				waiter.granted();
+			}
+
+		};
+	}
+
+	@Test
+	void whenManyThreadsTakeAndWaitOfSharesTheLimitHoldsAndNoneIsForgotten() throws Exception {
+		MemoryBudget[] shares = { this.budget.share(10), this.budget.share(30) };
+		AtomicInteger waits = new AtomicInteger();
+		Crowd.run(8, 8, (seed) -> {
+			Random random = new Random(seed);
+			for (int i = 0; i < 3000; i++) {
+				MemoryBudget share = shares[random.nextInt(2)];
+				int bytes = 1 + random.nextInt(60);
+				if (share.tryAcquire(bytes) || waitOrLeave(share, bytes, random.nextInt(4) == 0, waits)) {
+					assertThat(this.budget.used()).isBetween(0L, (long) CAPACITY);
+					share.release(bytes);
+				}
+			}
+		});
+		assertThat(waits.get()).as("waits: without any the test shows nothing").isPositive();
+		assertThat(this.budget.used()).isZero();
+		assertThat(this.budget.waiting()).isZero();
+	}
+
+	@Test
 	void whenManyThreadsTakeAndWaitTheLimitHoldsAndNobodyIsForgotten() throws Exception {
 		int threads = 8;
 		AtomicLong held = new AtomicLong();
@@ -297,10 +400,15 @@ class MemoryBudgetTests {
 
 	/** Return whether memory was granted. */
 	private boolean waitOrLeave(int bytes, boolean leave, AtomicInteger waits) throws InterruptedException {
+		return waitOrLeave(this.budget, bytes, leave, waits);
+	}
+
+	private static boolean waitOrLeave(MemoryBudget budget, int bytes, boolean leave, AtomicInteger waits)
+			throws InterruptedException {
 		Patient waiter = new Patient(bytes);
 		waits.incrementAndGet();
-		this.budget.enqueue(waiter);
-		if (leave && this.budget.cancel(waiter)) {
+		budget.enqueue(waiter);
+		if (leave && budget.cancel(waiter)) {
 			assertThat(waiter.grants.get()).as("grants of one that left").isZero();
 			return false;
 		}

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Random;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -82,6 +83,44 @@ class OutputQueueTests {
 			}
 			assertThat(queue.isEmpty()).isEqualTo(cut == 6);
 		}
+	}
+
+	@Test
+	void whenPartsAreWrittenTheirMemoryIsNotHeldAnyMore() {
+		OutputQueue queue = new OutputQueue();
+		queue.add(new byte[10]);
+		queue.add(new byte[5]);
+		assertThat(queue.held()).isEqualTo(15);
+		queue.advance(9);
+		assertThat(queue.held()).as("a part that is not written to its end").isEqualTo(15);
+		queue.advance(1);
+		assertThat(queue.held()).isEqualTo(5);
+		queue.clear();
+		assertThat(queue.held()).isZero();
+	}
+
+	@Test
+	void whenALargePartIsCutItsPiecesHaveItsBytesAndAreGivenBackOneByOne() {
+		OutputQueue queue = new OutputQueue();
+		byte[] part = new byte[10];
+		for (int i = 0; i < part.length; i++) {
+			part[i] = (byte) i;
+		}
+		queue.add(part);
+		queue.add(new byte[] { 10 });
+		queue.advance(1);
+		assertThat(queue.remainingOfFirst()).isEqualTo(9);
+		queue.cut(4);
+		assertThat(queue.held()).isEqualTo(10);
+		assertThat(queue.remaining()).isEqualTo(10);
+		ByteBuffer target = ByteBuffer.allocate(20);
+		queue.fill(target);
+		assertThat(Arrays.copyOf(target.array(), target.position())).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+		queue.advance(4);
+		assertThat(queue.held()).isEqualTo(6);
+		queue.advance(6);
+		assertThat(queue.isEmpty()).isTrue();
+		assertThat(queue.held()).isZero();
 	}
 
 	@Test

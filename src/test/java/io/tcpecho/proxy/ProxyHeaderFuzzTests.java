@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.netty.buffer.ByteBuf;
@@ -151,16 +152,74 @@ class ProxyHeaderFuzzTests {
 			}
 		},
 
-		/**
-		 * We refuse what the specification does: Netty takes leading zeros, signs, zones,
-		 * wrong checksums, texts that are none, and additions that do not fit.
-		 */
-		OURS_IS_STRICTER {
+		/** Netty parses ports with the JDK, which takes leading zeros and signs. */
+		LENIENT_PORT {
 			@Override
 			boolean explains(byte[] input, Result ours, Result netty) {
-				return ours.refusal != null && netty.isHeader();
+				return refusedFor(ours, netty, "a port is a number ");
+			}
+		},
+
+		/**
+		 * Netty takes leading zeros in an IPv4 address, and a zone in an IPv6 address.
+		 */
+		LENIENT_ADDRESS {
+			@Override
+			boolean explains(byte[] input, Result ours, Result netty) {
+				return refusedFor(ours, netty, "no address of TCP[46] ", "the address of TCP[46] ");
+			}
+		},
+
+		/** Netty compares the protocol only as far as it is written, or not its case. */
+		LENIENT_PROTOCOL {
+			@Override
+			boolean explains(byte[] input, Result ours, Result netty) {
+				return refusedFor(ours, netty, "the protocol is TCP4, ", "a blank or the end of the line ",
+						"a line feed follows ");
+			}
+		},
+
+		/** Netty takes lines of 108 bytes; the specification has 107. */
+		LONG_LINE {
+			@Override
+			boolean explains(byte[] input, Result ours, Result netty) {
+				return refusedFor(ours, netty, "a line of version 1 ends ");
+			}
+		},
+
+		/**
+		 * Netty ignores additions that do not fill their block, and does not count them.
+		 */
+		LENIENT_ADDITION {
+			@Override
+			boolean explains(byte[] input, Result ours, Result netty) {
+				return refusedFor(ours, netty, "the length leaves ", "it leaves ", "the addition 0x\\w\\w (has|does) ",
+						"the addition SSL ", "a unique id ", "a checksum has ", "the header has a checksum ");
+			}
+		},
+
+		/** Netty does not look at the encoding of texts. */
+		TEXT_THAT_IS_NONE {
+			@Override
+			boolean explains(byte[] input, Result ours, Result netty) {
+				return refusedFor(ours, netty, "the addition 0x\\w\\w is a text in ");
+			}
+		},
+
+		/** Netty does not verify the checksum, which the specification demands. */
+		WRONG_CHECKSUM {
+			@Override
+			boolean explains(byte[] input, Result ours, Result netty) {
+				return refusedFor(ours, netty, "the CRC32C is said to be ");
 			}
 		};
+
+		/** Return whether Netty takes what we refuse for one of these rules. */
+		private static boolean refusedFor(Result ours, Result netty, String... rules) {
+			String refusal = ours.refusal;
+			return netty.isHeader() && refusal != null && Stream.of(rules)
+				.anyMatch((rule) -> refusal.matches("Byte \\d+ of the PROXY header is 0x\\w\\w: " + rule + ".*"));
+		}
 
 		abstract boolean explains(byte[] input, Result ours, Result netty);
 

@@ -295,10 +295,11 @@ class ServerWiringTests {
 				assertThat(analysis.getDescription()).isEqualTo("""
 						The configuration of tcp-echo is refused:
 						  - tcp-echo.listeners.one.timeouts.message is 10s, \
-						less than tcp-echo.listeners.one.timeouts.idle, 30s
-						  - tcp-echo.listeners.two.port is 70000, and must be between 0 and 65535""");
+						less than tcp-echo.listeners.one.timeouts.idle, 30s (test)
+						  - tcp-echo.listeners.two.port is 70000, and must be between 0 and 65535 (test)""");
 				assertThat(analysis.getAction())
-					.isEqualTo("Correct these properties; application.yml describes each of them.");
+					.isEqualTo("Correct these properties; the command 'tcp-echo config' prints application.yml, which"
+							+ " describes each of them.");
 				assertThat(analysis.getCause()).isInstanceOf(ConfigurationRefusedException.class);
 			});
 	}

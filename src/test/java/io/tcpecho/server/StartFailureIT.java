@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
 import java.time.Duration;
 
 import io.tcpecho.testing.EchoProcess;
@@ -13,6 +16,7 @@ import io.tcpecho.testing.Peer.Reply;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -69,20 +73,21 @@ class StartFailureIT {
 			.listener("eof", "framing", "fixed")
 			.listener("eof", "fixed-length", "0B")))
 			.contains("  - tcp-echo.listeners.eof.fixed-length is 0 bytes, and must be between 1 and"
-					+ " tcp-echo.listeners.eof.max-message-size, 5120\n");
+					+ " tcp-echo.listeners.eof.max-message-size, 5120 (argument --tcp-echo.listeners.eof.fixed-length)\n");
 	}
 
 	@Test
 	void whenThePortIsOutOfRangeTheStartIsRefused() {
 		assertThat(refusal(EchoProcess.configure().withoutManagement().listener("eof", "port", 70000)))
-			.contains("  - tcp-echo.listeners.eof.port is 70000, and must be between 0 and 65535\n");
+			.contains("  - tcp-echo.listeners.eof.port is 70000, and must be between 0 and 65535"
+					+ " (argument --tcp-echo.listeners.eof.port)\n");
 	}
 
 	@Test
 	void whenThePortIsTextTheStartIsRefused() {
 		assertThat(refusal(EchoProcess.configure().withoutManagement().listener("eof", "port", "echo")))
-			.contains("Failed to bind properties under 'tcp-echo.listeners.eof.port' to java.lang.Integer")
-			.contains("Value: \"echo\"");
+			.contains("  - tcp-echo.listeners.eof.port is \"echo\", and must be a whole number between -2147483648 and"
+					+ " 2147483647 (argument --tcp-echo.listeners.eof.port)\n");
 	}
 
 	@Test
@@ -112,6 +117,23 @@ class StartFailureIT {
 					+ " did you mean tcp-echo.drain.timeout?\n");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "-Xmx8m, the maximum heap is ", "-XX:MaxDirectMemorySize=16m, bytes of direct memory: " })
+	void whenTheMemoryIsTooSmallToServeTheStartIsRefusedWithoutAnOutOfMemoryError(String option, String problem) {
+		assertThat(refusal(
+				EchoProcess.configure().withoutManagement().listener("eof", "event-loops", 64).jvmOption(option)))
+			.contains("  - " + problem)
+			.doesNotContain("OutOfMemory");
+	}
+
+	@Test
+	void whenAFileIsNoYamlTheStartIsRefusedAndNamesItsLine(@TempDir Path directory) throws IOException {
+		Path file = Files.writeString(directory.resolve("my.yml"), "tcp-echo:\n\tlisteners: {}\n");
+		assertThat(refusal(
+				EchoProcess.configure().withoutManagement().argument("spring.config.additional-location", file)))
+			.contains("  - " + file + ", line 2, is no YAML: found character '\\t(TAB)' that cannot start any token.");
+	}
+
 	@Test
 	void whenAProfileIsUnknownTheStartIsRefused() {
 		assertThat(refusal(EchoProcess.configure()
@@ -125,7 +147,7 @@ class StartFailureIT {
 	void whenTheLimitsContradictEachOtherAndTheMachineTheStartIsRefusedWithTheArithmetic() {
 		int javaVersion = Runtime.version().feature();
 		String virtual = "  - tcp-echo.listeners.eof.executor is virtual, which needs Java 21 or later; this is Java "
-				+ javaVersion + "\n";
+				+ javaVersion + " (argument --tcp-echo.listeners.eof.executor)\n";
 		assertThat(refusal(EchoProcess.configure()
 			.withoutManagement()
 			.listener("eof", "port", 7007)
@@ -139,15 +161,19 @@ class StartFailureIT {
 					The configuration of tcp-echo is refused:
 					%s\
 					  - tcp-echo.listeners.eof.timeouts.message is 10s, \
-					less than tcp-echo.listeners.eof.timeouts.idle, 30s
-					  - tcp-echo.listeners.eof.port and tcp-echo.listeners.other.port are both 7007
+					less than tcp-echo.listeners.eof.timeouts.idle, 30s \
+					\\(argument --tcp-echo.listeners.eof.timeouts.message\\)
+					  - tcp-echo.listeners.eof.port and tcp-echo.listeners.other.port are both 7007 \
+					\\(argument --tcp-echo.listeners.eof.port; argument --tcp-echo.listeners.other.port\\)
 					  - tcp-echo.listeners.eof.max-connections 271 = 271, \
-					more than 270, which is 90 %% of the descriptor limit of 300
+					more than 270, which is 90 %% of the descriptor limit of 300 \
+					\\(argument --tcp-echo.listeners.eof.max-connections\\)
 					  - tcp-echo.max-buffered is 68157440 bytes, \
-					more than half the maximum heap of 1[23]\\d{7} bytes
+					more than half the maximum heap of 1[23]\\d{7} bytes \
+					\\(argument --tcp-echo.max-buffered\\)
 
 					Action:
-					""".formatted((javaVersion < 21) ? virtual : ""));
+					""".formatted((javaVersion < 21) ? Pattern.quote(virtual) : ""));
 	}
 
 	@Test

@@ -62,7 +62,7 @@ class ConfigurationFileTests {
 	void whenTheFileIsBoundNoKeyIsUnknown() {
 		TcpEchoProperties properties = bind(environment());
 		assertThat(properties.listeners()).containsOnlyKeys("eof", "line", "length", "stream", "crlf", "fixed",
-				"length1", "length2", "lab", "discard");
+				"length1", "length2", "lab", "discard", "info");
 		assertThat(properties.listeners().get("eof").port()).isEqualTo(7007);
 	}
 
@@ -136,6 +136,7 @@ class ConfigurationFileTests {
 		Map<String, Object> examples = withCommentedKeys();
 		examples.keySet().removeIf((key) -> !key.startsWith("tcp-echo."));
 		assertThat(examples.remove(LISTENER + ".fixed-length")).as("for another framing").isNotNull();
+		assertThat(examples.remove(LISTENER + ".proxy-protocol.from")).as("for another mode").isNotNull();
 		StandardEnvironment environment = new StandardEnvironment();
 		environment.getPropertySources().addFirst(new MapPropertySource("examples", examples));
 		TcpEchoProperties properties = bind(environment);

@@ -562,6 +562,7 @@ class DiagnosisTests {
 	void whenTlsOrAHeaderWasSentItIsNotExpectedInVain() {
 		causes(diagnose(of(Verdict.REPLY_LOST).fin(2.3))).contains(Kind.TLS_PORT, Kind.PROXY_HEADER_MISSING);
 		causes(diagnose(of(Verdict.REPLY_LOST).by("TLS").fin(2.3))).doesNotContain(Kind.TLS_PORT);
+		causes(diagnose(of(Verdict.REPLY_LOST).by("TLS, greeting").fin(2.3))).doesNotContain(Kind.TLS_PORT);
 		causes(diagnose(of(Verdict.REPLY_LOST).by("PROXY V1").fin(2.3))).doesNotContain(Kind.PROXY_HEADER_MISSING);
 	}
 
