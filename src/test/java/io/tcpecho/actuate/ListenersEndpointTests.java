@@ -56,8 +56,8 @@ class ListenersEndpointTests {
 			server.awaitOutcomes(Outcome.REPLIED, 1);
 			JsonNode listeners = server.management().get("/listeners").json().at("/listeners");
 			assertThat(listeners).extracting((listener) -> listener.at("/name").asString())
-				.containsExactly("crlf", "discard", "echo", "eof", "fixed", "lab", "length", "length1", "length2",
-						"line", "stream");
+				.containsExactly("crlf", "discard", "echo", "eof", "fixed", "info", "lab", "length", "length1",
+						"length2", "line", "stream");
 			assertThat(listeners.get(1).at("/service").asString()).isEqualTo("discard");
 			JsonNode echo = listeners.get(2);
 			assertThat(echo.at("/service").asString()).isEqualTo("echo");

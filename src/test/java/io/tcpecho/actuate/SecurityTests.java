@@ -128,7 +128,8 @@ class SecurityTests {
 			.property("server.address", "0.0.0.0")
 			.start())
 			.hasRootCauseMessage("The configuration of tcp-echo is refused: "
-					+ "tcp-echo.management.unprotected is true, and server.address is 0.0.0.0, which is not a loopback address");
+					+ "tcp-echo.management.unprotected is true, and server.address is 0.0.0.0, which is not a loopback address "
+					+ "(argument --tcp-echo.management.unprotected; argument --server.address)");
 	}
 
 	@ParameterizedTest

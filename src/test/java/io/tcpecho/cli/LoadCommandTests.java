@@ -164,7 +164,7 @@ class LoadCommandTests {
 			assertThat(load.out()).matches("\\{\"target\": \"localhost:" + server.port()
 					+ "\", \"framing\": \"eof\", \"size\": 64, \"connections\": 32, \"targetRate\": 50, "
 					+ "\"seconds\": 1.0, \"exchanges\": (49|50|51), \"rate\": (49|50|51).0, \"verdicts\": "
-					+ "\\{\"OK\": \\d+\\}, \"causes\": \\[\\], \"notBegun\": 0, \"generatorCores\": [01]\\.\\d+, \"connectMillis\": "
+					+ "\\{\"OK\": \\d+\\}, \"causes\": \\[\\], \"replicas\": \\[\\], \"notBegun\": 0, \"generatorCores\": [01]\\.\\d+, \"connectMillis\": "
 					+ percentiles + ", \"viaMillis\": null, \"tls\": null, \"exchangeMillis\": " + percentiles
 					+ ", \"exchangePercentileMillis\": \\{\"0\": [\\d.]+, "
 					+ "(\"\\d+(\\.\\d+)?\": [\\d.]+, ){13}\"99.99\": [\\d.]+\\}\\}\n");
