@@ -54,7 +54,7 @@ final class HalfCloseRules {
 	private static Opinion withoutOurFin(Symptom symptom) {
 		Spread early = symptom.endsBeforeOurFin();
 		Spread whenever = symptom.endsWheneverOurFinGoes();
-		if (early.isKnown() && (early.isBelow(Symptom.SOON_IN_NANOS) || whenever.isConstant())) {
+		if (early.isKnown() && (early.isBelow(Symptom.SOON_IN_NANOS) || whenever.isAlike())) {
 			return Opinion.excluded("the peer ended the connection " + early
 					+ " after the connect, without our FIN, when that was delayed");
 		}

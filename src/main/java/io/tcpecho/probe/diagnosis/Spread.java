@@ -32,6 +32,14 @@ record Spread(int count, long shortest, long longest) {
 		return this.count > 1 && this.longest - this.shortest <= Math.max(TOLERANCE_IN_NANOS, TOLERANCE * this.longest);
 	}
 
+	/**
+	 * Return whether all have the same cause, as far as times can tell: the longest is at
+	 * most a quarter longer than the shortest.
+	 */
+	boolean isAlike() {
+		return this.count > 1 && this.longest - this.shortest <= this.shortest / 4;
+	}
+
 	/** Return whether all are at least so long. */
 	boolean isAtLeast(long nanos) {
 		return isKnown() && this.shortest >= nanos;
