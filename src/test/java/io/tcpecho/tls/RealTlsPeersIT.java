@@ -50,7 +50,8 @@ class RealTlsPeersIT {
 			s = c.wrap_socket(socket.create_connection(("localhost", int(sys.argv[1]))), server_hostname="localhost")
 			s.sendall(sys.stdin.buffer.read())
 			%s
-			sys.stdout.buffer.write(s.recv(100)); sys.stdout.flush()
+			while part := s.recv(100):
+			    sys.stdout.buffer.write(part)
 			""";
 
 	private static final String NODE = """
