@@ -57,7 +57,8 @@ class ManagementAddressIT {
 			.hasRootCauseMessage(
 					"The configuration of tcp-echo is refused: tcp-echo.management.unprotected is true, and "
 							+ named.replace("ADDRESS", this.network.outerAddress())
-							+ ", which is not a loopback address");
+							+ ", which is not a loopback address (argument --tcp-echo.management.unprotected; argument --"
+							+ named.substring(0, named.indexOf(' ')) + ")");
 	}
 
 	/** An empty address is none for Spring Boot, and loopback for Java. */
