@@ -7,16 +7,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 import javax.net.ssl.SSLSession;
 
 import io.tcpecho.connection.ConnectionDetails;
 import io.tcpecho.connection.Outcome;
-import io.tcpecho.connection.ProxyDetails;
-import io.tcpecho.connection.ProxyRefusal;
-import io.tcpecho.connection.TlsDetails;
 import io.tcpecho.limits.OutOfMemory;
 import io.tcpecho.wire.SocketWire;
 import io.tcpecho.wire.Wire;
@@ -41,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * the connection back, the peer's deadlines stand still: the sweep moves them by that
  * time and judges none.
  */
-public final class LoopSocket implements EventLoop.Swept, Wire.Host {
+public final class LoopSocket implements EventLoop.Swept {
 
 	private static final int NOT_SWEPT = -1;
 
@@ -74,11 +70,8 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 
 	private boolean turnPosted;
 
-	/** Whether a slow task of the wire runs on another thread. */
-	private boolean offloaded;
-
 	/** Null without layers: then nothing holds the connection back. */
-	private final @Nullable HoldClock holdClock;
+	private final @Nullable LayerHost host;
 
 	/** The number of bytes that the next write offers to the socket. */
 	private int slice = SMALL_SLICE_IN_BYTES;
@@ -92,10 +85,6 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 
 	private volatile long lastActiveAt;
 
-	private volatile @Nullable SSLSession sslSession;
-
-	private volatile ConnectionDetails details = ConnectionDetails.NONE;
-
 	/**
 	 * Take over a socket, on the loop's thread.
 	 * @param layers the layers that bytes pass through, the innermost first
@@ -107,12 +96,13 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 		this.user = user;
 		this.openedAt = loop.refreshNow();
 		this.lastActiveAt = this.openedAt;
-		this.holdClock = layers.isEmpty() ? null : new HoldClock();
-		Wire top = new SocketWire(channel);
-		for (Wire.Layer layer : layers) {
-			top = layer.on(top, this);
+		this.wire = new SocketWire(channel);
+		this.host = layers.isEmpty() ? null : new LayerHost(loop, this);
+		if (this.host != null) {
+			for (Wire.Layer layer : layers) {
+				this.wire = layer.on(this.wire, this.host);
+			}
 		}
-		this.wire = top;
 	}
 
 	/** Begin to sweep the connection's deadlines. */
@@ -134,7 +124,7 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 
 	@Override
 	public void sweep() throws IOException {
-		HoldClock clock = this.holdClock;
+		HoldClock clock = (this.host != null) ? this.host.holdClock() : null;
 		long held = (clock != null) ? clock.take(this.loop.now()) : 0;
 		if (held > 0) {
 			this.user.postpone(held);
@@ -208,7 +198,7 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 
 	/** Wait for these events, and register with the selector first if need be. */
 	void interest(int wanted) throws IOException {
-		int ops = (this.holdClock != null) ? askWire(wanted, this.holdClock) : wanted;
+		int ops = (this.host != null) ? askWire(wanted, this.host) : wanted;
 		if (ops != this.interest) {
 			if (this.key == null) {
 				this.key = this.loop.register(this.channel, ops, this);
@@ -220,12 +210,16 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 		}
 	}
 
-	private int askWire(int wanted, HoldClock clock) {
+	private int askWire(int wanted, LayerHost host) {
 		// Connecting is the socket's: the wire begins with an established connection.
 		boolean asksWire = wanted != SelectionKey.OP_CONNECT && wanted != 0;
-		int ops = !asksWire ? wanted : this.offloaded ? 0 : this.wire.interest(wanted);
-		clock.hold(wanted != 0 && ops == 0, this.loop.now());
+		int ops = !asksWire ? wanted : host.isOffloaded() ? 0 : this.wire.interest(wanted);
+		host.holdClock().hold(wanted != 0 && ops == 0, this.loop.now());
 		return ops;
+	}
+
+	private boolean isOffloaded() {
+		return this.host != null && this.host.isOffloaded();
 	}
 
 	// Bytes
@@ -235,7 +229,7 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	 * @return the number of bytes, -1 after the peer's last byte
 	 */
 	int receive(ByteBuffer in) throws IOException {
-		if (this.offloaded) {
+		if (isOffloaded()) {
 			return 0;
 		}
 		int count = this.wire.read(in);
@@ -251,7 +245,7 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	 * application.
 	 */
 	boolean isEstablished() {
-		return !this.offloaded && this.wire.isEstablished();
+		return !isOffloaded() && this.wire.isEstablished();
 	}
 
 	/**
@@ -264,7 +258,7 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 
 	/** Return whether bytes of the peer are at hand that no event will tell of. */
 	boolean holdsInput() {
-		return !this.offloaded && this.wire.holdsInput();
+		return !isOffloaded() && this.wire.holdsInput();
 	}
 
 	/**
@@ -272,7 +266,7 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	 * @return the number of bytes of the output that were taken
 	 */
 	int transmit() throws IOException {
-		if (this.offloaded) {
+		if (isOffloaded()) {
 			return 0;
 		}
 		int count = this.output.isEmpty() ? 0 : writeSlice();
@@ -285,7 +279,7 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	 * first.
 	 */
 	void flush() throws IOException {
-		if (!this.offloaded) {
+		if (!isOffloaded()) {
 			this.wirePending = !this.wire.flush();
 		}
 	}
@@ -314,7 +308,7 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 	 * @return whether the socket has taken all of it
 	 */
 	boolean endOutput() throws IOException {
-		boolean ended = !this.offloaded && this.wire.endOutput();
+		boolean ended = !isOffloaded() && this.wire.endOutput();
 		this.wirePending = !ended;
 		return ended;
 	}
@@ -366,90 +360,6 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 			// The descriptor is released all the same.
 		}
 		return true;
-	}
-
-	// Calls of the wire
-
-	@Override
-	public long now() {
-		return this.loop.now();
-	}
-
-	@Override
-	public void turnAfter(long nanos) {
-		this.loop.schedule(nanos, this::continueTurn);
-	}
-
-	@Override
-	public void offload(Executor threads, Runnable slow) {
-		this.offloaded = true;
-		try {
-			threads.execute(() -> {
-				Throwable failure = failureOf(slow);
-				post(() -> offloadEnded(failure));
-			});
-		}
-		catch (Throwable ex) {
-			// A thread that cannot be created fails this connection only.
-			post(() -> offloadEnded(ex));
-		}
-	}
-
-	private static @Nullable Throwable failureOf(Runnable slow) {
-		try {
-			slow.run();
-			return null;
-		}
-		catch (Throwable ex) {
-			OutOfMemory.exitIfCauseOf(ex);
-			return ex;
-		}
-	}
-
-	private void offloadEnded(@Nullable Throwable failure) {
-		this.offloaded = false;
-		if (failure == null) {
-			continueTurn();
-		}
-		else if (isOpen()) {
-			this.user.failed(failure);
-		}
-	}
-
-	@Override
-	public InetSocketAddress remote() {
-		return this.peer;
-	}
-
-	@Override
-	public void peer(InetSocketAddress client) throws WireException {
-		this.user.peerNamed(client);
-	}
-
-	@Override
-	public void proxied(ProxyDetails proxy) {
-		this.details = this.details.withProxy(proxy);
-	}
-
-	@Override
-	public void proxyRefused(ProxyRefusal refusal) {
-		this.details = this.details.withProxyRefusal(refusal);
-	}
-
-	@Override
-	public void secured(SSLSession session, TlsDetails details) {
-		this.sslSession = session;
-		this.details = this.details.withTls(details);
-	}
-
-	@Override
-	public void sendAtOnce() throws IOException {
-		this.channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-	}
-
-	@Override
-	public void finish() throws IOException {
-		this.channel.shutdownOutput();
 	}
 
 	// Its parts and its data
@@ -515,7 +425,7 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 		leaveOutLayers();
 		try {
 			this.channel.setOption(StandardSocketOptions.SO_SNDBUF, 1);
-			return this.bytesOut > 0 || this.holdClock != null;
+			return this.bytesOut > 0 || this.host != null;
 		}
 		catch (IOException ex) {
 			// The peer has reset the connection already.
@@ -535,12 +445,12 @@ public final class LoopSocket implements EventLoop.Swept, Wire.Host {
 
 	/** Return the session of the layer that encrypts the connection, if there is one. */
 	public @Nullable SSLSession sslSession() {
-		return this.sslSession;
+		return (this.host != null) ? this.host.sslSession() : null;
 	}
 
 	/** Return what the layers have learnt so far. */
 	public ConnectionDetails details() {
-		return this.details;
+		return (this.host != null) ? this.host.details() : ConnectionDetails.NONE;
 	}
 
 	/** Return the connection that this is the socket of. */

@@ -55,10 +55,10 @@ final class Membership {
 		this.owner.serviceFailed(this.id, cause);
 	}
 
-	/** End it: the socket is closed. */
-	void end(LoopSocket socket, long messages, Outcome outcome, boolean fin) {
+	/** End it: the socket is closed now. */
+	void end(LoopSocket socket, long messages, long now, Outcome outcome, boolean fin) {
 		this.summary = new ConnectionSummary(this.id, this.listener, socket.peer(), socket.bytesIn(), socket.bytesOut(),
-				messages, Duration.ofNanos(socket.now() - socket.openedAt()), outcome, fin, socket.details());
+				messages, Duration.ofNanos(now - socket.openedAt()), outcome, fin, socket.details());
 		this.owner.connectionClosed(this.summary, this.counted);
 	}
 

@@ -520,7 +520,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		enter(State.CLOSED);
 		this.memory.close();
 		this.reader.close();
-		this.membership.end(this.socket, this.reader.messages(),
+		this.membership.end(this.socket, this.reader.messages(), this.loop.now(),
 				this.socket.outcome((outcome != null) ? outcome : Outcome.ERROR), fin);
 		this.service.close();
 	}

@@ -43,17 +43,6 @@ final class TlsWire extends Layered {
 
 	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-	private static final int HEADER_IN_BYTES = 5;
-
-	private static final int ALERT = 21;
-
-	private static final int HANDSHAKE = 22;
-
-	private static final int MAJOR_VERSION = 3;
-
-	/** An alert before any key is agreed on: fatal, unexpected_message. */
-	private static final byte[] UNEXPECTED_MESSAGE = { ALERT, MAJOR_VERSION, 3, 0, 2, 2, 10 };
-
 	private final SSLEngine engine;
 
 	private final Host host;
@@ -92,8 +81,7 @@ final class TlsWire extends Layered {
 	/** The content of a record that the reader has not taken, ready to be read. */
 	private @Nullable ByteBuffer plain;
 
-	/** Encrypted bytes that the socket has not taken, ready to be read. */
-	private @Nullable ByteBuffer output;
+	private final RecordOutput output;
 
 	/** The failure of a read, for every further one; bytes may have come before it. */
 	private @Nullable IOException failure;
@@ -126,6 +114,7 @@ final class TlsWire extends Layered {
 		this.listener = listener;
 		this.endOfOutput = endOfOutput;
 		this.acceptsTruncation = acceptsTruncation;
+		this.output = new RecordOutput(below, this.scratch);
 	}
 
 	// Reading
@@ -219,8 +208,7 @@ final class TlsWire extends Layered {
 					return false;
 				}
 				// Both directions end with it: what came before is answered first.
-				boolean postpones = this.closesBothWays && hasContent && in.hasRemaining()
-						&& in.get(in.position()) == ALERT;
+				boolean postpones = this.closesBothWays && hasContent && Records.isAlert(in);
 				return !postpones && receive(in, target);
 			}
 		}
@@ -260,11 +248,8 @@ final class TlsWire extends Layered {
 	}
 
 	private void requireTls(ByteBuffer in) throws WireException {
-		int type = in.get(in.position()) & 0xFF;
-		boolean isRecord = (type == HANDSHAKE || type == ALERT || this.recordSeen)
-				&& (in.remaining() == 1 || in.get(in.position() + 1) == MAJOR_VERSION);
-		if (!isRecord) {
-			throw failHandshake(TlsFailure.notTls(type), ByteBuffer.wrap(UNEXPECTED_MESSAGE));
+		if (!Records.isTls(in, this.recordSeen)) {
+			throw failHandshake(TlsFailure.notTls(in.get(in.position()) & 0xFF), Records.unexpectedMessage());
 		}
 	}
 
@@ -324,7 +309,7 @@ final class TlsWire extends Layered {
 	public int write(ByteBuffer source) throws IOException {
 		advanceHandshake();
 		int start = source.position();
-		while (this.handshakeFinished && source.hasRemaining() && sendKept()) {
+		while (this.handshakeFinished && source.hasRemaining() && this.output.flush()) {
 			if (this.inputEnded && this.closesBothWays) {
 				throw WireException.reset(Outcome.CLOSED_BY_PEER,
 						"close_notify of TLS 1.2 came before the reply, and ends both directions");
@@ -333,7 +318,7 @@ final class TlsWire extends Layered {
 			if (wrap(source, out).bytesProduced() == 0) {
 				break;
 			}
-			send(out.flip());
+			this.output.send(out.flip());
 		}
 		return source.position() - start;
 	}
@@ -341,7 +326,7 @@ final class TlsWire extends Layered {
 	@Override
 	public boolean flush() throws IOException {
 		advanceHandshake();
-		return sendKept() && super.flush();
+		return this.output.flush() && super.flush();
 	}
 
 	private void advanceHandshake() throws IOException {
@@ -370,14 +355,14 @@ final class TlsWire extends Layered {
 			this.outputEnded = true;
 			this.engine.closeOutbound();
 		}
-		while (sendKept() && !this.engine.isOutboundDone()) {
+		while (this.output.flush() && !this.engine.isOutboundDone()) {
 			ByteBuffer out = this.scratch.output();
 			if (wrap(NOTHING, out).bytesProduced() == 0) {
 				break;
 			}
-			send(out.flip());
+			this.output.send(out.flip());
 		}
-		boolean ended = this.output == null && super.endOutput();
+		boolean ended = this.output.isEmpty() && super.endOutput();
 		if (ended && !this.closeNotifySent) {
 			this.closeNotifySent = true;
 			this.listener.closeNotifySent();
@@ -392,7 +377,7 @@ final class TlsWire extends Layered {
 
 	/** Send what the engine has to say, in as few writes as there is room for. */
 	private boolean sendHandshake() throws IOException {
-		if (!sendKept()) {
+		if (!this.output.flush()) {
 			return false;
 		}
 		ByteBuffer out = this.scratch.output();
@@ -402,35 +387,8 @@ final class TlsWire extends Layered {
 					&& this.engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
 		}
 		boolean produced = out.position() > 0;
-		send(out.flip());
+		this.output.send(out.flip());
 		return produced;
-	}
-
-	/** Send bytes, and keep those that the socket does not take. */
-	private void send(ByteBuffer bytes) throws IOException {
-		if (bytes.hasRemaining()) {
-			below().write(bytes);
-		}
-		if (bytes.hasRemaining()) {
-			this.output = this.scratch.keep(bytes);
-		}
-	}
-
-	/**
-	 * Send the bytes that the socket has not taken before.
-	 * @return whether none is left
-	 */
-	private boolean sendKept() throws IOException {
-		ByteBuffer kept = this.output;
-		if (kept != null) {
-			below().write(kept);
-			if (kept.hasRemaining()) {
-				return false;
-			}
-			this.output = null;
-			this.scratch.release(kept);
-		}
-		return true;
 	}
 
 	// The engine
@@ -516,7 +474,7 @@ final class TlsWire extends Layered {
 	private WireException failHandshake(TlsFailure failure, ByteBuffer alert) {
 		this.listener.failed(failure, false);
 		try {
-			if (sendKept() && alert.hasRemaining()) {
+			if (this.output.flush() && alert.hasRemaining()) {
 				below().write(alert);
 			}
 		}
@@ -530,7 +488,7 @@ final class TlsWire extends Layered {
 
 	@Override
 	public int interest(int wanted) {
-		boolean waitsToWrite = this.output != null;
+		boolean waitsToWrite = !this.output.isEmpty();
 		int ops = this.handshakeFinished ? wanted : waitsToWrite ? 0 : SelectionKey.OP_READ;
 		return super.interest(waitsToWrite ? ops | SelectionKey.OP_WRITE : ops);
 	}
@@ -558,14 +516,13 @@ final class TlsWire extends Layered {
 
 	private boolean holdsRecord() {
 		ByteBuffer in = this.input;
-		return in != null && in.remaining() >= HEADER_IN_BYTES
-				&& in.remaining() >= HEADER_IN_BYTES + (in.getShort(in.position() + 3) & 0xFFFF)
-				&& (this.output == null || this.engine.getHandshakeStatus() != HandshakeStatus.NEED_WRAP);
+		return in != null && Records.isComplete(in)
+				&& (this.output.isEmpty() || this.engine.getHandshakeStatus() != HandshakeStatus.NEED_WRAP);
 	}
 
 	@Override
 	public int held() {
-		return size(this.input) + size(this.plain) + size(this.output) + super.held();
+		return size(this.input) + size(this.plain) + this.output.held() + super.held();
 	}
 
 	private static int size(@Nullable ByteBuffer kept) {
