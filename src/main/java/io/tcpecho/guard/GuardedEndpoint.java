@@ -102,6 +102,7 @@ class GuardedEndpoint extends NioEndpoint {
 	protected @Nullable SocketChannel serverSocketAccept() throws Exception {
 		try {
 			while (this.room != null && isRunning() && !isPaused()) {
+				checkDeadlines(this.room);
 				this.taken = this.room.pollReady();
 				if (this.taken != null) {
 					return this.taken.channel();
@@ -109,7 +110,6 @@ class GuardedEndpoint extends NioEndpoint {
 				if (this.room.look(!this.full, this.full ? RETRY_MILLIS : CHECK_MILLIS) || this.full) {
 					this.full = !admit(this.room);
 				}
-				checkDeadlines(this.room);
 			}
 		}
 		catch (ClosedSelectorException | ClosedChannelException | CancelledKeyException ex) {
@@ -196,6 +196,7 @@ class GuardedEndpoint extends NioEndpoint {
 	@Override
 	protected boolean setSocketOptions(@Nullable SocketChannel socket) {
 		Newcomer newcomer = this.taken;
+		this.taken = null;
 		if (socket == null || newcomer == null) {
 			return true;
 		}
@@ -212,8 +213,10 @@ class GuardedEndpoint extends NioEndpoint {
 			getPoller().register(visit);
 			return true;
 		}
-		catch (IOException ex) {
-			// The client has reset the connection meanwhile.
+		catch (IOException | RuntimeException ex) {
+			// The client has reset the connection meanwhile. Tomcat would close only what
+			// is among the connections already.
+			destroySocket(socket);
 			return false;
 		}
 	}

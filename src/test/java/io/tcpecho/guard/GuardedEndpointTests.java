@@ -2,6 +2,7 @@ package io.tcpecho.guard;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -21,6 +23,8 @@ import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.coyote.ProtocolHandler;
+import org.apache.coyote.http11.Http11NioProtocol;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,15 +65,22 @@ class GuardedEndpointTests {
 		start(60_000);
 	}
 
-	private void start(int timeoutInMillis) throws LifecycleException {
+	private void start(int timeoutInMillis, String... properties) throws LifecycleException {
+		start(new GuardedProtocol(), timeoutInMillis, properties);
+	}
+
+	private void start(ProtocolHandler protocol, int timeoutInMillis, String... properties) throws LifecycleException {
 		this.tomcat = new Tomcat();
 		this.tomcat.setBaseDir(this.directory.toString());
-		Connector connector = new Connector(GuardedProtocol.class.getName());
+		Connector connector = new Connector(protocol);
 		connector.setPort(0);
 		connector.setProperty("address", "127.0.0.1");
 		connector.setProperty("maxConnections", "" + PLACES);
 		connector.setProperty("connectionTimeout", "" + timeoutInMillis);
 		connector.setProperty("bindOnInit", "false");
+		for (int i = 0; i < properties.length; i += 2) {
+			connector.setProperty(properties[i], properties[i + 1]);
+		}
 		connector.setThrowOnFailure(true);
 		this.tomcat.setConnector(connector);
 		this.tomcat.getEngine().getPipeline().addValve(new RequestBodyValve());
@@ -215,6 +226,38 @@ class GuardedEndpointTests {
 			.until(() -> isEnded(header, "x") && isEnded(body, "x"));
 		assertReset(silent);
 		assertThat(answer(connect(GET))).isEqualTo("200 0");
+	}
+
+	@Test
+	void aRequestMustBeCompleteInTimeAlsoWhileNothingCanBeAccepted() throws Exception {
+		stop();
+		quiet.setLevel(Level.OFF);
+		AtomicBoolean shortage = new AtomicBoolean();
+		start(new Http11NioProtocol(new GuardedEndpoint() {
+
+			@Override
+			public int getMaxConnections() {
+				if (shortage.get()) {
+					throw new UncheckedIOException(new IOException("Too many open files"));
+				}
+				return super.getMaxConnections();
+			}
+
+		}), 1_000);
+		Socket silent = connect("");
+		assertThat(answer(connect(GET))).isEqualTo("200 0");
+		shortage.set(true);
+		connect(GET);
+		assertReset(silent);
+	}
+
+	@Test
+	void aConnectionThatCannotBeSetUpIsClosed() throws Exception {
+		stop();
+		quiet.setLevel(Level.OFF);
+		start(60_000, "socket.txBufSize", "-1");
+		assertReset(connect(GET));
+		assertReset(connect(GET));
 	}
 
 	@Test
