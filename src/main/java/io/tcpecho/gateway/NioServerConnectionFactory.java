@@ -9,7 +9,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 import io.tcpecho.connection.ConnectionSummary;
@@ -22,6 +25,7 @@ import io.tcpecho.limits.ThrottledLog;
 import io.tcpecho.nio.ConnectionOwner;
 import io.tcpecho.nio.EventLoop;
 import io.tcpecho.nio.EventLoops;
+import io.tcpecho.nio.ListenException;
 import io.tcpecho.nio.ListenerContext;
 import io.tcpecho.nio.ListenerOptions;
 import io.tcpecho.nio.ListeningSocket;
@@ -55,6 +59,8 @@ import org.springframework.integration.ip.tcp.connection.TcpConnectionSupport;
  * its last byte.
  */
 public class NioServerConnectionFactory extends AbstractServerConnectionFactory {
+
+	private static final Duration ACCEPT_TIMEOUT = Duration.ofSeconds(5);
 
 	private static final Duration LOOP_END_TIMEOUT = Duration.ofSeconds(10);
 
@@ -198,15 +204,38 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 				(accepted) -> accepted(accepted, loops, context));
 	}
 
-	/** Accept connections, first those that wait in the accept queue. */
+	/**
+	 * Accept connections, first those that wait in the accept queue.
+	 * @throws ListenException if the event loop does not answer in time; the port is
+	 * closed then as soon as it does
+	 */
 	public void startAccepting() {
 		ListeningSocket current = this.socket;
 		if (!isActive() || current == null) {
 			throw new IllegalStateException("Listener " + this.options.name() + " has not started");
 		}
-		current.accept().join();
+		try {
+			current.accept().get(ACCEPT_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw notAccepting(current, "interrupted while the event loop was to accept", ex);
+		}
+		catch (ExecutionException ex) {
+			throw notAccepting(current, "its event loop failed to accept", ex);
+		}
+		catch (TimeoutException ex) {
+			throw notAccepting(current,
+					"its event loop does not answer within " + ACCEPT_TIMEOUT.toSeconds() + " seconds", ex);
+		}
 		setListening(true);
 		getApplicationEventPublisher().publishEvent(new TcpConnectionServerListeningEvent(this, getPort()));
+	}
+
+	private ListenException notAccepting(ListeningSocket current, String reason, Exception cause) {
+		// After the accept, which the loop may still come to.
+		current.close();
+		return ListeningSocket.listenException(this.options, current.port(), new IOException(reason, cause));
 	}
 
 	/**
@@ -223,7 +252,8 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 	/**
 	 * Bind the same port again after {@link #stopAccepting()}, and accept. Without effect
 	 * while the port is open.
-	 * @throws ListenException if another program has taken the port
+	 * @throws ListenException if another program has taken the port, or the event loop
+	 * does not answer in time
 	 */
 	public void resumeAccepting() {
 		this.lifecycleMonitor.lock();

@@ -177,8 +177,9 @@ public final class EchoListener {
 
 	/**
 	 * Accept again, on the same port.
-	 * @throws ListenerStateException if it drains, or the port cannot be bound again; it
-	 * is in state FAILED then, and may be resumed later
+	 * @throws ListenerStateException if it drains. Also if the port cannot be bound again
+	 * or the event loop does not answer within 5 seconds; it is in state FAILED then, and
+	 * may be resumed later
 	 */
 	public synchronized void resume() {
 		requireNotDraining(ListenerState.LISTENING);
