@@ -12,6 +12,8 @@ import io.tcpecho.server.FaultStatus;
 import io.tcpecho.settings.FaultsProperties;
 import io.tcpecho.settings.TcpEchoProperties.Service;
 
+import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.http.ResponseEntity;
@@ -26,11 +28,14 @@ import org.springframework.web.bind.annotation.RestController;
 /**
  * Shows, sets and removes the faults of listeners, below {@code /actuator/faults}; for
  * the operator only. It is no endpoint of Spring Boot, because those have no PUT, and
- * would ignore a member of the request that they do not know.
+ * would ignore a member of the request that they do not know. The scan for components
+ * finds it where management is on the server's port; {@link FaultsManagement} creates it
+ * for a separate port, and sets the path in front of its own.
  */
 @RestController
 @ConditionalOnBooleanProperty("tcp-echo.faults.enabled")
-@RequestMapping("${management.endpoints.web.base-path:/actuator}/faults")
+@ConditionalOnManagementPort(ManagementPortType.SAME)
+@RequestMapping("/faults")
 class FaultsController {
 
 	private final EchoListeners listeners;

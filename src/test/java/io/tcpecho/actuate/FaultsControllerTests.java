@@ -14,6 +14,7 @@ import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -238,6 +239,49 @@ class FaultsControllerTests {
 			assertThat(management.get("/metrics/tcp.echo.faults").status()).isEqualTo(404);
 			assertThat(management.get("/listeners/echo").json().at("/faults").isNull()).isTrue();
 			assertThat(plain.listener().getFaults()).isEmpty();
+		}
+	}
+
+	@Test
+	void whenManagementHasAPortOfItsOwnFaultsAreThereAndNotOnTheOther() {
+		try (EchoServer separate = echo().property("tcp-echo.faults.enabled", "true")
+			.property("management.server.port", "0")
+			.start()) {
+			Management there = new Management(
+					Integer.parseInt(separate.context().getEnvironment().getRequiredProperty("local.management.port")));
+			for (Answer refused : List.of(there.get("/faults"), there.put("/faults/echo", REFUSE),
+					there.delete("/faults"))) {
+				assertThat(refused.status()).isEqualTo(401);
+			}
+			Answer set = there.asOperator().put("/faults/echo", REFUSE);
+			assertThat(set.status()).as(set.body()).isEqualTo(200);
+			assertThat(Peer.connect(separate.port()).readAfterHalfClose().end()).isEqualTo(End.RST);
+			Answer wrong = there.asOperator().put("/faults/echo", "[]");
+			assertThat(wrong.status()).as(wrong.body()).isEqualTo(400);
+			Management other = separate.management().asOperator();
+			for (Answer absent : List.of(other.get("/faults"), other.put("/faults/echo", REFUSE),
+					other.delete("/faults"))) {
+				assertThat(absent.status()).as(absent.body()).isEqualTo(404);
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/, '', ", "/manage/, /manage, ", "/, '', 0", "/manage/, /manage, 0" })
+	void whenTheEndpointsHaveAnotherPathSoHaveFaults(String configured, String path, @Nullable String port) {
+		EchoServerBuilder builder = echo().property("tcp-echo.faults.enabled", "true")
+			.property("management.endpoints.web.base-path", configured);
+		if (port != null) {
+			builder.property("management.server.port", port);
+		}
+		try (EchoServer moved = builder.start()) {
+			Management there = new Management(
+					Integer.parseInt(moved.context().getEnvironment().getRequiredProperty("local.management.port")))
+				.at(path);
+			assertThat(there.get("/faults").status()).isEqualTo(401);
+			Answer set = there.asOperator().put("/faults/echo", REFUSE);
+			assertThat(set.status()).as(set.body()).isEqualTo(200);
+			assertThat(there.asOperator().at("/actuator").get("/faults").status()).isEqualTo(404);
 		}
 	}
 
