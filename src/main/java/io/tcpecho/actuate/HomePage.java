@@ -14,9 +14,11 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
+import org.springframework.web.context.support.WebApplicationContextUtils;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -29,18 +31,29 @@ class HomePage extends OncePerRequestFilter {
 
 	private final String endpoints;
 
+	private final boolean separate;
+
 	/**
 	 * Create the page.
 	 * @param endpoints the path of the endpoints, {@code /actuator} unless configured
+	 * @param separate whether management has a server of its own, so that the other has
+	 * no page
 	 */
-	HomePage(String endpoints) {
+	HomePage(String endpoints, boolean separate) {
 		this.endpoints = endpoints;
+		this.separate = separate;
 	}
 
 	@Override
 	protected boolean shouldNotFilter(HttpServletRequest request) {
 		String path = request.getRequestURI().substring(request.getContextPath().length());
-		return !(path.isEmpty() || path.equals("/")) || !List.of("GET", "HEAD").contains(request.getMethod());
+		return !(path.isEmpty() || path.equals("/")) || !List.of("GET", "HEAD").contains(request.getMethod())
+				|| !isManagement(request);
+	}
+
+	private boolean isManagement(HttpServletRequest request) {
+		return !this.separate || WebServerApplicationContext.hasServerNamespace(
+				WebApplicationContextUtils.getWebApplicationContext(request.getServletContext()), "management");
 	}
 
 	@Override

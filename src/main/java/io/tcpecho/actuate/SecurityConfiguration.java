@@ -9,12 +9,14 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.security.autoconfigure.SecurityProperties;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
@@ -50,7 +52,8 @@ class SecurityConfiguration {
 
 	@Bean
 	SecurityFilterChain managementFilterChain(HttpSecurity http, ManagementProperties management,
-			SecurityProperties properties, WebEndpointProperties endpoints, Refusals refusals) {
+			SecurityProperties properties, WebEndpointProperties endpoints, Environment environment,
+			Refusals refusals) {
 		boolean operatorExists = !properties.getUser().isPasswordGenerated();
 		if (!operatorExists && !management.unprotected()) {
 			logger.info("No operator is configured (spring.security.user.password): "
@@ -59,7 +62,10 @@ class SecurityConfiguration {
 		http.addFilterAfter(new WriteRequestFilter(management.unprotected(), refusals),
 				SecurityContextHolderFilter.class);
 		if (!List.of("", "/").contains(endpoints.getBasePath())) {
-			http.addFilterAfter(new HomePage(endpoints.getBasePath()), WriteRequestFilter.class);
+			http.addFilterAfter(
+					new HomePage(endpoints.getBasePath(),
+							ManagementPortType.get(environment) == ManagementPortType.DIFFERENT),
+					WriteRequestFilter.class);
 		}
 		http.authorizeHttpRequests((requests) -> {
 			if (management.unprotected()) {

@@ -126,6 +126,7 @@ class ProblemTests {
 			assertThat(page.body()).contains("<a href=\"/actuator\">");
 			assertProblem(management.at("/").get("?x=1"), 400, "/");
 		}
+		assertProblem(this.separate.management().asOperator().at("/").get(""), 404, "/");
 		try (EchoServer server = echo().property("management.endpoints.web.base-path", "/manage").start()) {
 			assertThat(server.management().at("/").get("").text("/_links/actuator/href")).isEqualTo("/manage");
 			assertThat(server.management().at("/manage").get("/loggers").status()).isEqualTo(401);
