@@ -109,8 +109,8 @@ class ArchitectureTests {
 	static final ArchRule guardUsesNoOtherPackageOfTheProject = onlyUses("guard");
 
 	@ArchTest
-	static final ArchRule actuateUsesOnlyGuardServerSettingsClientFaultFramingAndConnection = onlyUses("actuate",
-			"guard", "server", "settings", "client", "fault", "framing", "connection");
+	static final ArchRule actuateUsesOnlyGuardServerSettingsClientFaultLimitsFramingAndConnection = onlyUses("actuate",
+			"guard", "server", "settings", "client", "fault", "limits", "framing", "connection");
 
 	@ArchTest
 	static final ArchRule cliUsesOnlyProbePathLoadSettingsAndLayers = onlyUses("cli", "probe", "path", "load",

@@ -22,7 +22,7 @@ final class Refusal extends RuntimeException {
 	private final int status;
 
 	private Refusal(int status, String message) {
-		super(message);
+		super(message, null, false, false);
 		this.status = status;
 	}
 

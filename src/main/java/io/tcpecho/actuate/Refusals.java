@@ -3,8 +3,10 @@ package io.tcpecho.actuate;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 
+import io.tcpecho.limits.Throttle;
 import io.tcpecho.text.Amounts;
 
 /**
@@ -14,13 +16,9 @@ import io.tcpecho.text.Amounts;
  */
 class Refusals {
 
-	private static final long INTERVAL_NANOS = 1_000_000_000;
-
 	private final Audit audit;
 
-	private final LongSupplier nanoTime;
-
-	private final Map<Kind, Last> last = new EnumMap<>(Kind.class);
+	private final Map<Kind, Throttle> throttles = new EnumMap<>(Kind.class);
 
 	/**
 	 * Create the records.
@@ -28,7 +26,9 @@ class Refusals {
 	 */
 	Refusals(Audit audit, LongSupplier nanoTime) {
 		this.audit = audit;
-		this.nanoTime = nanoTime;
+		for (Kind kind : Kind.values()) {
+			this.throttles.put(kind, new Throttle(nanoTime));
+		}
 	}
 
 	/**
@@ -37,18 +37,10 @@ class Refusals {
 	 * @param address the address of the client
 	 */
 	void refused(Kind kind, String name, String address) {
-		long now = this.nanoTime.getAsLong();
-		long leftOut;
-		synchronized (this.last) {
-			Last before = this.last.get(kind);
-			if (before != null && now - before.at < INTERVAL_NANOS) {
-				this.last.put(kind, new Last(before.at, before.leftOut + 1));
-				return;
-			}
-			leftOut = (before != null) ? before.leftOut : 0;
-			this.last.put(kind, new Last(now, 0));
+		Throttle throttle = Objects.requireNonNull(this.throttles.get(kind));
+		if (throttle.tryPass()) {
+			record(kind, Audit.shown(name), Audit.shown(address), throttle.takeLeftOut());
 		}
-		record(kind, Audit.shown(name), Audit.shown(address), leftOut);
 	}
 
 	private void record(Kind kind, String name, String address, long leftOut) {
@@ -86,13 +78,6 @@ class Refusals {
 		Kind(String text) {
 			this.text = text;
 		}
-
-	}
-
-	/**
-	 * The last record of a kind.
-	 */
-	private record Last(long at, long leftOut) {
 
 	}
 

@@ -1,8 +1,5 @@
 package io.tcpecho.limits;
 
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
@@ -13,13 +10,9 @@ import org.apache.commons.logging.Log;
  */
 public final class ThrottledLog {
 
-	private static final long INTERVAL_IN_NANOS = TimeUnit.SECONDS.toNanos(1);
-
 	private final Log log;
 
-	private final AtomicLong nextAt = new AtomicLong(System.nanoTime());
-
-	private final AtomicInteger leftOut = new AtomicInteger();
+	private final Throttle throttle = new Throttle(System::nanoTime);
 
 	/** Throttle the lines that go to a log by this way. */
 	public ThrottledLog(Log log) {
@@ -28,30 +21,20 @@ public final class ThrottledLog {
 
 	/** Write a warning, or count it; the message is made only if it is written. */
 	public void warn(Supplier<String> message) {
-		if (mayLog()) {
+		if (this.throttle.tryPass()) {
 			this.log.warn(message.get() + others());
 		}
 	}
 
 	/** Write an error with its stack trace, or count it. */
 	public void error(Supplier<String> message, Throwable failure) {
-		if (mayLog()) {
+		if (this.throttle.tryPass()) {
 			this.log.error(message.get() + others(), failure);
 		}
 	}
 
-	private boolean mayLog() {
-		long now = System.nanoTime();
-		long next = this.nextAt.get();
-		if (now - next >= 0 && this.nextAt.compareAndSet(next, now + INTERVAL_IN_NANOS)) {
-			return true;
-		}
-		this.leftOut.incrementAndGet();
-		return false;
-	}
-
 	private String others() {
-		int others = this.leftOut.getAndSet(0);
+		long others = this.throttle.takeLeftOut();
 		return (others == 0) ? "" : " (and " + others + " more like it)";
 	}
 
