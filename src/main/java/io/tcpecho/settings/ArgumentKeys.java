@@ -54,7 +54,7 @@ public final class ArgumentKeys {
 		return metadata.replacement(key)
 			.or(() -> Spelling.nearest(key.toLowerCase(Locale.ROOT),
 					metadata.all().map(PropertyMetadata.Property::name).sorted().toList()))
-			.or(() -> new KnownKeys(List.of(TcpEchoProperties.class)).nearest(Arrays.asList(key.split("\\.")))
+			.or(() -> new KnownKeys(List.of(TcpEchoProperties.class)).nearest(Arrays.asList(key.split("\\.", -1)))
 				.map((own) -> TcpEchoProperties.PREFIX + "." + String.join(".", own)));
 	}
 

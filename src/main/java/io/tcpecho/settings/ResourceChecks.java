@@ -134,7 +134,7 @@ final class ResourceChecks implements ConfigurationCheck {
 		Sum add(String name, long amount) {
 			if (amount > 0) {
 				this.terms.add(name + " " + amount);
-				this.total = Math.addExact(this.total, amount);
+				this.total = saturated(this.total, amount);
 			}
 			return this;
 		}
@@ -147,8 +147,13 @@ final class ResourceChecks implements ConfigurationCheck {
 
 		Sum add(Sum other) {
 			this.terms.addAll(other.terms);
-			this.total = Math.addExact(this.total, other.total);
+			this.total = saturated(this.total, other.total);
 			return this;
+		}
+
+		/** Add two amounts, at most the largest number: it is beyond every limit. */
+		private static long saturated(long one, long other) {
+			return (one > Long.MAX_VALUE - other) ? Long.MAX_VALUE : one + other;
 		}
 
 		@Override

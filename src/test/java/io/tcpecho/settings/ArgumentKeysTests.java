@@ -63,6 +63,14 @@ class ArgumentKeysTests {
 			.allMatch((problem) -> problem.startsWith("--" + key + " is not a property"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { ".", "..", ".x", "x." })
+	void whenAKeyHasNothingBesideADotItIsRefused(String key) {
+		assertThat(ArgumentKeys.problems(List.of(key))).singleElement()
+			.asString()
+			.startsWith("--" + key + " is not a property");
+	}
+
 	@Test
 	void whenTheMetadataIsReadAsTextItHasThePropertiesThatItHasAsJson() throws IOException {
 		List<String> names = new ArrayList<>();

@@ -90,6 +90,20 @@ class ResourceChecksTests {
 	}
 
 	@Test
+	void whenTheBudgetIsTheLargestNumberTheSumIsRefusedAndDoesNotOverflow() {
+		Map<String, String> keys = Map.of("tcp-echo.max-buffered", Long.MAX_VALUE + "B", "tcp-echo.listeners.a.port",
+				"1", "tcp-echo.listeners.a.max-connections", "10");
+		TcpEchoProperties properties = new Binder(new MapConfigurationPropertySource(keys))
+			.bindOrCreate(TcpEchoProperties.PREFIX, Bindable.of(TcpEchoProperties.class));
+		assertThat(new ResourceChecks(properties, new ProcessLimits(10_000, 1024 * MB, 21),
+				new ProcessCapacity(Long.MAX_VALUE, Long.MAX_VALUE), MANAGEMENT)
+			.problems())
+			.containsExactly("bytes of heap: tcp-echo.listeners.a.max-connections 20480"
+					+ " + tcp-echo.max-buffered 9223372036854775807 + for all else 16777216 = 9223372036854775807,"
+					+ " more than the maximum heap of 1073741824");
+	}
+
+	@Test
 	void whenNothingIsSetTheDefaultsFitASmallProcess() {
 		assertThat(problems(new ProcessLimits(256, 24 * MB, 17), 64)).isEmpty();
 	}
