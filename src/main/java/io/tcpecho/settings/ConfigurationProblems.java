@@ -20,11 +20,13 @@ final class ConfigurationProblems {
 
 	private final ConfigurableListableBeanFactory beans;
 
-	private final ProcessLimits limits = ProcessLimits.current();
+	private final ProcessLimits limits;
 
-	ConfigurationProblems(ConfigurableEnvironment environment, ConfigurableListableBeanFactory beans) {
+	ConfigurationProblems(ConfigurableEnvironment environment, ConfigurableListableBeanFactory beans,
+			ProcessLimits limits) {
 		this.environment = environment;
 		this.beans = beans;
+		this.limits = limits;
 	}
 
 	/**

@@ -12,10 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.tcpecho.text.Spelling;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 
 /**
  * The keys below {@code tcp-echo}, as the records of properties declare them.
@@ -89,6 +92,14 @@ final class KnownKeys {
 
 	private static String dashed(String camelCase) {
 		return camelCase.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+	}
+
+	/** Return the elements of a key as a source spells them. */
+	static List<String> elements(String key) {
+		ConfigurationPropertyName name = ConfigurationPropertyName.adapt(key, '.');
+		return Stream.iterate(0, (i) -> i < name.getNumberOfElements(), (i) -> i + 1)
+			.map((i) -> name.getElement(i, Form.ORIGINAL))
+			.toList();
 	}
 
 	/** Return an element without the differences that relaxed binding allows. */

@@ -20,8 +20,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -108,7 +106,7 @@ final class PropertyMetadata {
 	 * the key as an entry. Properties that have no effect any more are not among them.
 	 */
 	Optional<Property> find(String key) {
-		List<String> elements = elements(key);
+		List<String> elements = KnownKeys.elements(key);
 		for (int length = elements.size(); length > 0; length--) {
 			Property property = this.properties.get(uniform(elements.subList(0, length)));
 			if (property != null && !property.removed
@@ -135,13 +133,6 @@ final class PropertyMetadata {
 		return this.ownGroups.stream()
 			.<Class<?>>map((name) -> ClassUtils.resolveClassName(name, null))
 			.filter((type) -> type.isRecord() && type.isAnnotationPresent(ConfigurationProperties.class))
-			.toList();
-	}
-
-	private static List<String> elements(String key) {
-		ConfigurationPropertyName name = ConfigurationPropertyName.adapt(key, '.');
-		return Stream.iterate(0, (i) -> i < name.getNumberOfElements(), (i) -> i + 1)
-			.map((i) -> name.getElement(i, Form.ORIGINAL))
 			.toList();
 	}
 

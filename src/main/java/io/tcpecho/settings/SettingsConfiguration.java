@@ -28,24 +28,30 @@ public class SettingsConfiguration {
 	}
 
 	@Bean
-	ServerSettings serverSettings(TcpEchoProperties properties, ConfigurableApplicationContext context,
-			ObjectProvider<ConfigurationCheck> checks) {
-		ConfigurationProblems search = new ConfigurationProblems(context.getEnvironment(), context.getBeanFactory());
+	ProcessLimits processLimits() {
+		return ProcessLimits.current();
+	}
+
+	@Bean
+	ServerSettings serverSettings(TcpEchoProperties properties, ProcessLimits limits,
+			ConfigurableApplicationContext context, ObjectProvider<ConfigurationCheck> checks) {
+		ConfigurationProblems search = new ConfigurationProblems(context.getEnvironment(), context.getBeanFactory(),
+				limits);
 		List<String> problems = search.quickly(properties, checks);
 		if (!problems.isEmpty()) {
 			throw new ConfigurationRefusedException(search.all(problems));
 		}
-		return ServerSettings.resolve(properties, ProcessLimits.current());
+		return ServerSettings.resolve(properties, limits);
 	}
 
 	@Bean
-	ResourceChecks resourceChecks(TcpEchoProperties properties, Environment environment) {
+	ResourceChecks resourceChecks(TcpEchoProperties properties, ProcessLimits limits, Environment environment) {
 		boolean web = !"none".equalsIgnoreCase(environment.getProperty("spring.main.web-application-type"));
 		ManagementDemand management = new ManagementDemand(
 				web ? environment.getProperty("server.tomcat.max-connections", Integer.class, 0) : 0,
 				web ? environment.getProperty("server.tomcat.threads.max", Integer.class, USUAL_MANAGEMENT_THREADS)
 						: 0);
-		return new ResourceChecks(properties, ProcessLimits.current(), ProcessCapacity.current(), management);
+		return new ResourceChecks(properties, limits, ProcessCapacity.current(), management);
 	}
 
 }

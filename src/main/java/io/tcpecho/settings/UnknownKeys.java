@@ -9,8 +9,6 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
@@ -102,7 +100,7 @@ final class UnknownKeys {
 	// Other sources
 
 	private Stream<String> findKey(String name, EnumerablePropertySource<?> source) {
-		List<String> elements = elements(name);
+		List<String> elements = KnownKeys.elements(name);
 		String root = elements.isEmpty() ? "" : elements.get(0).toLowerCase(Locale.ROOT).replaceAll("[-_]", "");
 		if (elements.size() < 2 || !root.equals("tcpecho")) {
 			return Stream.empty();
@@ -113,13 +111,6 @@ final class UnknownKeys {
 		}
 		return Stream.of(Origins.described(name, source) + " is not a property of tcp-echo"
 				+ suggestion(key, UnknownKeys::documented));
-	}
-
-	private static List<String> elements(String name) {
-		ConfigurationPropertyName parsed = ConfigurationPropertyName.adapt(name, '.');
-		return Stream.iterate(0, (i) -> i < parsed.getNumberOfElements(), (i) -> i + 1)
-			.map((i) -> parsed.getElement(i, Form.ORIGINAL))
-			.toList();
 	}
 
 	/** Return whether a source has the key without a value. */

@@ -55,7 +55,7 @@ class WrongValueFailureAnalyzer implements FailureAnalyzer {
 		List<String> problems = List.of();
 		if (this.beans instanceof ConfigurableListableBeanFactory factory
 				&& this.environment instanceof ConfigurableEnvironment configurable) {
-			problems = new ConfigurationProblems(configurable, factory).all(List.of());
+			problems = new ConfigurationProblems(configurable, factory, ProcessLimits.current()).all(List.of());
 		}
 		return ConfigurationRefusedFailureAnalyzer
 			.report(new ConfigurationRefusedException(problems.isEmpty() ? List.of(first) : problems));
