@@ -71,6 +71,9 @@ public final class MemoryBudget {
 
 	private final long maxWaitInNanos;
 
+	/** The smallest holding that can be told to give way. */
+	private final long large;
+
 	/** The bytes taken: of a share in all, of the whole beyond the shares. */
 	private final AtomicLong used = new AtomicLong();
 
@@ -97,8 +100,6 @@ public final class MemoryBudget {
 	private long headSince;
 
 	private long recalledAt;
-
-	private final long large;
 
 	/**
 	 * Create a budget.
@@ -186,13 +187,13 @@ public final class MemoryBudget {
 	 * so.
 	 */
 	boolean tryAcquire(long bytes) {
-		boolean first = this.whole.waiting == 0 || this.whole.begunWaiting == 0 && !hasQueue();
+		boolean first = this.whole.waiting == 0 || isShare() && this.whole.begunWaiting == 0 && !hasQueue();
 		return tryTake(bytes, first);
 	}
 
 	private boolean hasQueue() {
 		synchronized (this.whole.lock) {
-			return !this.queue.isEmpty() || !isShare();
+			return !this.queue.isEmpty();
 		}
 	}
 
@@ -396,7 +397,7 @@ public final class MemoryBudget {
 		this.whole.largeAccounts.add(account);
 	}
 
-	/** Forget an account that holds much no more, or waits itself. */
+	/** Forget an account that holds much no more. */
 	void forget(MemoryAccount account) {
 		this.whole.largeAccounts.remove(account);
 	}
