@@ -2,6 +2,7 @@ package io.tcpecho.cli;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -58,16 +59,9 @@ final class ExplainCommand implements Callable<Integer> {
 	}
 
 	private static Verdict nearest(String wanted) {
-		Verdict nearest = Verdict.OK;
-		int least = Integer.MAX_VALUE;
-		for (Verdict verdict : Verdict.values()) {
-			int distance = Spelling.changes(wanted, verdict.name());
-			if (distance < least) {
-				least = distance;
-				nearest = verdict;
-			}
-		}
-		return nearest;
+		return Arrays.stream(Verdict.values())
+			.min(Comparator.comparingInt((verdict) -> Spelling.changes(wanted, verdict.name())))
+			.orElseThrow();
 	}
 
 }

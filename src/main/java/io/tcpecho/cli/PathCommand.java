@@ -16,6 +16,7 @@ import io.tcpecho.path.PathSettings;
 import io.tcpecho.probe.AddressFamily;
 import io.tcpecho.probe.Target;
 import io.tcpecho.text.Labels;
+import io.tcpecho.text.Printable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -97,7 +98,7 @@ final class PathCommand implements Callable<Integer> {
 				return report.exitCode().number();
 			}
 			catch (IOException ex) {
-				command().commandLine().getErr().println(command().qualifiedName() + ": " + ex);
+				command().commandLine().getErr().println(command().qualifiedName() + ": " + Printable.of(ex));
 				return ExitCode.LOCAL_ERROR.number();
 			}
 		});

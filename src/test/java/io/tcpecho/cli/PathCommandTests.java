@@ -83,6 +83,13 @@ class PathCommandTests {
 	}
 
 	@Test
+	void whenThePageCannotBeWrittenAtTheEndTheErrorIsShownWithEscapes() {
+		Invocation path = path("mtu --report " + this.directory.resolve("\u0007" + "x".repeat(300)));
+		assertThat(path.exitCode()).isEqualTo(ExitCode.LOCAL_ERROR.number());
+		assertThat(path.err()).contains("\\u0007xxx").doesNotContain("\u0007");
+	}
+
+	@Test
 	void whenThePageCouldNotBeWrittenNothingIsMeasured() {
 		Invocation path = path("mtu --report /no/such/directory/path.html");
 		assertThat(path.exitCode()).isEqualTo(2);
