@@ -191,7 +191,7 @@ class ConnectionsEndpoint {
 	}
 
 	/**
-	 * What a listing shows.
+	 * The parameters of a listing.
 	 */
 	private record Query(@Nullable String listener, @Nullable String peer, int limit, Sort sort) {
 

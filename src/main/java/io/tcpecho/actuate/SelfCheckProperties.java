@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * A message that health sends through each listener.
+ * The properties of the self-check.
  *
  * @param enabled whether health sends a message through each listener, at most once a
  * second

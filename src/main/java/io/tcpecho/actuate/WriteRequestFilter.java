@@ -19,9 +19,11 @@ import org.springframework.http.MediaType;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Refuses writes that a page of another site makes a browser send (cross-site request
- * forgery). API clients need no token: a browser names the site that a request comes
- * from, and it cannot send JSON to another site without a CORS preflight request.
+ * A filter that refuses writes that a page of another site makes a browser send
+ * (cross-site request forgery) and, where management has no login, every request with a
+ * Host header of another machine (DNS rebinding). API clients need no token: a browser
+ * names the site that a request comes from, and it cannot send JSON to another site
+ * without a CORS preflight request.
  */
 class WriteRequestFilter extends OncePerRequestFilter {
 

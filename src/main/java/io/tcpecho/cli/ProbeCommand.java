@@ -64,7 +64,7 @@ final class ProbeCommand implements Callable<Integer> {
 
 	@Option(names = "--half-close-delay", paramLabel = "DURATION", defaultValue = "0s",
 			converter = Converters.DurationConverter.class,
-			description = "From the last byte sent to our FIN; shows who answers before it. Default: ${DEFAULT-VALUE}")
+			description = "From the last byte sent to our FIN; shows a peer that answers before it. Default: ${DEFAULT-VALUE}")
 	private Duration halfCloseDelay = Duration.ZERO;
 
 	@Option(names = "--pause-before", paramLabel = "DURATION", defaultValue = "0s",

@@ -66,8 +66,8 @@ public enum Outcome {
 	TLS_FAILED,
 
 	/**
-	 * FIN came without the close_notify of TLS, so nobody knows whether the message was
-	 * complete: RST.
+	 * FIN came without the close_notify of TLS, so the server cannot tell whether the
+	 * message was complete: RST.
 	 */
 	TLS_TRUNCATED,
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param sni the server's name that the client asked for, null if it named none
  * @param alpn the application protocol agreed on, null if there was none
  * @param resumed whether an earlier session was resumed, which spares a full handshake
- * @param client who the client's certificate names, null without one
+ * @param client the names in the client's certificate, null without one
  */
 public record TlsDetails(String protocol, String cipher, @Nullable String sni, @Nullable String alpn, boolean resumed,
 		@Nullable Client client) {
