@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
 
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.Outcome;
@@ -35,13 +34,11 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 
 	static final int MAX_MESSAGES_IN_A_TURN = 16;
 
-	private final ConnectionOwner owner;
+	private final Membership membership;
 
 	private final ListenerContext context;
 
 	private final ConnectionGateway gateway;
-
-	private final String id;
 
 	private final EventLoop loop;
 
@@ -71,11 +68,6 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	/** How the connection has ended once its output has. */
 	private @Nullable Outcome finishOutcome;
 
-	/** The peer that the connection is counted for, null until it is known. */
-	private @Nullable InetSocketAddress counted;
-
-	private @Nullable ConnectionSummary summary;
-
 	/**
 	 * Take over an accepted socket, on the loop's thread.
 	 * @param owner is told what becomes of the connection
@@ -84,13 +76,11 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	 */
 	public NioServerConnection(ConnectionOwner owner, ListenerContext context, ConnectionGateway gateway,
 			EventLoop loop, SocketChannel channel, InetSocketAddress peer, String id) {
-		this.owner = owner;
 		this.context = context;
 		this.gateway = gateway;
-		this.id = id;
 		this.loop = loop;
 		ListenerOptions options = context.options();
-		this.counted = options.isPeerNamedLater() ? null : peer;
+		this.membership = new Membership(owner, options, id, peer);
 		this.socket = new LoopSocket(loop, channel, peer, options.layers(), this);
 		this.timeouts = options.timeouts();
 		this.memory = new MemoryAccount(options.budget(), this);
@@ -131,8 +121,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 			reset(this.failureOutcome);
 		}
 		else if (!this.socket.isTurnPosted()) {
-			// A posted turn is the one of this pass of the loop; a second one would be
-			// unfair to other connections.
+			// A second turn in one pass of the loop would be unfair to other connections.
 			turn();
 		}
 	}
@@ -140,17 +129,10 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	@Override
 	public void failed(Throwable cause) {
 		this.gateway.connectionFailed(cause);
-		if (cause instanceof WireException ex && ex.isAfterDelivery()) {
-			this.failureOutcome = ex.outcome();
-			this.socket.attempt(() -> {
-				awaitDelivery();
-				awaitEvents();
-			});
-		}
-		else if (cause instanceof WireException ex && ex.isFin()) {
+		if (cause instanceof WireException ex && ex.isFin()) {
 			lingerBriefly(ex.outcome());
 		}
-		else if (cause instanceof WireException ex && this.state == State.FINISHING) {
+		else if (cause instanceof WireException ex && (ex.isAfterDelivery() || this.state == State.FINISHING)) {
 			this.failureOutcome = ex.outcome();
 			awaitDelivery();
 			this.socket.continueTurn();
@@ -162,7 +144,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 			reset(Outcome.RESET_BY_PEER);
 		}
 		else {
-			this.owner.connectionFailed(this.id, cause);
+			this.membership.failed(cause);
 			reset(Outcome.ERROR);
 		}
 	}
@@ -185,7 +167,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		switch (this.state) {
 			case READING, AWAITING_MEMORY, IN_SERVICE, WRITING -> exchange(endIfIdle);
 			case FINISHING -> continueFinish();
-			case LINGERING -> discardInput();
+			case LINGERING -> endIf(this.lingering.discard(), this.finishOutcome, true);
 			case DELIVERING, CLOSED -> {
 				// Nothing is read or written any more.
 			}
@@ -258,7 +240,10 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 					case MESSAGE -> serve(this.reader.take());
 					case BROKEN -> this.failureOutcome = this.reader.failure();
 					case NEEDS_MEMORY -> {
-						awaitMemory(this.reader.missingMemory());
+						// Replies that hold some have to be written first.
+						if (this.replies.isEmpty()) {
+							this.memory.await(this.reader.missingMemory(), this.loop.now());
+						}
 						more = false;
 					}
 					case NOTHING -> more = false;
@@ -274,13 +259,6 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	private boolean mayServe() {
 		return !this.service.isBusy() && !this.memory.isWaiting() && this.failureOutcome == null
 				&& !this.reader.isDone();
-	}
-
-	/** Wait for memory, unless replies hold some: then they have to be written first. */
-	private void awaitMemory(long more) {
-		if (this.replies.isEmpty()) {
-			this.memory.await(more, this.loop.now());
-		}
 	}
 
 	@Override
@@ -326,17 +304,12 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	@Override
 	public void serviceFailed(Throwable cause) {
 		this.failureOutcome = Outcome.SERVICE_ERROR;
-		this.owner.serviceFailed(this.id, cause);
+		this.membership.serviceFailed(cause);
 	}
 
 	@Override
 	public void serviceReturned() {
-		if (this.socket.isOpen()) {
-			this.socket.continueTurn();
-		}
-		else {
-			announceCloseUnlessServing();
-		}
+		this.socket.continueTurn();
 	}
 
 	/**
@@ -350,11 +323,11 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 			return;
 		}
 		if (!this.service.isBusy()) {
-			throw new IllegalStateException("No message of " + this.id + " awaits a reply");
+			throw new IllegalStateException("No message of " + this.membership.id() + " awaits a reply");
 		}
 		Object reply = this.service.end(payload);
 		this.loop.refreshNow();
-		if (reply != null && isServiceOverdue()) {
+		if (reply != null && this.service.isOverdue(this.timeouts)) {
 			this.failureOutcome = Outcome.SERVICE_TIMEOUT;
 		}
 		else if (reply != null) {
@@ -431,15 +404,11 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	}
 
 	private void judgeService() throws IOException {
-		if (isServiceOverdue()) {
+		if (this.service.isOverdue(this.timeouts)) {
 			this.service.abandon();
 			this.failureOutcome = Outcome.SERVICE_TIMEOUT;
 			turn();
 		}
-	}
-
-	private boolean isServiceOverdue() {
-		return this.loop.now() - this.service.startedAt() >= this.timeouts.service().toNanos();
 	}
 
 	private void judgeWriting() throws IOException {
@@ -528,10 +497,6 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		}
 	}
 
-	private void discardInput() {
-		endIf(this.lingering.discard(), this.finishOutcome, true);
-	}
-
 	/** Close with RST. */
 	public void reset(@Nullable Outcome outcome) {
 		end(outcome, false);
@@ -555,31 +520,16 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		enter(State.CLOSED);
 		this.memory.close();
 		this.reader.close();
-		this.service.abandon();
-		this.summary = new ConnectionSummary(this.id, this.context.options().name(), this.socket.peer(),
-				this.socket.bytesIn(), this.socket.bytesOut(), this.reader.messages(),
-				Duration.ofNanos(this.loop.now() - this.socket.openedAt()),
-				this.socket.outcome((outcome != null) ? outcome : Outcome.ERROR), fin, this.socket.details());
-		this.owner.connectionClosed(this.summary, this.counted);
-		announceCloseUnlessServing();
-	}
-
-	/**
-	 * Announce the close, but not while a call runs: the gateway would not find the
-	 * connection when the call returns.
-	 */
-	private void announceCloseUnlessServing() {
-		if (!this.service.isRunning()) {
-			this.gateway.connectionClosed();
-		}
+		this.membership.end(this.socket, this.reader.messages(),
+				this.socket.outcome((outcome != null) ? outcome : Outcome.ERROR), fin);
+		this.service.close();
 	}
 
 	// Its parts and its data
 
 	@Override
 	public void peerNamed(InetSocketAddress client) throws WireException {
-		this.owner.peerNamed(client);
-		this.counted = client;
+		this.membership.peerNamed(client);
 	}
 
 	/** Return its socket, for its counters and addresses. */
@@ -604,7 +554,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 
 	/** Return how it ended, null while it is open; loop thread only. */
 	public @Nullable ConnectionSummary summary() {
-		return this.summary;
+		return this.membership.summary();
 	}
 
 }

@@ -2,6 +2,7 @@ package io.tcpecho.nio;
 
 import java.util.concurrent.RejectedExecutionException;
 
+import io.tcpecho.limits.ConnectionTimeouts;
 import io.tcpecho.limits.OutOfMemory;
 import io.tcpecho.limits.ServiceGate;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,8 @@ final class ServiceCall {
 
 	/** Calls that an executor has not returned from, those given up included. */
 	private int running;
+
+	private boolean closed;
 
 	ServiceCall(@Nullable ServiceGate gate, ConnectionGateway gateway, EventLoop loop, Caller caller) {
 		this.gate = gate;
@@ -115,9 +118,25 @@ final class ServiceCall {
 		return this.request != null;
 	}
 
-	/** Return whether a thread of the executor is still inside a call. */
-	boolean isRunning() {
-		return this.running > 0;
+	/**
+	 * Give everything up, and announce the close to the gateway once no call runs: it
+	 * would not find the connection when the call returns.
+	 */
+	void close() {
+		abandon();
+		this.closed = true;
+		announceCloseUnlessRunning();
+	}
+
+	private void announceCloseUnlessRunning() {
+		if (this.running == 0) {
+			this.gateway.connectionClosed();
+		}
+	}
+
+	/** Return whether the service has taken too long. */
+	boolean isOverdue(ConnectionTimeouts timeouts) {
+		return this.loop.now() - this.startedAt >= timeouts.service().toNanos();
 	}
 
 	/** Return the bytes of memory that the message holds. */
@@ -140,7 +159,12 @@ final class ServiceCall {
 				requireReply();
 			}
 		}
-		this.caller.serviceReturned();
+		if (this.closed) {
+			announceCloseUnlessRunning();
+		}
+		else {
+			this.caller.serviceReturned();
+		}
 	}
 
 	/** A message on its way through the service on a thread of the executor. */
@@ -188,9 +212,7 @@ final class ServiceCall {
 		/** The message in service gets no reply. */
 		void serviceFailed(Throwable cause);
 
-		/**
-		 * A call of the executor has returned, perhaps after the end of the connection.
-		 */
+		/** A call of the executor has returned. */
 		void serviceReturned();
 
 	}
