@@ -188,6 +188,14 @@ class LabWireTests {
 	}
 
 	@Test
+	void whenMoreComesThanTheMessageACutLeavesHalfOfTheMessage() {
+		Reply reply = exchange("LAB size=1000 end=cut\n" + "x".repeat(5_000));
+		assertThat(reply.end()).isEqualTo(End.RST);
+		assertThat(reply.bytes().length).isLessThanOrEqualTo(500);
+		this.oracle.settled().allEnded(Outcome.LAB_RESET, 1);
+	}
+
+	@Test
 	void whenNoEndIsAskedForTheConnectionIsHeldUntilTheLimit() {
 		try (EchoServer quick = lab().listener("lab.max-wait", "500ms").start();
 				Peer peer = Peer.connect(quick.port())) {
