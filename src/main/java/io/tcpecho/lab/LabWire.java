@@ -124,7 +124,7 @@ final class LabWire extends Layered {
 		}
 		LabRequest request = request();
 		if (!complete && request.token() != null && request.kind() == LabRequest.Kind.LAB) {
-			this.seen = this.connections.add(request.token(), this.host.remote(), this.host.now());
+			this.seen = this.connections.add(request.token(), this.host.id(), this.host.remote(), this.host.now());
 		}
 		this.received += bytes.remaining();
 		if (this.seen != null) {

@@ -90,16 +90,18 @@ public final class LoopSocket implements EventLoop.Swept {
 
 	/**
 	 * Take over a socket, on the loop's thread.
+	 * @param id the id of an accepted connection, empty for a client's
 	 * @param layers the layers that bytes pass through, the innermost first
 	 */
-	LoopSocket(EventLoop loop, SocketChannel channel, InetSocketAddress peer, List<Wire.Layer> layers, User user) {
+	LoopSocket(EventLoop loop, SocketChannel channel, InetSocketAddress peer, String id, List<Wire.Layer> layers,
+			User user) {
 		this.loop = loop;
 		this.channel = channel;
 		this.peer = peer;
 		this.user = user;
 		this.openedAt = loop.refreshNow();
 		this.lastActiveAt = this.openedAt;
-		LayerHost layerHost = new LayerHost(loop, this);
+		LayerHost layerHost = new LayerHost(loop, this, id);
 		Wire top = new SocketWire(channel);
 		for (Wire.Layer layer : layers) {
 			top = layer.on(top, layerHost);

@@ -155,6 +155,11 @@ final class MemoryWire implements Wire, Wire.Host {
 	}
 
 	@Override
+	public String id() {
+		return "echo-1";
+	}
+
+	@Override
 	public InetSocketAddress remote() {
 		return this.remote;
 	}

@@ -164,6 +164,11 @@ final class TlsEnd implements Wire.Host, TlsListener {
 	}
 
 	@Override
+	public String id() {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
 	public InetSocketAddress remote() {
 		throw new UnsupportedOperationException();
 	}
