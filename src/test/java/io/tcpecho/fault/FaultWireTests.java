@@ -28,7 +28,7 @@ class FaultWireTests {
 
 	private static final Duration MINUTE = Duration.ofMinutes(1);
 
-	private final MemoryWire socket = new MemoryWire();
+	private final MemoryConnection socket = new MemoryConnection();
 
 	private final ListenerFaults faults = new ListenerFaults("echo");
 
@@ -53,14 +53,14 @@ class FaultWireTests {
 	void whenThereIsLatencyEachAnswerOfAConnectionWaits() throws IOException {
 		Wire wire = with(Map.of("type", "latency", "latency", 200));
 		for (int i = 0; i < 3; i++) {
-			this.socket.come("hello");
+			this.socket.arrives("hello");
 			assertThat(wire.read(ByteBuffer.allocate(10))).isEqualTo(5);
 			assertThat(write(wire, "hello")).isZero();
 			this.socket.pass(Duration.ofMillis(200));
 			assertThat(write(wire, "hel")).isEqualTo(3);
 			assertThat(write(wire, "lo")).isEqualTo(2);
 		}
-		this.socket.come("");
+		this.socket.ends();
 		assertThat(wire.read(ByteBuffer.allocate(10))).isEqualTo(-1);
 		assertThat(wire.endOutput()).isFalse();
 		this.socket.pass(Duration.ofMillis(200));
@@ -72,7 +72,7 @@ class FaultWireTests {
 	void whenThereIsJitterLatenciesSpreadEvenlyAroundTheirMiddle() throws IOException {
 		long[] waits = new long[1_000];
 		for (int i = 0; i < waits.length; i++) {
-			MemoryWire connection = new MemoryWire();
+			MemoryConnection connection = new MemoryConnection();
 			Wire wire = on(connection, Map.of("type", "latency", "latency", 100, "jitter", 50));
 			while (write(wire, "x") == 0) {
 				connection.pass(Duration.ofMillis(1));
@@ -253,7 +253,7 @@ class FaultWireTests {
 	@Test
 	void whenAByteIsCorruptItStaysSoInEachTry() throws IOException {
 		Wire wire = with(Map.of("type", "corrupt", "rate", 0.5));
-		this.socket.take(1);
+		this.socket.takes(1);
 		ByteBuffer rest = ByteBuffer.wrap(new byte[1_000]);
 		while (rest.hasRemaining()) {
 			wire.write(rest);
@@ -274,7 +274,7 @@ class FaultWireTests {
 	@Test
 	void whenBytesGoBackEarlyTheReplyHasTheRest() throws IOException {
 		Wire wire = with(Map.of("type", "early_reply", "bytes", 2));
-		this.socket.come("hello");
+		this.socket.arrives("hello");
 		assertThat(wire.read(ByteBuffer.allocate(10))).isEqualTo(5);
 		assertThat(this.socket.sent()).isEqualTo("he");
 		assertThat(write(wire, "hello")).isEqualTo(5);
@@ -288,7 +288,7 @@ class FaultWireTests {
 		write(extraLast, "lo");
 		extraLast.endOutput();
 		assertThat(this.socket.sent()).isEqualTo("hel++");
-		MemoryWire other = new MemoryWire();
+		MemoryConnection other = new MemoryConnection();
 		Wire corruptFirst = on(other, Map.of("type", "corrupt", "rate", 1), Map.of("type", "corrupt", "rate", 1));
 		write(corruptFirst, "hello");
 		assertThat(other.sent()).isEqualTo("hello");
@@ -346,7 +346,7 @@ class FaultWireTests {
 		Map<String, Long> kinds = Stream.generate(() -> on(this.socket))
 			.limit(4_000)
 			.collect(Collectors.groupingBy((wire) -> wire.getClass().getSimpleName(), Collectors.counting()));
-		assertThat(kinds.get("MemoryWire")).isBetween(900L, 1_100L);
+		assertThat(kinds.get("MemoryConnection")).isBetween(900L, 1_100L);
 		assertThat(kinds.get("ExtraWire")).isBetween(900L, 1_100L);
 	}
 
@@ -363,7 +363,7 @@ class FaultWireTests {
 		this.faults.set(Faults.parse(
 				Map.of("faults", List.of(Map.of("type", "refuse")), "for", "1m", "first", 1, "from", "192.0.2.0/24"),
 				place()));
-		MemoryWire other = new MemoryWire("198.51.100.1");
+		MemoryConnection other = new MemoryConnection("198.51.100.1");
 		assertThat(on(other)).isSameAs(other);
 		assertThat(on(this.socket)).isInstanceOf(RefuseWire.class);
 		assertThat(on(this.socket)).isSameAs(this.socket);
@@ -373,17 +373,17 @@ class FaultWireTests {
 		return on(this.socket, fault);
 	}
 
-	private Wire on(MemoryWire connection, Map<String, Object> fault) {
+	private Wire on(MemoryConnection connection, Map<String, Object> fault) {
 		this.faults.set(parse(fault));
 		return on(connection);
 	}
 
-	private Wire on(MemoryWire connection, Map<String, Object> first, Map<String, Object> second) {
+	private Wire on(MemoryConnection connection, Map<String, Object> first, Map<String, Object> second) {
 		this.faults.set(Faults.parse(Map.of("faults", List.of(first, second), "for", "1m"), place()));
 		return on(connection);
 	}
 
-	private Wire on(MemoryWire connection) {
+	private Wire on(MemoryConnection connection) {
 		return this.faults.on(connection, connection);
 	}
 
@@ -400,7 +400,7 @@ class FaultWireTests {
 	}
 
 	private static int write(Wire wire, String text) throws IOException {
-		return wire.write(ByteBuffer.wrap(MemoryWire.bytes(text)));
+		return wire.write(ByteBuffer.wrap(MemoryConnection.bytes(text)));
 	}
 
 }

@@ -1,9 +1,6 @@
 package io.tcpecho.nio;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -14,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.framing.Framing;
+import io.tcpecho.testing.ClientExchange;
 import io.tcpecho.testing.NioServer;
 import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.ScriptedLayer;
@@ -140,9 +138,9 @@ class ClientLayerWireTests {
 	@Test
 	void whenAConnectionIsFinishedTheLayerHasItsLastWords() throws Exception {
 		this.layer.endsOutputWith(bytes("bye"));
-		CompletableFuture<NioClientConnection> open = new CompletableFuture<>();
-		this.loop.execute(() -> open(new Recording(open, null)));
-		NioClientConnection connection = open.get(10, TimeUnit.SECONDS);
+		ClientExchange exchange = new ClientExchange(null);
+		this.loop.execute(() -> open(exchange));
+		NioClientConnection connection = exchange.established().get(10, TimeUnit.SECONDS);
 		this.loop.execute(connection::finish);
 		this.server.awaitOutcomes(Outcome.REPLIED, 1);
 		assertThat(this.server.serviceCalls()).isOne();
@@ -157,18 +155,14 @@ class ClientLayerWireTests {
 	}
 
 	private CompletableFuture<End> begin(byte[] message, Duration timeout) {
-		Recording recording = new Recording(new CompletableFuture<>(), message);
-		this.loop.execute(() -> open(recording).deadline(System.nanoTime() + timeout.toNanos()));
-		return recording.end;
+		ClientExchange exchange = new ClientExchange(message);
+		this.loop.execute(() -> open(exchange).deadline(System.nanoTime() + timeout.toNanos()));
+		return exchange.ended().thenApply((failure) -> new End(exchange.received(), failure.orElse(null)));
 	}
 
-	private NioClientConnection open(Recording recording) {
+	private NioClientConnection open(ClientExchange exchange) {
 		try {
-			NioClientConnection connection = NioClientConnection.open(this.loop,
-					new InetSocketAddress("127.0.0.1", this.server.port()), null, List.of(this.layer), recording);
-			recording.connection = connection;
-			connection.connect();
-			return connection;
+			return exchange.open(this.loop, this.server.port(), List.of(this.layer));
 		}
 		catch (IOException ex) {
 			throw new IllegalStateException(ex);
@@ -204,62 +198,6 @@ class ClientLayerWireTests {
 		@Override
 		public String toString() {
 			return this.bytes.length + " bytes, " + this.failure;
-		}
-
-	}
-
-	/** Sends a message and FIN, if there is one, and records what comes back. */
-	private static final class Recording implements NioClientConnection.Protocol {
-
-		private final CompletableFuture<NioClientConnection> open;
-
-		private final byte @Nullable [] message;
-
-		private final CompletableFuture<End> end = new CompletableFuture<>();
-
-		private final ByteArrayOutputStream received = new ByteArrayOutputStream();
-
-		private @Nullable NioClientConnection connection;
-
-		Recording(CompletableFuture<NioClientConnection> open, byte @Nullable [] message) {
-			this.open = open;
-			this.message = message;
-		}
-
-		@Override
-		public void connected() {
-			if (this.message != null) {
-				this.connection.read();
-				this.connection.write(this.message);
-				this.connection.finishOutput();
-			}
-			this.open.complete(this.connection);
-		}
-
-		@Override
-		public void written(int count) {
-		}
-
-		@Override
-		public void finSent() {
-		}
-
-		@Override
-		public void received(ByteBuffer bytes) {
-			byte[] part = new byte[bytes.remaining()];
-			bytes.get(part);
-			this.received.writeBytes(part);
-		}
-
-		@Override
-		public void finReceived() {
-			this.end.complete(new End(this.received.toByteArray(), null));
-			this.connection.finish();
-		}
-
-		@Override
-		public void failed(Failure kind, IOException cause) {
-			this.end.complete(new End(this.received.toByteArray(), kind));
 		}
 
 	}

@@ -56,6 +56,10 @@ public final class Proxy implements AutoCloseable {
 	 * @param directives further ones of its section {@code defaults}
 	 */
 	public static Proxy haproxyBinding(String options, int serverPort, String... directives) {
+		return haproxy(String.join("\n    ", directives), options, "server echo 127.0.0.1:" + serverPort);
+	}
+
+	private static Proxy haproxy(String defaults, String bindOptions, String echo) {
 		Path program = Installed.program("haproxy", "haproxy");
 		int port = freePort();
 		return start(port, """
@@ -67,9 +71,8 @@ public final class Proxy implements AutoCloseable {
 				    %s
 				listen echo
 				    bind 127.0.0.1:%d %s
-				    server echo 127.0.0.1:%d
-				""".formatted(String.join("\n    ", directives), port, options, serverPort), program.toString(), "-db",
-				"-f", CONFIGURATION);
+				    %s
+				""".formatted(defaults, port, bindOptions, echo), program.toString(), "-db", "-f", CONFIGURATION);
 	}
 
 	/**
@@ -79,22 +82,11 @@ public final class Proxy implements AutoCloseable {
 	 * {@code 7007 weight 70}
 	 */
 	public static Proxy haproxyBalancing(String balance, String... servers) {
-		Path program = Installed.program("haproxy", "haproxy");
-		int port = freePort();
-		StringBuilder lines = new StringBuilder();
+		StringBuilder lines = new StringBuilder("balance ").append(balance);
 		for (int i = 0; i < servers.length; i++) {
-			lines.append("    server server").append(i).append(" 127.0.0.1:").append(servers[i]).append('\n');
+			lines.append("\n    server server").append(i).append(" 127.0.0.1:").append(servers[i]);
 		}
-		return start(port, """
-				defaults
-				    mode tcp
-				    timeout connect 5s
-				    timeout client 30s
-				    timeout server 30s
-				listen echo
-				    bind 127.0.0.1:%d
-				    balance %s
-				%s""".formatted(port, balance, lines), program.toString(), "-db", "-f", CONFIGURATION);
+		return haproxy("", "", lines.toString());
 	}
 
 	/**
@@ -134,18 +126,7 @@ public final class Proxy implements AutoCloseable {
 
 	/** Start HAProxy in mode tcp before a server that speaks TLS, for plain clients. */
 	public static Proxy haproxyBeforeTls(int serverPort) {
-		Path program = Installed.program("haproxy", "haproxy");
-		int port = freePort();
-		return start(port, """
-				defaults
-				    mode tcp
-				    timeout connect 5s
-				    timeout client 30s
-				    timeout server 30s
-				listen echo
-				    bind 127.0.0.1:%d
-				    server echo 127.0.0.1:%d ssl verify none
-				""".formatted(port, serverPort), program.toString(), "-db", "-f", CONFIGURATION);
+		return haproxy("", "", "server echo 127.0.0.1:" + serverPort + " ssl verify none");
 	}
 
 	/** Start stunnel, which decrypts for a server or, as a client, encrypts to one. */

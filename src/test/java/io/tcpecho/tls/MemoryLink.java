@@ -3,6 +3,7 @@ package io.tcpecho.tls;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
+import io.tcpecho.testing.PlainWire;
 import io.tcpecho.wire.Wire;
 
 /**
@@ -115,7 +116,7 @@ final class MemoryLink {
 
 	}
 
-	private record End(Direction in, Direction out) implements Wire {
+	private record End(Direction in, Direction out) implements PlainWire {
 
 		@Override
 		public int read(ByteBuffer target) throws IOException {
@@ -128,43 +129,8 @@ final class MemoryLink {
 		}
 
 		@Override
-		public boolean flush() {
-			return true;
-		}
-
-		@Override
-		public boolean endOutput() {
-			return true;
-		}
-
-		@Override
-		public boolean isEndedByFin() {
-			return true;
-		}
-
-		@Override
-		public int interest(int wanted) {
-			return wanted;
-		}
-
-		@Override
-		public boolean isEstablished() {
-			return true;
-		}
-
-		@Override
 		public void expired() {
 			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public boolean holdsInput() {
-			return false;
-		}
-
-		@Override
-		public int held() {
-			return 0;
 		}
 
 	}

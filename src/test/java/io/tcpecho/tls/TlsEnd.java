@@ -2,7 +2,6 @@ package io.tcpecho.tls;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,16 +10,15 @@ import java.util.concurrent.Executor;
 
 import javax.net.ssl.SSLSession;
 
-import io.tcpecho.connection.ProxyDetails;
-import io.tcpecho.connection.ProxyRefusal;
 import io.tcpecho.connection.TlsDetails;
+import io.tcpecho.testing.StrictHost;
 import io.tcpecho.wire.Wire;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One end of a {@link MemoryLink} with its TLS, what it was told, and what it has read.
  */
-final class TlsEnd implements Wire.Host, TlsListener {
+final class TlsEnd implements StrictHost, TlsListener {
 
 	private final Wire wire;
 
@@ -154,53 +152,13 @@ final class TlsEnd implements Wire.Host, TlsListener {
 	}
 
 	@Override
-	public void turnAfter(long nanos) {
-		throw new UnsupportedOperationException();
-	}
-
-	@Override
 	public void offload(Executor threads, Runnable slow) {
 		threads.execute(slow);
 	}
 
 	@Override
-	public String id() {
-		throw new UnsupportedOperationException();
-	}
-
-	@Override
-	public InetSocketAddress remote() {
-		throw new UnsupportedOperationException();
-	}
-
-	@Override
-	public void proxied(ProxyDetails details) {
-		throw new UnsupportedOperationException();
-	}
-
-	@Override
-	public void proxyRefused(ProxyRefusal refusal) {
-		throw new UnsupportedOperationException();
-	}
-
-	@Override
-	public void peer(InetSocketAddress peer) {
-		throw new UnsupportedOperationException();
-	}
-
-	@Override
 	public void secured(SSLSession session, TlsDetails details) {
 		this.details = details;
-	}
-
-	@Override
-	public void sendAtOnce() {
-		throw new UnsupportedOperationException();
-	}
-
-	@Override
-	public void finish() {
-		throw new UnsupportedOperationException();
 	}
 
 	/** Makes the layer of an end. */

@@ -1,43 +1,32 @@
 package io.tcpecho.tls;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLContext;
 
 import io.tcpecho.nio.EventLoop;
-import io.tcpecho.nio.Failure;
-import io.tcpecho.nio.NioClientConnection;
+import io.tcpecho.testing.ClientExchange;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One exchange of our own client over TLS with a server on this machine: what came back,
  * and how it ended.
  */
-final class TlsExchange implements NioClientConnection.Protocol, TlsListener {
+final class TlsExchange implements TlsListener {
 
 	private static final int PATIENCE_IN_SECONDS = 30;
 
-	private final byte[] message;
-
-	private final ByteArrayOutputStream received = new ByteArrayOutputStream();
-
-	private final CompletableFuture<String> end = new CompletableFuture<>();
-
-	private @Nullable NioClientConnection connection;
+	private final ClientExchange client;
 
 	private boolean closeNotify;
 
 	private @Nullable TlsFailure failure;
 
 	private TlsExchange(byte[] message) {
-		this.message = message;
+		this.client = new ClientExchange(message);
 	}
 
 	/** Send a message, end the stream, and read to the end of the other. */
@@ -48,7 +37,7 @@ final class TlsExchange implements NioClientConnection.Protocol, TlsListener {
 			EventLoop loop = EventLoop.start("tls-exchange", Duration.ofMillis(50));
 			try {
 				loop.execute(() -> exchange.begin(loop, port, new TlsClientLayer(context, options, exchange), timeout));
-				exchange.end.get(PATIENCE_IN_SECONDS, TimeUnit.SECONDS);
+				exchange.client.ended().get(PATIENCE_IN_SECONDS, TimeUnit.SECONDS);
 				return exchange;
 			}
 			finally {
@@ -63,13 +52,10 @@ final class TlsExchange implements NioClientConnection.Protocol, TlsListener {
 
 	private void begin(EventLoop loop, int port, TlsClientLayer layer, Duration timeout) {
 		try {
-			this.connection = NioClientConnection.open(loop, new InetSocketAddress("127.0.0.1", port), null,
-					List.of(layer), this);
-			this.connection.deadline(System.nanoTime() + timeout.toNanos());
-			this.connection.connect();
+			this.client.open(loop, port, List.of(layer)).deadline(System.nanoTime() + timeout.toNanos());
 		}
 		catch (IOException ex) {
-			this.end.completeExceptionally(ex);
+			this.client.ended().completeExceptionally(ex);
 		}
 	}
 
@@ -78,11 +64,14 @@ final class TlsExchange implements NioClientConnection.Protocol, TlsListener {
 	 * {@code failed}.
 	 */
 	String end() {
-		return this.end.join();
+		if (this.client.ended().join().isPresent()) {
+			return "failed";
+		}
+		return this.closeNotify ? "close_notify" : "FIN";
 	}
 
 	byte[] received() {
-		return this.received.toByteArray();
+		return this.client.received();
 	}
 
 	@Nullable TlsFailure failure() {
@@ -97,39 +86,6 @@ final class TlsExchange implements NioClientConnection.Protocol, TlsListener {
 	@Override
 	public void failed(TlsFailure failure, boolean handshakeFinished) {
 		this.failure = failure;
-	}
-
-	@Override
-	public void connected() {
-		this.connection.read();
-		this.connection.write(this.message);
-		this.connection.finishOutput();
-	}
-
-	@Override
-	public void written(int count) {
-	}
-
-	@Override
-	public void finSent() {
-	}
-
-	@Override
-	public void received(ByteBuffer bytes) {
-		byte[] part = new byte[bytes.remaining()];
-		bytes.get(part);
-		this.received.writeBytes(part);
-	}
-
-	@Override
-	public void finReceived() {
-		this.end.complete(this.closeNotify ? "close_notify" : "FIN");
-		this.connection.finish();
-	}
-
-	@Override
-	public void failed(Failure kind, IOException cause) {
-		this.end.complete("failed");
 	}
 
 }

@@ -1,22 +1,15 @@
 package io.tcpecho.via;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.Base64;
-import java.util.Deque;
 
-import io.tcpecho.wire.Layered;
-import io.tcpecho.wire.SocketWire;
+import io.tcpecho.testing.MemoryWire;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,22 +30,9 @@ class TunnelWireTests {
 
 	private static final String NAME_REQUEST = "\5\1\0\3\14echo.example\33\137";
 
-	private SocketChannel unused;
-
-	private Memory socket;
+	private final MemoryWire socket = new MemoryWire();
 
 	private int opened;
-
-	@BeforeEach
-	void open() throws IOException {
-		this.unused = SocketChannel.open();
-		this.socket = new Memory(this.unused);
-	}
-
-	@AfterEach
-	void close() throws IOException {
-		this.unused.close();
-	}
 
 	// SOCKS 5
 
@@ -63,12 +43,12 @@ class TunnelWireTests {
 		flush(wire, HELLO);
 		assertThat(wire.write(bytes("too soon"))).isZero();
 		answer(wire, "\5\0", piece);
-		assertThat(this.socket.sent()).isEqualTo(NAME_REQUEST);
+		assertThat(this.socket.takeSent()).isEqualTo(NAME_REQUEST);
 		String left = answer(wire, "\5\0\0\1\177\0\0\1\33\137first", piece);
 		assertThat(left).isEqualTo("first");
 		assertThat(this.opened).isOne();
 		wire.write(bytes("message"));
-		assertThat(this.socket.sent()).isEqualTo("message");
+		assertThat(this.socket.takeSent()).isEqualTo("message");
 		assertThat(answer(wire, "second", piece)).isEqualTo("second");
 	}
 
@@ -86,11 +66,11 @@ class TunnelWireTests {
 		TunnelWire four = socks(new InetSocketAddress(InetAddress.getByName("192.0.2.1"), 443), null);
 		flush(four, HELLO);
 		answer(four, "\5\0", 1);
-		assertThat(this.socket.sent()).isEqualTo("\5\1\0\1\300\0\2\1\1\273");
+		assertThat(this.socket.takeSent()).isEqualTo("\5\1\0\1\300\0\2\1\1\273");
 		TunnelWire six = socks(new InetSocketAddress(InetAddress.getByName("2001:db8::1"), 443), null);
 		flush(six, HELLO);
 		answer(six, "\5\0", 1);
-		assertThat(this.socket.sent()).isEqualTo("\5\1\0\4\40\1\15\270\0\0\0\0\0\0\0\0\0\0\0\1\1\273");
+		assertThat(this.socket.takeSent()).isEqualTo("\5\1\0\4\40\1\15\270\0\0\0\0\0\0\0\0\0\0\0\1\1\273");
 	}
 
 	@Test
@@ -98,9 +78,9 @@ class TunnelWireTests {
 		TunnelWire wire = socks(NAME, new Login("user", "secret"));
 		flush(wire, "\5\2\0\2");
 		answer(wire, "\5\2", 1);
-		assertThat(this.socket.sent()).isEqualTo("\1\4user\6secret");
+		assertThat(this.socket.takeSent()).isEqualTo("\1\4user\6secret");
 		answer(wire, "\1\0", 1);
-		assertThat(this.socket.sent()).isEqualTo(NAME_REQUEST);
+		assertThat(this.socket.takeSent()).isEqualTo(NAME_REQUEST);
 	}
 
 	@ParameterizedTest
@@ -154,7 +134,7 @@ class TunnelWireTests {
 			.isEqualTo("first");
 		assertThat(this.opened).isOne();
 		wire.write(bytes("message"));
-		assertThat(this.socket.sent()).isEqualTo("message");
+		assertThat(this.socket.takeSent()).isEqualTo("message");
 	}
 
 	@ParameterizedTest
@@ -162,7 +142,7 @@ class TunnelWireTests {
 			"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n" })
 	void whenTheHeadIsShortOrInterimNoByteBehindItIsTaken(String head) throws IOException {
 		TunnelWire wire = http(NAME, null);
-		this.socket.sent();
+		this.socket.takeSent();
 		wire.flush();
 		assertThat(answer(wire, head + "\r\n", 1000)).isEqualTo("\r\n");
 	}
@@ -172,7 +152,7 @@ class TunnelWireTests {
 		TunnelWire wire = http(new InetSocketAddress(InetAddress.getByName("2001:db8::1"), 443),
 				new Login("user", "p:w"));
 		wire.flush();
-		assertThat(this.socket.sent())
+		assertThat(this.socket.takeSent())
 			.isEqualTo("CONNECT [2001:db8:0:0:0:0:0:1]:443 HTTP/1.1\r\nHost: [2001:db8:0:0:0:0:0:1]:443\r\n"
 					+ "Proxy-Authorization: Basic "
 					+ Base64.getEncoder().encodeToString("user:p:w".getBytes(StandardCharsets.UTF_8)) + "\r\n\r\n");
@@ -229,7 +209,7 @@ class TunnelWireTests {
 		assertThat(wire.interest(SelectionKey.OP_READ)).isEqualTo(SelectionKey.OP_WRITE);
 		this.socket.takes(1000);
 		assertThat(wire.flush()).isTrue();
-		assertThat(this.socket.sent()).isEqualTo(HELLO);
+		assertThat(this.socket.takeSent()).isEqualTo(HELLO);
 		assertThat(wire.interest(SelectionKey.OP_READ | SelectionKey.OP_WRITE)).isEqualTo(SelectionKey.OP_READ);
 		assertThat(wire.endOutput()).isFalse();
 		answer(wire, "\5\0", 1);
@@ -244,11 +224,11 @@ class TunnelWireTests {
 		TunnelWire inner = http(NAME, null);
 		TunnelWire outer = new TunnelWire(inner, new Socks5(NAME, null), () -> this.opened++);
 		outer.flush();
-		assertThat(this.socket.sent()).startsWith("CONNECT echo.example:7007 ").endsWith("\r\n\r\n");
+		assertThat(this.socket.takeSent()).startsWith("CONNECT echo.example:7007 ").endsWith("\r\n\r\n");
 		answer(outer, "HTTP/1.1 200 OK\r\n\r\n", 1000);
-		assertThat(this.socket.sent()).isEqualTo(HELLO);
+		assertThat(this.socket.takeSent()).isEqualTo(HELLO);
 		answer(outer, "\5\0", 1000);
-		assertThat(this.socket.sent()).isEqualTo(NAME_REQUEST);
+		assertThat(this.socket.takeSent()).isEqualTo(NAME_REQUEST);
 		assertThat(answer(outer, "\5\0\0\1\0\0\0\0\0\0x", 1000)).isEqualTo("x");
 		assertThat(this.opened).isEqualTo(2);
 	}
@@ -263,7 +243,7 @@ class TunnelWireTests {
 
 	private void flush(TunnelWire wire, String sent) throws IOException {
 		assertThat(wire.flush()).isTrue();
-		assertThat(this.socket.sent()).isEqualTo(sent);
+		assertThat(this.socket.takeSent()).isEqualTo(sent);
 	}
 
 	/** Let bytes arrive in pieces, and return what the tunnel lets through. */
@@ -297,66 +277,6 @@ class TunnelWireTests {
 
 	private static String text(byte[] bytes, int count) {
 		return new String(bytes, 0, count, StandardCharsets.ISO_8859_1);
-	}
-
-	/** A socket in memory, on one that is not connected and never used. */
-	private static final class Memory extends Layered {
-
-		private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
-
-		private final Deque<ByteBuffer> arrived = new ArrayDeque<>();
-
-		private int room = Integer.MAX_VALUE;
-
-		private boolean ended;
-
-		Memory(SocketChannel unused) {
-			super(new SocketWire(unused));
-		}
-
-		String sent() {
-			String text = text(this.sent.toByteArray(), this.sent.size());
-			this.sent.reset();
-			return text;
-		}
-
-		void arrives(String text) {
-			this.arrived.add(bytes(text));
-		}
-
-		void takes(int bytes) {
-			this.room = bytes;
-		}
-
-		void ends() {
-			this.ended = true;
-		}
-
-		@Override
-		public int read(ByteBuffer target) {
-			ByteBuffer first = this.arrived.peek();
-			if (first == null) {
-				return this.ended ? -1 : 0;
-			}
-			int count = Math.min(first.remaining(), target.remaining());
-			target.put(first.slice().limit(count));
-			first.position(first.position() + count);
-			if (!first.hasRemaining()) {
-				this.arrived.remove();
-			}
-			return count;
-		}
-
-		@Override
-		public int write(ByteBuffer source) {
-			int count = Math.min(source.remaining(), this.room);
-			for (int i = 0; i < count; i++) {
-				this.sent.write(source.get());
-			}
-			this.room -= count;
-			return count;
-		}
-
 	}
 
 }

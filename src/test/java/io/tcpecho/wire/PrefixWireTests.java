@@ -2,9 +2,7 @@ package io.tcpecho.wire;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -14,8 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import io.tcpecho.nio.EventLoop;
-import io.tcpecho.nio.Failure;
-import io.tcpecho.nio.NioClientConnection;
+import io.tcpecho.testing.ClientExchange;
 import io.tcpecho.testing.ScriptedLayer;
 import io.tcpecho.testing.ScriptedServer;
 import org.junit.jupiter.api.AfterEach;
@@ -92,10 +89,7 @@ class PrefixWireTests {
 		try (ScriptedServer server = ScriptedServer.running((socket) -> came.complete(read(socket, reads)))) {
 			this.loop.execute(() -> {
 				try {
-					Sender sender = new Sender(bytes(message));
-					sender.connection = NioClientConnection.open(this.loop,
-							new InetSocketAddress("127.0.0.1", server.port()), null, layers, sender);
-					sender.connection.connect();
+					new ClientExchange(bytes(message)).open(this.loop, server.port(), layers);
 				}
 				catch (IOException ex) {
 					came.completeExceptionally(ex);
@@ -118,47 +112,6 @@ class PrefixWireTests {
 
 	private static byte[] bytes(String text) {
 		return text.getBytes(StandardCharsets.US_ASCII);
-	}
-
-	/** Sends a message and FIN. */
-	private static final class Sender implements NioClientConnection.Protocol {
-
-		private final byte[] message;
-
-		private NioClientConnection connection;
-
-		Sender(byte[] message) {
-			this.message = message;
-		}
-
-		@Override
-		public void connected() {
-			this.connection.read();
-			this.connection.write(this.message);
-			this.connection.finishOutput();
-		}
-
-		@Override
-		public void written(int count) {
-		}
-
-		@Override
-		public void finSent() {
-		}
-
-		@Override
-		public void received(ByteBuffer bytes) {
-		}
-
-		@Override
-		public void finReceived() {
-			this.connection.finish();
-		}
-
-		@Override
-		public void failed(Failure kind, IOException cause) {
-		}
-
 	}
 
 }
