@@ -7,7 +7,8 @@ import io.tcpecho.wire.Wire;
 
 /**
  * Ends the output with FIN after so many bytes, as if they were all, and drops the rest.
- * What the client sends is still read and served.
+ * What the client sends is still read and served. Dropped bytes count as sent: the
+ * connection above has written them.
  */
 class CutWire extends HoldingWire {
 

@@ -130,7 +130,7 @@ final class Members {
 		Object value = this.values.get(name);
 		BigDecimal number = number(value);
 		BigDecimal bytes = (number != null) ? number.multiply(BigDecimal.valueOf(unitInBytes))
-				: BigDecimal.valueOf((value instanceof String text) ? Unit.bytes(text) : -1);
+				: Unit.bytes((value instanceof String text) ? text : "");
 		if (isInteger(bytes) && isBetween(bytes, smallest, LARGEST_SIZE_IN_BYTES)) {
 			return bytes.longValue();
 		}
@@ -146,7 +146,7 @@ final class Members {
 		Object value = this.values.get(name);
 		BigDecimal number = number(value);
 		BigDecimal nanos = (number != null) ? unit.inNanos(number)
-				: BigDecimal.valueOf((value instanceof String text) ? Unit.nanos(text) : -1);
+				: Unit.nanos((value instanceof String text) ? text : "");
 		if (isBetween(nanos, shortest.toNanos(), longest.toNanos())) {
 			return nanos.longValue();
 		}

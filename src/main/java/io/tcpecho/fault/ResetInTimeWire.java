@@ -8,7 +8,8 @@ import io.tcpecho.wire.Wire;
 import io.tcpecho.wire.WireException;
 
 /**
- * Resets the connection at a time, whatever it is doing then.
+ * Resets the connection at a time, whatever the peer is doing then. It acts between calls
+ * of the service: a call that is under way ends first.
  */
 final class ResetInTimeWire extends HoldingWire {
 

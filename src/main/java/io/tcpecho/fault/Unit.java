@@ -21,6 +21,8 @@ enum Unit {
 
 	HOURS("h", 3_600 * 1_000_000_000L);
 
+	private static final BigDecimal NEITHER = BigDecimal.ONE.negate();
+
 	private static final Pattern TIME = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(us|ms|s|m|h)");
 
 	private static final Pattern SIZE = Pattern.compile("(\\d{1,12})(B|KB|MB|GB)?");
@@ -40,25 +42,28 @@ enum Unit {
 	}
 
 	/**
-	 * Return the nanoseconds of a text such as {@code 200ms}; -1 if it is no time.
+	 * Return the nanoseconds of a text such as {@code 200ms}, however many; -1 if it is
+	 * no time.
 	 */
-	static long nanos(String text) {
+	static BigDecimal nanos(String text) {
 		Matcher matcher = TIME.matcher(text);
 		if (matcher.matches()) {
 			for (Unit unit : values()) {
 				if (unit.symbol.equals(matcher.group(2))) {
-					return unit.inNanos(new BigDecimal(matcher.group(1))).longValue();
+					return unit.inNanos(new BigDecimal(matcher.group(1)));
 				}
 			}
 		}
-		return -1;
+		return NEITHER;
 	}
 
-	/** Return the bytes of a text such as {@code 64KB}; -1 if it is no size. */
-	static long bytes(String text) {
+	/**
+	 * Return the bytes of a text such as {@code 64KB}, however many; -1 if it is no size.
+	 */
+	static BigDecimal bytes(String text) {
 		Matcher matcher = SIZE.matcher(text.toUpperCase(Locale.ROOT));
 		if (!matcher.matches()) {
-			return -1;
+			return NEITHER;
 		}
 		String unit = (matcher.group(2) != null) ? matcher.group(2) : "B";
 		int shift = switch (unit) {
@@ -67,7 +72,7 @@ enum Unit {
 			case "GB" -> 30;
 			default -> 0;
 		};
-		return Long.parseLong(matcher.group(1)) << shift;
+		return new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(1L << shift));
 	}
 
 }

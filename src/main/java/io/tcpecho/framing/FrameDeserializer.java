@@ -39,8 +39,8 @@ public abstract class FrameDeserializer implements Deserializer<byte[]> {
 	public abstract FrameDecoder newDecoder();
 
 	/**
-	 * Return whether a connection carries exactly one message, which the peer's FIN ends.
-	 * Otherwise it stays open for further ones.
+	 * Return whether a connection carries exactly one message. Otherwise it stays open
+	 * for further ones.
 	 */
 	public boolean isSingleMessage() {
 		return false;

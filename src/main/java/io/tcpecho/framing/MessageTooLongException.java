@@ -7,7 +7,8 @@ import java.io.IOException;
  */
 public class MessageTooLongException extends IOException {
 
-	MessageTooLongException(int maxMessageSize) {
+	/** Create an exception for this limit, in bytes. */
+	public MessageTooLongException(int maxMessageSize) {
 		super("Message is longer than " + maxMessageSize + " bytes");
 	}
 

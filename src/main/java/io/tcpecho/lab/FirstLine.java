@@ -67,9 +67,4 @@ final class FirstLine {
 		return this.request;
 	}
 
-	/** Return the bytes of the line, its line feed included. */
-	byte[] bytes() {
-		return Arrays.copyOf(this.bytes, this.length);
-	}
-
 }

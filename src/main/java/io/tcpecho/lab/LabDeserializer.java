@@ -2,10 +2,10 @@ package io.tcpecho.lab;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 import io.tcpecho.framing.FrameDecoder;
 import io.tcpecho.framing.FrameDeserializer;
+import io.tcpecho.framing.MessageTooLongException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * to be echoed is kept; it is handed on with the line before it.
  */
 final class LabDeserializer extends FrameDeserializer {
+
+	private static final int MAX_ARRAY_LENGTH = Integer.MAX_VALUE - 8;
 
 	private final LabLimits limits;
 
@@ -37,32 +39,32 @@ final class LabDeserializer extends FrameDeserializer {
 
 		private final FirstLine line;
 
-		/** The bytes of the message that have come. */
+		/** The bytes behind the first line that have come. */
 		private long count;
 
 		Decoder(LabLimits limits) {
-			super(limits.maxMessageInBytes());
+			super((int) Math.min(MAX_ARRAY_LENGTH, (long) FirstLine.MAX_LENGTH + limits.maxMessageInBytes()));
 			this.limits = limits;
 			this.line = new FirstLine(limits);
 		}
 
 		@Override
 		public boolean decode(ByteBuffer in) throws IOException {
-			if (!this.line.take(in)) {
-				return false;
-			}
+			ByteBuffer arrived = in.duplicate();
+			this.line.take(in);
+			int ofLine = in.position() - arrived.position();
 			LabRequest request = request();
 			if (request == null || request.kind() != LabRequest.Kind.LAB) {
-				return true;
+				append(arrived, ofLine);
+				return request != null;
 			}
 			int wanted = (request.messageSize() == LabRequest.UNTIL_FIN) ? in.remaining()
 					: (int) Math.min(in.remaining(), request.messageSize() - this.count);
-			if (!request.isEcho()) {
-				in.position(in.position() + wanted);
+			if (request.isEcho() && wanted > this.limits.maxMessageInBytes() - this.count) {
+				throw new MessageTooLongException(this.limits.maxMessageInBytes());
 			}
-			else {
-				append(in, wanted);
-			}
+			append(arrived, request.isEcho() ? ofLine + wanted : ofLine);
+			in.position(in.position() + wanted);
 			this.count += wanted;
 			return this.count == request.messageSize();
 		}
@@ -78,16 +80,6 @@ final class LabDeserializer extends FrameDeserializer {
 		@Override
 		public boolean isInsideMessage() {
 			return this.line.isBegun();
-		}
-
-		/** Return the line and the part of the message that is kept. */
-		@Override
-		public byte[] take() {
-			byte[] message = super.take();
-			byte[] first = this.line.bytes();
-			byte[] all = Arrays.copyOf(first, first.length + message.length);
-			System.arraycopy(message, 0, all, first.length, message.length);
-			return all;
 		}
 
 		/**

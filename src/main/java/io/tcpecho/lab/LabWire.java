@@ -29,6 +29,11 @@ final class LabWire extends Layered {
 	 */
 	private static final long TIME_TO_READ_IN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+	/** The most bytes that one look drops, so that other connections have their turns. */
+	private static final int MAX_DROPPED_IN_BYTES = 64 * 1024;
+
+	private static final int SCRATCH_IN_BYTES = 8 * 1024;
+
 	private final Wire.Host host;
 
 	private final LabLimits limits;
@@ -39,7 +44,7 @@ final class LabWire extends Layered {
 
 	private @Nullable SeenConnection seen;
 
-	/** The bytes of the message that have come. */
+	/** The bytes of the message that have come, and those behind it. */
 	private long received;
 
 	/** The bytes of the reply that the socket has taken. */
@@ -119,7 +124,7 @@ final class LabWire extends Layered {
 		}
 		LabRequest request = request();
 		if (!complete && request.token() != null && request.kind() == LabRequest.Kind.LAB) {
-			this.seen = this.connections.add(request.token(), this.host.remote(), this.host.now());
+			this.seen = this.connections.add(request.token(), this.host.id(), this.host.remote(), this.host.now());
 		}
 		this.received += bytes.remaining();
 		if (this.seen != null) {
@@ -161,7 +166,7 @@ final class LabWire extends Layered {
 		}
 		int limit = source.limit();
 		if (request().end() == LabRequest.End.CUT) {
-			long left = (request().isEcho() ? this.received : request().replySize()) / 2 - this.sent;
+			long left = halfOfReply() - this.sent;
 			source.limit((int) Math.min(limit, source.position() + left));
 		}
 		int count = writeBelow(source);
@@ -177,9 +182,16 @@ final class LabWire extends Layered {
 	}
 
 	private void cutAtHalf() throws WireException {
-		if (this.sent >= (request().isEcho() ? this.received : request().replySize()) / 2) {
+		if (this.sent >= halfOfReply()) {
 			throw asAsked();
 		}
+	}
+
+	private long halfOfReply() {
+		LabRequest request = request();
+		long message = (request.messageSize() == LabRequest.UNTIL_FIN) ? this.received
+				: Math.min(this.received, request.messageSize());
+		return (request.isEcho() ? message : request.replySize()) / 2;
 	}
 
 	@Override
@@ -237,11 +249,15 @@ final class LabWire extends Layered {
 		return this.holding;
 	}
 
-	/** Drop what comes behind the end of the message. */
+	/**
+	 * Drop what comes behind the end of the message; the next look drops what this one
+	 * leaves.
+	 */
 	private void readDropping() throws IOException {
-		ByteBuffer dropped = ByteBuffer.allocate(FirstLine.MAX_LENGTH);
-		while (!this.finReceived && read(dropped.clear()) > 0) {
-			// Read on.
+		ByteBuffer scratch = ByteBuffer.allocate(SCRATCH_IN_BYTES);
+		int count = 1;
+		for (int dropped = 0; count > 0 && !this.finReceived && dropped < MAX_DROPPED_IN_BYTES; dropped += count) {
+			count = read(scratch.clear());
 		}
 	}
 

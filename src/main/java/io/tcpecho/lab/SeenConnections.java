@@ -26,8 +26,11 @@ final class SeenConnections implements ListenerObserver {
 	/** By token, the oldest first; its monitor guards it. */
 	private final Map<String, SeenConnection> byToken = new LinkedHashMap<>();
 
-	/** Those that are open. The loop of a connection adds it and removes it. */
-	private final Map<InetSocketAddress, SeenConnection> open = new ConcurrentHashMap<>();
+	/**
+	 * Those that are open, by connection id. The loop of a connection adds it and removes
+	 * it.
+	 */
+	private final Map<String, SeenConnection> open = new ConcurrentHashMap<>();
 
 	/**
 	 * Create an empty memory.
@@ -39,11 +42,12 @@ final class SeenConnections implements ListenerObserver {
 
 	/**
 	 * Remember a connection whose first line has a token.
+	 * @param id the connection's
 	 * @param now the {@link System#nanoTime()} at which the line was complete
 	 */
-	SeenConnection add(String token, InetSocketAddress peer, long now) {
+	SeenConnection add(String token, String id, InetSocketAddress peer, long now) {
 		SeenConnection seen = new SeenConnection(token, peer, now);
-		this.open.put(peer, seen);
+		this.open.put(id, seen);
 		synchronized (this.byToken) {
 			// The newest connection with a token is the last of the order.
 			this.byToken.remove(token);
@@ -85,8 +89,7 @@ final class SeenConnections implements ListenerObserver {
 
 	@Override
 	public void closed(ConnectionSummary connection) {
-		InetSocketAddress peer = connection.peer();
-		SeenConnection seen = (peer != null) ? this.open.remove(peer) : null;
+		SeenConnection seen = this.open.remove(connection.id());
 		if (seen != null) {
 			seen.closed(connection, this.clock.getAsLong());
 		}

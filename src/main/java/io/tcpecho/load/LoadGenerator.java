@@ -148,8 +148,7 @@ final class LoadGenerator implements LoadWorker.Owner {
 		}
 		else if (result.verdict() == Verdict.OK) {
 			// The loop calls it later: without this, exchanges that end at once would
-			// nest
-			// without end.
+			// nest without end.
 			this.loop.execute(() -> beginNext(worker));
 		}
 		else {

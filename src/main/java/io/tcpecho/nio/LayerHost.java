@@ -26,6 +26,8 @@ final class LayerHost implements Wire.Host {
 
 	private final LoopSocket socket;
 
+	private final String id;
+
 	/** How long the layers have held the connection back. */
 	private final HoldClock holdClock = new HoldClock();
 
@@ -36,9 +38,10 @@ final class LayerHost implements Wire.Host {
 
 	private volatile ConnectionDetails details = ConnectionDetails.NONE;
 
-	LayerHost(EventLoop loop, LoopSocket socket) {
+	LayerHost(EventLoop loop, LoopSocket socket, String id) {
 		this.loop = loop;
 		this.socket = socket;
+		this.id = id;
 	}
 
 	HoldClock holdClock() {
@@ -106,6 +109,11 @@ final class LayerHost implements Wire.Host {
 		else if (this.socket.isOpen()) {
 			this.socket.failed(failure);
 		}
+	}
+
+	@Override
+	public String id() {
+		return this.id;
 	}
 
 	@Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 
 import io.tcpecho.connection.ListenerObserver;
+import io.tcpecho.wire.WireException;
 
 /**
  * A lingering close: FIN is sent, and what the peer still sends is read and dropped for a
@@ -57,8 +58,9 @@ final class LingeringClose {
 	 * Read the bytes that are there and drop them.
 	 * @return whether the peer has ended its stream too, or has reset it, which is no
 	 * failure because it has its reply
+	 * @throws WireException if a layer ends the connection in its own way
 	 */
-	boolean discard() {
+	boolean discard() throws WireException {
 		try {
 			int count = this.socket.receive(this.loop.buffer());
 			if (count > 0) {
@@ -66,6 +68,9 @@ final class LingeringClose {
 				this.observer.received(count);
 			}
 			return count < 0;
+		}
+		catch (WireException ex) {
+			throw ex;
 		}
 		catch (IOException ex) {
 			return true;

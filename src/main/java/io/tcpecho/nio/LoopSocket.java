@@ -54,6 +54,9 @@ public final class LoopSocket implements EventLoop.Swept {
 	/** The layers, or the bare socket once they are left out. */
 	private Wire wire;
 
+	/** The outermost layer: it knows how the connection ended, also once left out. */
+	private final Wire layered;
+
 	private final OutputQueue output = new OutputQueue();
 
 	private final long openedAt;
@@ -70,7 +73,7 @@ public final class LoopSocket implements EventLoop.Swept {
 
 	private boolean turnPosted;
 
-	/** Null without layers: then nothing holds the connection back. */
+	/** Null if no layer stands on the socket: then nothing holds the connection back. */
 	private final @Nullable LayerHost host;
 
 	/** The number of bytes that the next write offers to the socket. */
@@ -87,22 +90,26 @@ public final class LoopSocket implements EventLoop.Swept {
 
 	/**
 	 * Take over a socket, on the loop's thread.
+	 * @param id the id of an accepted connection, empty for a client's
 	 * @param layers the layers that bytes pass through, the innermost first
 	 */
-	LoopSocket(EventLoop loop, SocketChannel channel, InetSocketAddress peer, List<Wire.Layer> layers, User user) {
+	LoopSocket(EventLoop loop, SocketChannel channel, InetSocketAddress peer, String id, List<Wire.Layer> layers,
+			User user) {
 		this.loop = loop;
 		this.channel = channel;
 		this.peer = peer;
 		this.user = user;
 		this.openedAt = loop.refreshNow();
 		this.lastActiveAt = this.openedAt;
-		this.wire = new SocketWire(channel);
-		this.host = layers.isEmpty() ? null : new LayerHost(loop, this);
-		if (this.host != null) {
-			for (Wire.Layer layer : layers) {
-				this.wire = layer.on(this.wire, this.host);
-			}
+		LayerHost layerHost = new LayerHost(loop, this, id);
+		Wire top = new SocketWire(channel);
+		for (Wire.Layer layer : layers) {
+			top = layer.on(top, layerHost);
 		}
+		this.wire = top;
+		this.layered = top;
+		// A layer that has nothing to do for this connection leaves the wire as it is.
+		this.host = (top instanceof SocketWire) ? null : layerHost;
 	}
 
 	/** Begin to sweep the connection's deadlines. */
@@ -401,7 +408,7 @@ public final class LoopSocket implements EventLoop.Swept {
 
 	/** Return how the connection has ended, in the words of the wire. */
 	Outcome outcome(Outcome ending) {
-		return this.wire.outcome(ending);
+		return this.layered.outcome(ending);
 	}
 
 	/** Return the bytes read so far, framing included. */

@@ -276,7 +276,7 @@ final class MessageReader {
 		return this.messages;
 	}
 
-	/** Return whether FIN ends the only message of the connection. */
+	/** Return whether the connection carries exactly one message. */
 	boolean isSingleMessage() {
 		return this.singleMessage;
 	}

@@ -75,7 +75,7 @@ public final class NioClientConnection implements LoopSocket.User {
 	private NioClientConnection(EventLoop loop, SocketChannel channel, InetSocketAddress peer, List<Wire.Layer> layers,
 			Protocol protocol) {
 		this.loop = loop;
-		this.socket = new LoopSocket(loop, channel, peer, layers, this);
+		this.socket = new LoopSocket(loop, channel, peer, "", layers, this);
 		this.layered = !layers.isEmpty();
 		this.protocol = protocol;
 	}

@@ -81,7 +81,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		this.loop = loop;
 		ListenerOptions options = context.options();
 		this.membership = new Membership(owner, options, id, peer);
-		this.socket = new LoopSocket(loop, channel, peer, options.layers(), this);
+		this.socket = new LoopSocket(loop, channel, peer, id, options.layers(), this);
 		this.timeouts = options.timeouts();
 		this.memory = new MemoryAccount(options.budget(), this);
 		this.reader = new MessageReader(loop, this.socket, context.observer(), this.memory, options.deserializer());

@@ -16,8 +16,6 @@ final class OutputQueue {
 	/** The number of bytes of the first part that are written. */
 	private int position;
 
-	private long remaining;
-
 	/** The bytes of all parts, those of the first that are written included. */
 	private long held;
 
@@ -25,18 +23,12 @@ final class OutputQueue {
 	void add(byte[] bytes) {
 		if (bytes.length > 0) {
 			this.parts.add(bytes);
-			this.remaining += bytes.length;
 			this.held += bytes.length;
 		}
 	}
 
 	boolean isEmpty() {
-		return this.remaining == 0;
-	}
-
-	/** Return the bytes still to be written. */
-	long remaining() {
-		return this.remaining;
+		return this.parts.isEmpty();
 	}
 
 	/** Return the bytes of memory that its parts hold. */
@@ -59,7 +51,6 @@ final class OutputQueue {
 
 	/** Drop bytes from the front: they have been written. */
 	void advance(int count) {
-		this.remaining -= count;
 		long left = (long) count + this.position;
 		byte[] first;
 		while ((first = this.parts.peek()) != null && left >= first.length) {
@@ -96,7 +87,6 @@ final class OutputQueue {
 	void clear() {
 		this.parts.clear();
 		this.position = 0;
-		this.remaining = 0;
 		this.held = 0;
 	}
 

@@ -11,6 +11,11 @@ import java.util.Arrays;
  */
 public record RepeatedReply(byte[] piece, long size) {
 
+	/** Return the bytes of memory that it takes: a last piece that is cut is a copy. */
+	long held() {
+		return this.size % this.piece.length;
+	}
+
 	/** Queue it. */
 	void addTo(OutputQueue output) {
 		for (long left = this.size; left > 0; left -= this.piece.length) {

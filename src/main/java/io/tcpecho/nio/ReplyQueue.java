@@ -63,7 +63,7 @@ final class ReplyQueue {
 		if (reply instanceof RepeatedReply repeatedReply) {
 			repeatedReply.addTo(output);
 			this.size += repeatedReply.size();
-			this.repeated += repeatedReply.size();
+			this.repeated += repeatedReply.size() - repeatedReply.held();
 		}
 		else if (reply instanceof byte[] bytes) {
 			output.add(serializer.header(bytes.length));

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+
+import tools.jackson.databind.JsonNode;
 
 /**
  * What FIN and RST of either side become on the way to the other. The far end must be a
@@ -81,12 +81,12 @@ final class EndsMeasurement {
 		if (outcome.end() == StepOutcome.End.NOT_CONNECTED || outcome.end() == StepOutcome.End.LOCAL) {
 			return notMeasurable(subject, outcome.describe());
 		}
-		String seen = seen(token);
+		JsonNode seen = seen(token);
 		long until = System.nanoTime() + LOOK.plus(this.steps.timeout()).toNanos();
-		while (seen.contains("\"outcome\": null") && micros(seen, wanted) < 0 && System.nanoTime() - until < 0) {
+		while (seen.path("outcome").isNull() && micros(seen, wanted) < 0 && System.nanoTime() - until < 0) {
 			seen = seen(token);
 		}
-		if (!seen.contains("\"known\": true")) {
+		if (!seen.path("known").asBoolean(false)) {
 			return notMeasurable(subject, "the lab does not know of the connection: another replica may have answered");
 		}
 		long at = micros(seen, wanted);
@@ -98,15 +98,15 @@ final class EndsMeasurement {
 				(micros(seen, other) >= 0) ? name + " became " + other.toUpperCase(Locale.ROOT) : name + " is lost");
 	}
 
-	private String seen(String token) throws InterruptedException {
+	private JsonNode seen(String token) throws InterruptedException {
 		Step question = new Step(new byte[0], Duration.ofMillis(100), Step.bytes("SEEN " + token + "\n"), Step.End.FIN,
 				Duration.ZERO, new byte[0]);
-		return this.steps.run(question).text();
+		return this.steps.run(question).json();
 	}
 
-	private static long micros(String seen, String end) {
-		Matcher matcher = Pattern.compile("\"" + end + "Micros\": (\\d+)").matcher(seen);
-		return matcher.find() ? Long.parseLong(matcher.group(1)) : -1;
+	private static long micros(JsonNode seen, String end) {
+		JsonNode micros = seen.path(end + "Micros");
+		return micros.isNumber() ? micros.asLong() : -1;
 	}
 
 	private static String token() {

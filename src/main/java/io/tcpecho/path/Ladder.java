@@ -34,6 +34,8 @@ final class Ladder {
 
 	private boolean unstable;
 
+	private boolean endedInSilence;
+
 	/**
 	 * Prepare a ladder.
 	 * @param rung makes the step of a time in milliseconds
@@ -59,24 +61,33 @@ final class Ladder {
 		if (firstBad() == Finding.NONE) {
 			return finding(Word.NO_LIMIT_FOUND, "no limit up to " + Durations.text(lastGood()));
 		}
-		if (outcome(firstBad()).text().startsWith("{\"error\"")) {
+		if (outcome(firstBad()).json().has("error")) {
 			return finding(Word.NO_LIMIT_FOUND,
 					"no limit up to " + Durations.text(lastGood()) + "; the lab allows no longer wait (lab.max-wait)");
 		}
 		StepOutcome ended = endedInSilence();
 		if (ended != null) {
+			this.endedInSilence = true;
 			return finding(Word.LIMIT_FOUND, "the connection is ended by " + ended.describe()
 					+ KnownLimits.near(this.measurement, ended.since()));
 		}
-		narrow();
+		long low = lastGood();
+		long high = firstBad();
+		narrow(low, high);
 		if (this.unstable) {
-			return finding(Word.UNSTABLE, Durations.text(lastGood()) + " go well and " + Durations.text(firstBad())
-					+ " do not, but not always");
+			return finding(Word.UNSTABLE,
+					Durations.text(low) + " go well and " + Durations.text(high) + " do not, but not always", low,
+					high);
 		}
 		return finding(Word.LIMIT_FOUND,
 				Durations.text(lastGood()) + ": OK; " + Durations.text(firstBad()) + ": "
 						+ outcome(firstBad()).describe()
 						+ KnownLimits.near(this.measurement, Duration.ofMillis((lastGood() + firstBad()) / 2)));
+	}
+
+	/** Return whether the limit that was found is an end in the silence. */
+	boolean isEndedInSilence() {
+		return this.endedInSilence;
 	}
 
 	/**
@@ -92,10 +103,11 @@ final class Ladder {
 			.orElse(null);
 	}
 
-	/** Try times in between, and both bounds once more. */
-	private void narrow() throws InterruptedException {
-		long low = lastGood();
-		long high = firstBad();
+	/**
+	 * Try times in between, and both bounds once more. What the bounds were before is
+	 * overwritten.
+	 */
+	private void narrow(long low, long high) throws InterruptedException {
 		List<Long> times = new ArrayList<>();
 		for (int i = 0; i <= RUNGS_BETWEEN + 1; i++) {
 			times.add(low + (high - low) * i / (RUNGS_BETWEEN + 1));
@@ -142,7 +154,11 @@ final class Ladder {
 	private Finding finding(Word word, String text) {
 		StepOutcome ended = (firstBad() != Finding.NONE) ? endedInSilence() : null;
 		long until = (ended != null) ? ended.since().toMillis() : firstBad();
-		return new Finding(this.measurement, "", word, text, lastGood(), until, this.tried.entrySet()
+		return finding(word, text, lastGood(), until);
+	}
+
+	private Finding finding(Word word, String text, long good, long bad) {
+		return new Finding(this.measurement, "", word, text, good, bad, this.tried.entrySet()
 			.stream()
 			.map((entry) -> new Rung(entry.getKey(), entry.getValue().isAnswered(), entry.getValue().describe()))
 			.toList());

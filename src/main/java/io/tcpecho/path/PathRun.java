@@ -97,10 +97,10 @@ public final class PathRun {
 
 	private Finding idle(Steps running, FarEnd farEnd) throws InterruptedException {
 		byte[] message = Step.bytes("still here?");
-		Finding finding = new Ladder(running, Measurement.IDLE, (millis) -> new Step(farEnd.line(""),
-				Duration.ofMillis(millis), message, Step.End.FIN, Duration.ZERO, message))
-			.climb(this.settings.maxIdle());
-		if (!farEnd.isLab() && finding.text().startsWith("the connection is ended")) {
+		Ladder ladder = new Ladder(running, Measurement.IDLE, (millis) -> new Step(farEnd.line(""),
+				Duration.ofMillis(millis), message, Step.End.FIN, Duration.ZERO, message));
+		Finding finding = ladder.climb(this.settings.maxIdle());
+		if (!farEnd.isLab() && ladder.isEndedInSilence()) {
 			return new Finding(finding.measurement(), finding.subject(), Word.NOT_MEASURABLE, finding.text()
 					+ ": that may be the far end's own timeout (timeouts.idle of tcp-echo is 30 s) or a proxy's; a lab"
 					+ " has none", finding.good(), finding.bad(), finding.rungs());

@@ -43,9 +43,6 @@ record Step(byte[] line, Duration silence, byte[] message, End end, Duration del
 		/** FIN. */
 		FIN,
 
-		/** Nothing. */
-		NONE,
-
 		/** RST. */
 		RST
 

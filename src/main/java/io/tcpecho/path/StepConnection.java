@@ -107,9 +107,6 @@ final class StepConnection implements NioClientConnection.Protocol {
 				connection().abort();
 				end(StepOutcome.End.SILENCE, "");
 			}
-			case NONE -> {
-				// The far end ends the connection.
-			}
 		}
 	}
 

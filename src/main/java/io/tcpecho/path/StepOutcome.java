@@ -1,8 +1,12 @@
 package io.tcpecho.path;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * How one connection went.
@@ -33,9 +37,16 @@ record StepOutcome(Step step, End end, byte[] bytes, boolean inSilence, Duration
 		return ended && this.bytes.length == 0 && (this.inSilence || this.since.compareTo(this.step.delay()) < 0);
 	}
 
-	/** Return what came as text. */
-	String text() {
-		return new String(this.bytes, StandardCharsets.ISO_8859_1);
+	/**
+	 * Return what came as JSON; a missing node if it is none.
+	 */
+	JsonNode json() {
+		try {
+			return JsonMapper.shared().readTree(this.bytes);
+		}
+		catch (JacksonException ex) {
+			return MissingNode.getInstance();
+		}
 	}
 
 	/** Describe it in a few words. */

@@ -29,7 +29,8 @@ record IdentityLine(String pod, String node, String version) {
 	 * @param version null if it is unknown
 	 */
 	static IdentityLine of(Identity identity, @Nullable String version) {
-		return new IdentityLine(firstOf(identity.pod(), System.getenv("HOSTNAME"), kernelHostName()).orElse(UNKNOWN),
+		return new IdentityLine(
+				firstOf(identity.pod(), System.getenv("HOSTNAME")).or(() -> firstOf(kernelHostName())).orElse(UNKNOWN),
 				firstOf(identity.node()).orElse(UNKNOWN), firstOf(version).orElse(UNKNOWN));
 	}
 

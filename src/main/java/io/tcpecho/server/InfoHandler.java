@@ -18,15 +18,13 @@ import io.tcpecho.text.SocketAddresses;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.integration.handler.AbstractReplyProducingMessageHandler;
 import org.springframework.integration.ip.tcp.connection.TcpConnection;
 import org.springframework.messaging.Message;
-import org.springframework.messaging.support.GenericMessage;
 
 /**
  * The service activator of {@code info}: answers each connection with one line of JSON.
  */
-class InfoHandler extends AbstractReplyProducingMessageHandler {
+class InfoHandler extends ReplyingHandler {
 
 	private final JsonMapper json = JsonMapper.shared();
 
@@ -34,15 +32,18 @@ class InfoHandler extends AbstractReplyProducingMessageHandler {
 
 	private final IdentityLine replica;
 
+	private final SocketTable sockets;
+
 	/**
 	 * Create a handler.
 	 * @param identity the names that are configured
 	 * @param replica the pod and the version, which are known in any case
+	 * @param sockets what the kernel says about connections
 	 */
-	InfoHandler(Identity identity, IdentityLine replica) {
+	InfoHandler(Identity identity, IdentityLine replica, SocketTable sockets) {
 		this.identity = identity;
 		this.replica = replica;
-		setRequiresReply(true);
+		this.sockets = sockets;
 	}
 
 	/** Return a name, empty if it is unknown, as clients of echo-basic expect it. */
@@ -51,14 +52,14 @@ class InfoHandler extends AbstractReplyProducingMessageHandler {
 	}
 
 	@Override
-	protected Message<byte[]> handleRequestMessage(Message<?> requestMessage) {
-		OpenConnection connection = requestMessage.getHeaders().get(ConnectionHeader.CONNECTION, OpenConnection.class);
+	byte[] reply(Message<?> request) {
+		OpenConnection connection = request.getHeaders().get(ConnectionHeader.CONNECTION, OpenConnection.class);
 		if (connection == null) {
 			throw new IllegalStateException("The message names no connection");
 		}
 		SSLSession session = (connection instanceof TcpConnection tcp) ? tcp.getSslSession() : null;
 		String line = this.json.writeValueAsString(line(connection.snapshot(), session)) + "\n";
-		return new GenericMessage<>(line.getBytes(StandardCharsets.UTF_8), NoHeaders.INSTANCE);
+		return line.getBytes(StandardCharsets.UTF_8);
 	}
 
 	private InfoLine line(ConnectionSnapshot connection, @Nullable SSLSession session) {
@@ -74,14 +75,9 @@ class InfoHandler extends AbstractReplyProducingMessageHandler {
 				tcp(connection.local(), connection.peer()));
 	}
 
-	private static InfoLine.@Nullable Tcp tcp(@Nullable InetSocketAddress local, InetSocketAddress peer) {
-		KernelSocket socket = (local != null) ? KernelSocket.findAccepted(local, peer) : null;
+	private InfoLine.@Nullable Tcp tcp(@Nullable InetSocketAddress local, InetSocketAddress peer) {
+		KernelSocket socket = (local != null) ? this.sockets.find(local, peer) : null;
 		return (socket != null) ? new InfoLine.Tcp(socket.unacknowledged(), socket.retransmissions()) : null;
-	}
-
-	@Override
-	protected boolean shouldCopyRequestHeaders() {
-		return false;
 	}
 
 }

@@ -91,8 +91,8 @@ interface ListenerService {
 	record Information(InfoHandler handler) implements ListenerService {
 
 		static Information of(SupplierContext context) {
-			return new Information(
-					new InfoHandler(context.bean(ServerSettings.class).identity(), context.bean(IdentityLine.class)));
+			return new Information(new InfoHandler(context.bean(ServerSettings.class).identity(),
+					context.bean(IdentityLine.class), context.bean(SocketTable.class)));
 		}
 
 		@Override

@@ -42,6 +42,11 @@ class ServerConfiguration {
 	}
 
 	@Bean
+	SocketTable socketTable() {
+		return new SocketTable(System::nanoTime);
+	}
+
+	@Bean
 	IdentityLine identityLine(ServerSettings settings, ObjectProvider<BuildProperties> build) {
 		BuildProperties info = build.getIfAvailable();
 		return IdentityLine.of(settings.identity(), (info != null) ? info.getVersion() : null);

@@ -27,8 +27,7 @@ class ServiceExecutors implements DisposableBean {
 		if (settings.executor() == ExecutorKind.VIRTUAL) {
 			VirtualThreadTaskExecutor executor = new VirtualThreadTaskExecutor(prefix);
 			// The first virtual thread initializes the JDK's scheduler. If this failed
-			// later
-			// for lack of a platform thread, the JDK would not try again.
+			// later for lack of a platform thread, the JDK would not try again.
 			executor.execute(() -> {
 			});
 			return options.withServiceExecutor(executor, Integer.MAX_VALUE);

@@ -131,6 +131,11 @@ public interface Wire {
 		 */
 		void offload(Executor threads, Runnable slow);
 
+		/**
+		 * Return the id of the connection that a listener accepted, empty for a client's.
+		 */
+		String id();
+
 		/** Return the address at the other end of the socket. */
 		InetSocketAddress remote();
 

@@ -15,6 +15,9 @@ import io.tcpecho.testing.EchoServer;
 import io.tcpecho.testing.EchoServerBuilder;
 import io.tcpecho.testing.Management;
 import io.tcpecho.testing.Management.Answer;
+import io.tcpecho.testing.Peer;
+import io.tcpecho.testing.Peer.End;
+import io.tcpecho.testing.Peer.Reply;
 import io.tcpecho.testing.TestCertificate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -105,6 +108,24 @@ class FaultVerdictTests {
 			""")
 	void whenAConnectionStaysOpenFaultsAreSeenToo(String fault, String options, Verdict verdict) {
 		assertVerdict(this.lines, new Row(fault, "--framing line " + ((options != null) ? options : ""), verdict));
+	}
+
+	@Test
+	void whenAFaultActedBeforeTheClientWasSilentForTooLongTheOutcomeIsFault() {
+		try (EchoServer impatient = builder("eof").listener("timeouts.idle", "500ms").start()) {
+			Answer set = impatient.management()
+				.asOperator()
+				.put("/faults/echo", "{\"faults\":[{\"type\":\"early_reply\"}],\"for\":\"1m\"}");
+			assertThat(set.status()).as(set.body()).isEqualTo(200);
+			try (Peer peer = Peer.connect(impatient.port())) {
+				Reply reply = peer.send("hello").readToEnd();
+				assertThat(reply.text()).isEqualTo("h");
+				assertThat(reply.end()).isEqualTo(End.RST);
+			}
+			impatient.awaitQuiet();
+			assertThat(impatient.outcomes(Outcome.FAULT)).isOne();
+			assertThat(impatient.outcomes(Outcome.IDLE_TIMEOUT)).isZero();
+		}
 	}
 
 	@Test

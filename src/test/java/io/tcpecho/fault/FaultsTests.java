@@ -82,6 +82,7 @@ class FaultsTests {
 					{"type":"latency"}                     | faults[0].latency is missing
 					{"type":"latency","latency":-1}        | faults[0].latency is -1, and must be from 0s to 3600s, as in 200ms, 5s or 1m
 					{"type":"latency","latency":"61m"}     | faults[0].latency is '61m', and must be from 0s to 3600s, as in 200ms, 5s or 1m
+					{"type":"latency","latency":"5124095.6h"} | faults[0].latency is '5124095.6h', and must be from 0s to 3600s, as in 200ms, 5s or 1m
 					{"type":"latency","latency":"1e3ms"}   | faults[0].latency is '1e3ms', and must be from 0s to 3600s, as in 200ms, 5s or 1m
 					{"type":"latency","latency":1,"jiter":1} | faults[0].jiter is no member of a fault of type latency; these are: jitter, latency, probability, type
 					{"type":"refuse","probability":1.1}    | faults[0].probability is 1.1, and must be a number from 0 to 1
@@ -89,6 +90,7 @@ class FaultsTests {
 					{"type":"bandwidth","rate":0}          | faults[0].rate is 0, and must be from 1 bytes to 1024GB, as in 1 (1024 bytes) or 64KB
 					{"type":"slicer","average_size":10,"size_variation":10} | faults[0].size_variation is 10, and must be a whole number from 0 to 9
 					{"type":"limit_data","bytes":1.5}      | faults[0].bytes is 1.5, and must be from 0 bytes to 1024GB, as in 1000 or 64KB
+					{"type":"limit_data","bytes":"17179869184GB"} | faults[0].bytes is '17179869184GB', and must be from 0 bytes to 1024GB, as in 1000 or 64KB
 					{"type":"limit_data","bytes":"64 KB"}  | faults[0].bytes is '64 KB', and must be from 0 bytes to 1024GB, as in 1000 or 64KB
 					{"type":"corrupt"}                     | faults[0] must have either offset or rate
 					{"type":"corrupt","offset":1,"rate":1} | faults[0] must have either offset or rate

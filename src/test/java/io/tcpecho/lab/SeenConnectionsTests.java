@@ -23,7 +23,7 @@ class SeenConnectionsTests {
 	@Test
 	void whenMoreThanAThousandHaveTokensTheOldestIsForgotten() {
 		for (int i = 0; i <= SeenConnections.MAX_TOKENS; i++) {
-			this.connections.add("t" + i, peer(i), this.nanos.get());
+			this.connections.add("t" + i, "lab-" + i, peer(i), this.nanos.get());
 		}
 		assertThat(this.connections.size()).isEqualTo(SeenConnections.MAX_TOKENS);
 		assertThat(this.connections.describe("t0")).isEqualTo("{\"token\": \"t0\", \"known\": false}");
@@ -33,42 +33,52 @@ class SeenConnectionsTests {
 
 	@Test
 	void whenTenMinutesHavePassedATokenIsForgotten() {
-		this.connections.add("old", peer(1), this.nanos.get());
+		this.connections.add("old", "lab-1", peer(1), this.nanos.get());
 		this.nanos.addAndGet(Duration.ofMinutes(10).toNanos() - 1);
-		this.connections.add("new", peer(2), this.nanos.get());
+		this.connections.add("new", "lab-2", peer(2), this.nanos.get());
 		assertThat(this.connections.describe("old")).contains("\"known\": true");
 		this.nanos.incrementAndGet();
 		assertThat(this.connections.describe("old")).isEqualTo("{\"token\": \"old\", \"known\": false}");
-		this.connections.add("newer", peer(3), this.nanos.get());
+		this.connections.add("newer", "lab-3", peer(3), this.nanos.get());
 		assertThat(this.connections.size()).isEqualTo(2);
 	}
 
 	@Test
 	void whenATokenComesAgainTheNewConnectionHasIt() {
-		this.connections.add("t", peer(1), this.nanos.get()).received(1);
-		this.connections.add("t", peer(2), this.nanos.get()).received(22);
+		this.connections.add("t", "lab-1", peer(1), this.nanos.get()).received(1);
+		this.connections.add("t", "lab-2", peer(2), this.nanos.get()).received(22);
 		assertThat(this.connections.describe("t")).contains("\"peer\": \"192.0.2.1:1002\", \"bytesIn\": 22,");
 		assertThat(this.connections.size()).isOne();
 	}
 
 	@Test
 	void whenAConnectionEndsItsOutcomeIsKnownAndNothingIsHeld() {
-		SeenConnection seen = this.connections.add("t", peer(1), this.nanos.get());
+		SeenConnection seen = this.connections.add("t", "lab-1", peer(1), this.nanos.get());
 		this.nanos.addAndGet(5_000);
 		seen.received(3);
 		seen.fin(this.nanos.get());
 		seen.sent(4);
 		this.nanos.addAndGet(1_000);
-		this.connections.closed(summary(peer(1)));
-		this.connections.closed(summary(peer(2)));
+		this.connections.closed(summary("lab-1"));
+		this.connections.closed(summary("lab-2"));
 		assertThat(this.connections.openCount()).isZero();
 		assertThat(this.connections.describe("t")).isEqualTo("{\"token\": \"t\", \"known\": true, "
 				+ "\"peer\": \"192.0.2.1:1001\", \"bytesIn\": 3, \"bytesOut\": 4, \"finMicros\": 5, \"rstMicros\": null,"
 				+ " \"repliedMicros\": null, \"closedMicros\": 6, \"outcome\": \"replied\", \"end\": \"FIN\"}");
 	}
 
-	private static ConnectionSummary summary(InetSocketAddress peer) {
-		return new ConnectionSummary("lab-1", "lab", peer, 3, 4, 1, Duration.ZERO, Outcome.REPLIED, true,
+	@Test
+	void whenTwoConnectionsHaveTheSamePeerEachHasItsOwnEnd() {
+		this.connections.add("first", "lab-1", peer(1), this.nanos.get());
+		this.connections.add("second", "lab-2", peer(1), this.nanos.get());
+		this.connections.closed(summary("lab-1"));
+		assertThat(this.connections.describe("first")).contains("\"outcome\": \"replied\"");
+		assertThat(this.connections.describe("second")).contains("\"outcome\": null");
+		assertThat(this.connections.openCount()).isOne();
+	}
+
+	private static ConnectionSummary summary(String id) {
+		return new ConnectionSummary(id, "lab", peer(1), 3, 4, 1, Duration.ZERO, Outcome.REPLIED, true,
 				ConnectionDetails.NONE);
 	}
 

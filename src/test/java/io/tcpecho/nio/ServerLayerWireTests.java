@@ -1,6 +1,8 @@
 package io.tcpecho.nio;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -19,6 +21,8 @@ import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
 import io.tcpecho.testing.ScriptedLayer;
 import io.tcpecho.testing.Waits;
+import io.tcpecho.wire.Layered;
+import io.tcpecho.wire.Wire;
 import io.tcpecho.wire.WireException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -89,6 +93,20 @@ class ServerLayerWireTests {
 			assertThat(peer.send(message).halfClose().readToEnd()).isEqualTo(new Reply(first(message, 10), End.FIN));
 			server.awaitOutcomes(Outcome.TRUNCATED, 1);
 			assertThat(server.serviceCalls()).isOne();
+		}
+	}
+
+	@Test
+	void whenALayerEndsALingeringCloseTheConnectionEndsAsItSays() {
+		Wire.Layer last = (below, host) -> new ResettingAfterFin(below);
+		NioServerBuilder lingering = server(Framing.EOF).maxMessageSize(10)
+			.truncate()
+			.options((options) -> options.withLayers(List.of(last)));
+		try (NioServer server = lingering.start(); Peer peer = Peer.connect(server.port())) {
+			byte[] message = Payload.random(11, 5);
+			assertThat(peer.send(message).readToEnd()).isEqualTo(new Reply(first(message, 10), End.FIN));
+			peer.send("more");
+			server.awaitOutcomes(Outcome.FAULT, 1);
 		}
 	}
 
@@ -346,6 +364,34 @@ class ServerLayerWireTests {
 
 	private static byte[] bytes(String text) {
 		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Resets the connection at the first byte that comes behind the end of the output.
+	 */
+	private static final class ResettingAfterFin extends Layered {
+
+		private boolean ended;
+
+		ResettingAfterFin(Wire below) {
+			super(below);
+		}
+
+		@Override
+		public int read(ByteBuffer target) throws IOException {
+			int count = super.read(target);
+			if (this.ended && count > 0) {
+				throw WireException.reset(Outcome.FAULT, "A byte came behind the end");
+			}
+			return count;
+		}
+
+		@Override
+		public boolean endOutput() throws IOException {
+			this.ended = super.endOutput();
+			return this.ended;
+		}
+
 	}
 
 }

@@ -32,6 +32,11 @@ public interface StrictHost extends Wire.Host {
 	}
 
 	@Override
+	default String id() {
+		throw new UnsupportedOperationException("id");
+	}
+
+	@Override
 	default InetSocketAddress remote() {
 		throw new UnsupportedOperationException("remote");
 	}
