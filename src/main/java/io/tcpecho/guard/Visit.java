@@ -25,7 +25,8 @@ class Visit extends NioSocketWrapper {
 	private final SocketChannel channel;
 
 	/**
-	 * When it was accepted, or has sent its last response; of {@link System#nanoTime}.
+	 * When it was accepted, or began to write the end of its last response; of
+	 * {@link System#nanoTime}.
 	 */
 	private volatile long since;
 
@@ -44,6 +45,9 @@ class Visit extends NioSocketWrapper {
 
 	/** Whether this turn has written a response; used by the worker only. */
 	private boolean answered;
+
+	/** When it last wrote; before the client can have the end of a response. */
+	private long wroteAt;
 
 	/** Whether a part of the response is lost; used by the worker only. */
 	private boolean writeFailed;
@@ -72,7 +76,7 @@ class Visit extends NioSocketWrapper {
 	void turnDone() {
 		if (this.answered) {
 			this.answered = false;
-			this.since = System.nanoTime();
+			this.since = this.wroteAt;
 		}
 		this.neverLookedAt = false;
 		this.turnsDue.decrementAndGet();
@@ -176,6 +180,7 @@ class Visit extends NioSocketWrapper {
 	@Override
 	protected void doWrite(boolean block, ByteBuffer source) throws IOException {
 		this.answered = true;
+		this.wroteAt = System.nanoTime();
 		if (!block || this.writeFailed) {
 			super.doWrite(block, source);
 			return;

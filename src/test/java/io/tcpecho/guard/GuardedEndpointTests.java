@@ -25,6 +25,7 @@ import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.coyote.ProtocolHandler;
 import org.apache.coyote.http11.Http11NioProtocol;
+import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -175,10 +176,17 @@ class GuardedEndpointTests {
 			assertThat(answer(send(kept, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc")))
 				.isEqualTo("200 3");
 		}
+		awaitIdleWorkers();
 		for (int i = 0; i < PLACES; i++) {
 			connect("");
 		}
 		assertReset(kept);
+	}
+
+	/** Wait until no worker is in a turn: a connection in its turn is never ended. */
+	private void awaitIdleWorkers() {
+		ThreadPoolExecutor workers = (ThreadPoolExecutor) this.tomcat.getConnector().getProtocolHandler().getExecutor();
+		await().until(() -> workers.getActiveCount() == 0);
 	}
 
 	@Test
