@@ -309,6 +309,11 @@ final class TlsWire extends Layered {
 	public int write(ByteBuffer source) throws IOException {
 		advanceHandshake();
 		int start = source.position();
+		if (this.inputEnded && !this.handshakeFinished) {
+			// The client has sent FIN instead of a handshake. These bytes can never be
+			// sent, and must not keep the connection from its end.
+			source.position(source.limit());
+		}
 		while (this.handshakeFinished && source.hasRemaining() && this.output.flush()) {
 			if (this.inputEnded && this.closesBothWays) {
 				throw WireException.reset(Outcome.CLOSED_BY_PEER,
