@@ -49,6 +49,10 @@ final class Entry implements TlsListener {
 
 	private final Runnable entered;
 
+	private final long deadline;
+
+	private @Nullable EventLoop loop;
+
 	/** The tunnels, as far as they were created. */
 	private final List<TunnelWire> tunnels = new ArrayList<>();
 
@@ -82,12 +86,15 @@ final class Entry implements TlsListener {
 	 * @param peer the address that is connected to
 	 * @param local returns the connection's own address once it is connected
 	 * @param entered called when the message may go, unless that is at once
+	 * @param deadline the {@link System#nanoTime()} by which the exchange must be over
 	 */
-	Entry(Way way, InetSocketAddress peer, Supplier<@Nullable InetSocketAddress> local, Runnable entered) {
+	Entry(Way way, InetSocketAddress peer, Supplier<@Nullable InetSocketAddress> local, Runnable entered,
+			long deadline) {
 		this.way = way;
 		this.peer = peer;
 		this.local = local;
 		this.entered = entered;
+		this.deadline = deadline;
 	}
 
 	/** Return the layers, the innermost first. */
@@ -116,14 +123,12 @@ final class Entry implements TlsListener {
 		return layers;
 	}
 
-	/**
-	 * The connection is established.
-	 * @param timeout of the exchange: half of it is the time for a greeting
-	 */
-	void connected(EventLoop loop, Duration timeout) {
+	/** The connection is established. */
+	void connected(EventLoop current) {
 		this.connectedAt = System.nanoTime();
-		if (awaitsGreeting()) {
-			loop.schedule(timeout.toNanos() / 2, this::greetingIsLate);
+		this.loop = current;
+		if (isEntered()) {
+			awaitGreeting();
 		}
 	}
 
@@ -131,9 +136,17 @@ final class Entry implements TlsListener {
 		this.openTunnels++;
 		if (isTunnelled()) {
 			this.viaNanos = System.nanoTime() - this.connectedAt;
-			if (mayBegin()) {
-				this.entered.run();
-			}
+			proceed();
+		}
+	}
+
+	/** Let the message go, or await the greeting, if everything before that has come. */
+	private void proceed() {
+		if (mayBegin()) {
+			this.entered.run();
+		}
+		else if (isEntered()) {
+			awaitGreeting();
 		}
 	}
 
@@ -142,9 +155,7 @@ final class Entry implements TlsListener {
 		this.tlsNanos = time.toNanos();
 		this.session = new Passage.Session(details.protocol(), details.cipher(), details.sni(), details.alpn(),
 				details.resumed(), certificate(session));
-		if (mayBegin()) {
-			this.entered.run();
-		}
+		proceed();
 	}
 
 	private static @Nullable X509Certificate certificate(SSLSession session) {
@@ -199,6 +210,14 @@ final class Entry implements TlsListener {
 		return preamble().greets() && this.greetedAt == Result.NEVER && this.begunWithoutGreeting == Result.NEVER;
 	}
 
+	/** Give the greeting half of the time that is left of the exchange. */
+	private void awaitGreeting() {
+		if (awaitsGreeting()) {
+			long left = Math.max(0, this.deadline - System.nanoTime());
+			Objects.requireNonNull(this.loop).schedule(left / 2, this::greetingIsLate);
+		}
+	}
+
 	private void greeted() {
 		boolean awaited = awaitsGreeting();
 		this.greetedAt = System.nanoTime();
@@ -209,7 +228,7 @@ final class Entry implements TlsListener {
 
 	/** Let the message go: the greeting has not come in time. */
 	private void greetingIsLate() {
-		if (awaitsGreeting() && isEntered()) {
+		if (awaitsGreeting()) {
 			this.begunWithoutGreeting = System.nanoTime();
 			this.entered.run();
 		}
