@@ -354,7 +354,7 @@ final class TlsWire extends Layered {
 			return !this.engine.getUseClientMode() && flush();
 		}
 		if (this.endOfOutput == EndOfOutput.FIN) {
-			return flush();
+			return flush() && super.endOutput();
 		}
 		if (!this.outputEnded) {
 			this.outputEnded = true;
@@ -399,23 +399,26 @@ final class TlsWire extends Layered {
 	// The engine
 
 	private SSLEngineResult unwrap(ByteBuffer in, ByteBuffer target) throws WireException {
+		SSLEngineResult result;
 		try {
-			SSLEngineResult result = this.engine.unwrap(in, target);
-			this.recordSeen |= result.bytesConsumed() > 0;
-			return checked(result);
+			result = this.engine.unwrap(in, target);
 		}
 		catch (SSLException | RuntimeException ex) {
 			throw failed(ex);
 		}
+		this.recordSeen |= result.bytesConsumed() > 0;
+		return checked(result);
 	}
 
 	private SSLEngineResult wrap(ByteBuffer source, ByteBuffer out) throws WireException {
+		SSLEngineResult result;
 		try {
-			return checked(this.engine.wrap(source, out));
+			result = this.engine.wrap(source, out);
 		}
 		catch (SSLException | RuntimeException ex) {
 			throw failed(ex);
 		}
+		return checked(result);
 	}
 
 	private SSLEngineResult checked(SSLEngineResult result) {

@@ -4,15 +4,19 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
 
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.connection.TlsDetails;
 import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.TestCertificate;
+import io.tcpecho.wire.Layered;
+import io.tcpecho.wire.Wire;
 import io.tcpecho.wire.WireException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -21,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * The two sides of TLS with each other, over a link in memory.
@@ -139,6 +144,21 @@ class TlsWireTests {
 	}
 
 	// Ends
+
+	@Test
+	void whenTheStreamEndsByFinAloneTheLayersBelowAreToldSo() {
+		this.client = client(TLS13, EndOfOutput.FIN);
+		List<String> told = new ArrayList<>();
+		Wire below = new Layered(this.link.client()) {
+			@Override
+			public boolean endOutput() {
+				told.add("end of output");
+				return true;
+			}
+		};
+		new Ends(this.link, clientEnd(below, bytes("hello")), serverEnd(TlsListener.NONE)).settle();
+		assertThat(told).containsExactly("end of output");
+	}
 
 	@Test
 	void whenFinComesWithoutCloseNotifyTheServerRefusesIt() {
@@ -334,6 +354,21 @@ class TlsWireTests {
 		assertThat(ends.server.wire().read(target)).isEqualTo(-1);
 	}
 
+	// Failures of our own
+
+	@Test
+	void whenOurOwnListenerFailsThePeerIsNotBlamed() {
+		TlsEnd client = clientEnd(this.link.client(), bytes("hello"));
+		TlsEnd server = serverEnd(new TlsListener() {
+			@Override
+			public void handshakeFinished(SSLSession session, TlsDetails details, Duration time) {
+				throw new IllegalStateException("A listener that fails for a test");
+			}
+		});
+		assertThatIllegalStateException().isThrownBy(new Ends(this.link, client, server)::settle)
+			.withMessage("A listener that fails for a test");
+	}
+
 	// Garbage after the handshake
 
 	@Test
@@ -380,10 +415,20 @@ class TlsWireTests {
 		TlsEnd serverEnd = new TlsEnd(this.link.server(),
 				(threads, listener) -> new TlsServerLayer(() -> this.serverContext, this.server, threads, listener),
 				reply, this.readSize);
-		TlsEnd clientEnd = new TlsEnd(this.link.client(),
+		return new Ends(this.link, clientEnd(this.link.client(), request), serverEnd);
+	}
+
+	private TlsEnd clientEnd(Wire below, byte[] request) {
+		return new TlsEnd(below,
 				(threads, listener) -> new TlsClientLayer(this.clientContext, this.client, threads, listener), request,
 				this.readSize);
-		return new Ends(this.link, clientEnd, serverEnd);
+	}
+
+	/** Create a server that has nothing to say and tells another listener. */
+	private TlsEnd serverEnd(TlsListener told) {
+		return new TlsEnd(this.link.server(),
+				(threads, listener) -> new TlsServerLayer(() -> this.serverContext, this.server, threads, told),
+				new byte[0], this.readSize);
 	}
 
 	private static TlsClientLayer.Options client(List<String> protocols, EndOfOutput end) {
