@@ -66,7 +66,7 @@ public enum Outcome {
 	TLS_FAILED,
 
 	/**
-	 * FIN came without the close_notify of TLS, so nobody knows whether the message was
+	 * FIN came without the close_notify of TLS, so it is unknown whether the message was
 	 * complete: RST.
 	 */
 	TLS_TRUNCATED,

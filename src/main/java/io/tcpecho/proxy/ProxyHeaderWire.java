@@ -13,8 +13,8 @@ import io.tcpecho.wire.WireException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the PROXY header that a connection begins with, and tells whom it names. Nothing
- * above it reads or writes a byte before the header is complete.
+ * Takes the PROXY header that a connection begins with, and tells the address that it
+ * names. Nothing above it reads or writes a byte before the header is complete.
  *
  * <p>
  * The header is read into the reader's own buffer, and the bytes behind it are moved to

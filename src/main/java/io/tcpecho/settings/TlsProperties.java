@@ -19,9 +19,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * which TLSv1.2 cannot have, and both with any other
  * @param alpn application protocols (ALPN) that are accepted, the preferred first. A
  * client that offers others only is refused. Unset: none is agreed on
- * @param closeNotify treatment of a FIN without the close_notify of TLS, after which
- * nobody can tell whether bytes are missing: required, the connection is reset; optional,
- * it ends the client's stream as close_notify does (ncat, nginx with proxy_ssl)
+ * @param closeNotify treatment of a FIN without the close_notify of TLS, which does not
+ * tell whether bytes are missing: required, the connection is reset; optional, it ends
+ * the client's stream as close_notify does (ncat, nginx with proxy_ssl)
  */
 public record TlsProperties(@Nullable String bundle, @DefaultValue("none") ClientAuth clientAuth,
 		@Nullable List<String> protocols, @Nullable List<String> alpn,
