@@ -2,7 +2,6 @@ package io.tcpecho.probe;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +11,6 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
 import io.tcpecho.connection.TlsDetails;
@@ -22,6 +20,7 @@ import io.tcpecho.proxy.ProxyHeaderFormat;
 import io.tcpecho.text.Amounts;
 import io.tcpecho.text.Labels;
 import io.tcpecho.text.SocketAddresses;
+import io.tcpecho.tls.SessionDetails;
 import io.tcpecho.tls.TlsFailure;
 import io.tcpecho.tls.TlsListener;
 import io.tcpecho.via.TunnelWire;
@@ -154,17 +153,8 @@ final class Entry implements TlsListener {
 	public void handshakeFinished(SSLSession session, TlsDetails details, Duration time) {
 		this.tlsNanos = time.toNanos();
 		this.session = new Passage.Session(details.protocol(), details.cipher(), details.sni(), details.alpn(),
-				details.resumed(), certificate(session));
+				details.resumed(), SessionDetails.peerCertificate(session));
 		proceed();
-	}
-
-	private static @Nullable X509Certificate certificate(SSLSession session) {
-		try {
-			return (session.getPeerCertificates()[0] instanceof X509Certificate first) ? first : null;
-		}
-		catch (SSLPeerUnverifiedException ex) {
-			return null;
-		}
 	}
 
 	@Override
@@ -328,8 +318,7 @@ final class Entry implements TlsListener {
 	/** Return the proxy that is to become a tunnel, and where to. */
 	private String proxy() {
 		InetSocketAddress stop = this.way.stops().get(this.openTunnels);
-		return this.way.entrance().proxies().get(this.openTunnels) + ", asked for " + ((stop.getAddress() != null)
-				? SocketAddresses.text(stop) : SocketAddresses.hostAndPort(stop.getHostString(), stop.getPort()));
+		return this.way.entrance().proxies().get(this.openTunnels) + ", asked for " + SocketAddresses.text(stop);
 	}
 
 	/**

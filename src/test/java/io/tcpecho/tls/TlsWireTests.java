@@ -50,7 +50,7 @@ class TlsWireTests {
 	private TlsServerLayer.Options server = new TlsServerLayer.Options(ClientAuth.NONE, List.of(), List.of(), List.of(),
 			true);
 
-	private TlsClientLayer.Options client = new TlsClientLayer.Options("localhost", 7443, true, true, TLS13, List.of(),
+	private TlsClientLayer.Options client = new TlsClientLayer.Options("localhost", 7443, true, TLS13, List.of(),
 			EndOfOutput.BOTH);
 
 	private MemoryLink link = MemoryLink.of(1 << 20, Integer.MAX_VALUE);
@@ -110,7 +110,7 @@ class TlsWireTests {
 		this.clientContext = context(CLIENT, AUTHORITY);
 		this.server = new TlsServerLayer.Options(ClientAuth.NEED, List.of(), List.of(), List.of("lab/2", "lab/1"),
 				true);
-		this.client = new TlsClientLayer.Options("localhost", 7443, true, true, TLS13, List.of("lab/0", "lab/1"),
+		this.client = new TlsClientLayer.Options("localhost", 7443, true, TLS13, List.of("lab/0", "lab/1"),
 				EndOfOutput.BOTH);
 		Ends ends = run(bytes("hello"), bytes("hello"));
 		assertThat(ends.server.details())
@@ -131,16 +131,6 @@ class TlsWireTests {
 		assertThat(first.server.details().resumed()).isFalse();
 		assertThat(second.client.details().resumed()).isTrue();
 		assertThat(second.server.details().resumed()).isTrue();
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "TLSv1.3", "TLSv1.2" })
-	void whenAClientResumesNoSessionEachHandshakeIsFull(String protocol) {
-		this.client = new TlsClientLayer.Options("localhost", 7443, true, false, List.of(protocol), List.of(),
-				EndOfOutput.FIN);
-		run(bytes("hello"), bytes("hello"));
-		this.link = MemoryLink.of(1 << 20, Integer.MAX_VALUE);
-		assertThat(run(bytes("hello"), bytes("hello")).client.details().resumed()).isFalse();
 	}
 
 	// Ends
@@ -247,13 +237,13 @@ class TlsWireTests {
 
 	@Test
 	void whenTheServersNameIsAnotherTheClientSaysName() {
-		this.client = new TlsClientLayer.Options("other.lab", 7443, true, true, TLS13, List.of(), EndOfOutput.BOTH);
+		this.client = new TlsClientLayer.Options("other.lab", 7443, true, TLS13, List.of(), EndOfOutput.BOTH);
 		assertUntrusted(TrustCheck.NAME);
 	}
 
 	@Test
 	void whenTheServersAddressIsAnotherTheClientSaysName() {
-		this.client = new TlsClientLayer.Options("127.0.0.2", 7443, true, true, TLS13, List.of(), EndOfOutput.BOTH);
+		this.client = new TlsClientLayer.Options("127.0.0.2", 7443, true, TLS13, List.of(), EndOfOutput.BOTH);
 		assertUntrusted(TrustCheck.NAME);
 	}
 
@@ -274,7 +264,7 @@ class TlsWireTests {
 	@Test
 	void whenAClientChecksNothingEveryCertificateWillDo() throws GeneralSecurityException {
 		this.clientContext = TlsContexts.trustingEverything(null);
-		this.client = new TlsClientLayer.Options("other.lab", 7443, false, true, TLS13, List.of(), EndOfOutput.BOTH);
+		this.client = new TlsClientLayer.Options("other.lab", 7443, false, TLS13, List.of(), EndOfOutput.BOTH);
 		assertThat(run(bytes("hello"), bytes("reply")).client.received()).asString().isEqualTo("reply");
 	}
 
@@ -304,8 +294,7 @@ class TlsWireTests {
 	@Test
 	void whenThereIsNoApplicationProtocolInCommonBothKnow() {
 		this.server = new TlsServerLayer.Options(ClientAuth.NONE, TLS13, List.of(), List.of("lab/1"), true);
-		this.client = new TlsClientLayer.Options("localhost", 7443, true, true, TLS13, List.of("lab/2"),
-				EndOfOutput.BOTH);
+		this.client = new TlsClientLayer.Options("localhost", 7443, true, TLS13, List.of("lab/2"), EndOfOutput.BOTH);
 		Ends ends = run(bytes("hello"), bytes("hello"));
 		assertThat(ends.server.failure().kind()).isEqualTo(TlsFailure.Kind.MISMATCH);
 		assertThat(ends.client.failure().alert()).isEqualTo("no_application_protocol");
@@ -432,7 +421,7 @@ class TlsWireTests {
 	}
 
 	private static TlsClientLayer.Options client(List<String> protocols, EndOfOutput end) {
-		return new TlsClientLayer.Options("localhost", 7443, true, true, protocols, List.of(), end);
+		return new TlsClientLayer.Options("localhost", 7443, true, protocols, List.of(), end);
 	}
 
 	private static SSLContext context(@Nullable TestCertificate own, TestCertificate trusted) {
