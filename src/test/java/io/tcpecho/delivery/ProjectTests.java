@@ -75,6 +75,7 @@ class ProjectTests {
 
 	/** Return the text files of the repository, without the tests and the Java code. */
 	private static List<String> files() {
+		Commands.require("git", "git");
 		return Commands
 			.run("git", "ls-files", "--", "*.md", "*.yml", "*.yaml", "*.json", "*.xml", "*.svg", "*.conf", "*.service",
 					"bin", "helm", "Dockerfile", ".github")

@@ -57,6 +57,7 @@ class ScriptTests {
 			bin/verify-reproducible | now       | expects no argument
 			bin/package             | 1         | VERSION is 1, not of the form 1.2.3 or 1.2.3-rc.1
 			bin/package             | 1.2.3/../x | VERSION is 1.2.3/../x, not of the form
+			bin/package             | 1.2.3 one two | expects at most a version and a directory
 			bin/verify-package      | now       | expects no argument
 			bin/set-repository      | A/B       | OWNER is A/B: it has a-z, 0-9 and dashes
 			bin/release-notes       |           | expects one version, such as 1.2.3
