@@ -15,10 +15,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.tcpecho.probe.MessageFormat;
-import io.tcpecho.probe.Resolver;
 import io.tcpecho.probe.Target;
+import io.tcpecho.proxy.ProxyHeader;
 import io.tcpecho.proxy.ProxyTlv;
 import io.tcpecho.text.Labels;
+import io.tcpecho.text.SocketAddresses;
 import io.tcpecho.tls.EndOfOutput;
 import io.tcpecho.via.ViaProxy;
 import picocli.CommandLine.ITypeConverter;
@@ -61,7 +62,7 @@ final class Converters {
 		public InetSocketAddress convert(String text) {
 			return Converters.convert(text, (address) -> {
 				Target target = Target.parse(address);
-				if (Resolver.isAddress(target.host())) {
+				if (SocketAddresses.isAddress(target.host())) {
 					try {
 						return new InetSocketAddress(InetAddress.getByName(target.host()), target.port());
 					}
@@ -87,10 +88,10 @@ final class Converters {
 	}
 
 	/** Reads a value of a PROXY header. */
-	static final class TlvConverter implements ITypeConverter<ProxyTlv> {
+	static final class TlvConverter implements ITypeConverter<ProxyHeader.Tlv> {
 
 		@Override
-		public ProxyTlv convert(String text) {
+		public ProxyHeader.Tlv convert(String text) {
 			return Converters.convert(text, ProxyTlv::parse);
 		}
 
@@ -152,7 +153,7 @@ final class Converters {
 				throw new IllegalArgumentException("port " + number + " of '" + text + "' is not between 0 and 65535");
 			}
 			try {
-				if (Resolver.isAddress(host)) {
+				if (SocketAddresses.isAddress(host)) {
 					return new InetSocketAddress(InetAddress.getByName(host), number);
 				}
 			}

@@ -6,8 +6,8 @@ import java.util.List;
 
 import io.tcpecho.probe.Entrance;
 import io.tcpecho.probe.Preamble;
+import io.tcpecho.proxy.ProxyHeader;
 import io.tcpecho.proxy.ProxyHeaderFormat;
-import io.tcpecho.proxy.ProxyTlv;
 import io.tcpecho.via.ViaProxy;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -46,7 +46,7 @@ final class EntranceOptions {
 	@Option(names = "--proxy-tlv", paramLabel = "NAME=VALUE", split = ",", converter = Converters.TlvConverter.class,
 			description = "Values of a header of version 2: authority=NAME, alpn=NAME, netns=NAME, unique-id=HEX,"
 					+ " 0xE0=HEX with any type, crc32c.")
-	private List<ProxyTlv> tlvs = List.of();
+	private List<ProxyHeader.Tlv> tlvs = List.of();
 
 	@Option(names = "--proxy-split", description = "Send each byte of the header in a segment of its own.")
 	private boolean splitHeader;

@@ -3,10 +3,10 @@ package io.tcpecho.load;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
+import io.tcpecho.text.SocketAddresses;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,18 +57,9 @@ final class SourceAddresses {
 		boolean loopback = peer.getAddress() instanceof Inet4Address && peer.getAddress().isLoopbackAddress();
 		InetAddress[] addresses = new InetAddress[loopback ? ADDRESSES : 0];
 		for (int i = 0; i < addresses.length; i++) {
-			addresses[i] = address((byte) (i + 2));
+			addresses[i] = SocketAddresses.ofBytes(new byte[] { 127, 0, 0, (byte) (i + 2) });
 		}
 		return new SourceAddresses(addresses);
-	}
-
-	private static InetAddress address(byte number) {
-		try {
-			return InetAddress.getByAddress(new byte[] { 127, 0, 0, number });
-		}
-		catch (UnknownHostException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	/**

@@ -8,6 +8,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
+import io.tcpecho.text.SocketAddresses;
 import io.tcpecho.tls.EndOfOutput;
 import io.tcpecho.tls.TlsClientLayer;
 import io.tcpecho.tls.TlsListener;
@@ -43,7 +44,7 @@ public record ClientTls(SSLContext context, @Nullable String serverName, boolean
 	 */
 	void check(Target target) {
 		String name = serverName(target);
-		if (!Resolver.isAddress(name)) {
+		if (!SocketAddresses.isAddress(name)) {
 			try {
 				new SNIHostName(name);
 			}
@@ -75,7 +76,7 @@ public record ClientTls(SSLContext context, @Nullable String serverName, boolean
 	/** Return the layer of a connection to a target. */
 	Wire.Layer layer(Target target, TlsListener listener) {
 		return new TlsClientLayer(this.context, new TlsClientLayer.Options(serverName(target), target.port(),
-				this.checksName, true, this.versions, this.alpn, this.end), listener);
+				this.checksName, this.versions, this.alpn, this.end), listener);
 	}
 
 }

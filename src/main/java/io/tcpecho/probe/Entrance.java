@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.StringJoiner;
 
 import io.tcpecho.proxy.ProxyHeaderFormat;
+import io.tcpecho.text.SocketAddresses;
 import io.tcpecho.via.ViaProxy;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +86,7 @@ public record Entrance(List<ViaProxy> proxies, @Nullable ProxyHeaderFormat heade
 			last.check(target.host());
 			// A header of version 2 without addresses is refused by HAProxy.
 			if (this.header != null && this.header.needsDestination() && !last.resolvesHere()
-					&& !Resolver.isAddress(target.host())) {
+					&& !SocketAddresses.isAddress(target.host())) {
 				throw new IllegalArgumentException("proxy " + this.header + " needs proxy-destination, because via "
 						+ last + " looks up the name " + target.host());
 			}
@@ -109,7 +110,7 @@ public record Entrance(List<ViaProxy> proxies, @Nullable ProxyHeaderFormat heade
 		for (int i = 0; i < this.proxies.size(); i++) {
 			boolean last = i + 1 == this.proxies.size();
 			Target next = last ? target : new Target(this.proxies.get(i + 1).host(), this.proxies.get(i + 1).port());
-			stops.add(this.proxies.get(i).resolvesHere() || Resolver.isAddress(next.host())
+			stops.add(this.proxies.get(i).resolvesHere() || SocketAddresses.isAddress(next.host())
 					? new InetSocketAddress(lookUp(next.host(), family, timeoutInNanos).get(0), next.port())
 					: InetSocketAddress.createUnresolved(next.host(), next.port()));
 		}

@@ -2,7 +2,6 @@ package io.tcpecho.probe;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +11,6 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
 import io.tcpecho.connection.TlsDetails;
@@ -22,6 +20,7 @@ import io.tcpecho.proxy.ProxyHeaderFormat;
 import io.tcpecho.text.Amounts;
 import io.tcpecho.text.Labels;
 import io.tcpecho.text.SocketAddresses;
+import io.tcpecho.tls.SessionDetails;
 import io.tcpecho.tls.TlsFailure;
 import io.tcpecho.tls.TlsListener;
 import io.tcpecho.via.TunnelWire;
@@ -48,6 +47,10 @@ final class Entry implements TlsListener {
 	private final Supplier<@Nullable InetSocketAddress> local;
 
 	private final Runnable entered;
+
+	private final long deadline;
+
+	private @Nullable EventLoop loop;
 
 	/** The tunnels, as far as they were created. */
 	private final List<TunnelWire> tunnels = new ArrayList<>();
@@ -82,12 +85,15 @@ final class Entry implements TlsListener {
 	 * @param peer the address that is connected to
 	 * @param local returns the connection's own address once it is connected
 	 * @param entered called when the message may go, unless that is at once
+	 * @param deadline the {@link System#nanoTime()} by which the exchange must be over
 	 */
-	Entry(Way way, InetSocketAddress peer, Supplier<@Nullable InetSocketAddress> local, Runnable entered) {
+	Entry(Way way, InetSocketAddress peer, Supplier<@Nullable InetSocketAddress> local, Runnable entered,
+			long deadline) {
 		this.way = way;
 		this.peer = peer;
 		this.local = local;
 		this.entered = entered;
+		this.deadline = deadline;
 	}
 
 	/** Return the layers, the innermost first. */
@@ -116,14 +122,12 @@ final class Entry implements TlsListener {
 		return layers;
 	}
 
-	/**
-	 * The connection is established.
-	 * @param timeout of the exchange: half of it is the time for a greeting
-	 */
-	void connected(EventLoop loop, Duration timeout) {
+	/** The connection is established. */
+	void connected(EventLoop current) {
 		this.connectedAt = System.nanoTime();
-		if (awaitsGreeting()) {
-			loop.schedule(timeout.toNanos() / 2, this::greetingIsLate);
+		this.loop = current;
+		if (isEntered()) {
+			awaitGreeting();
 		}
 	}
 
@@ -131,9 +135,17 @@ final class Entry implements TlsListener {
 		this.openTunnels++;
 		if (isTunnelled()) {
 			this.viaNanos = System.nanoTime() - this.connectedAt;
-			if (mayBegin()) {
-				this.entered.run();
-			}
+			proceed();
+		}
+	}
+
+	/** Let the message go, or await the greeting, if everything before that has come. */
+	private void proceed() {
+		if (mayBegin()) {
+			this.entered.run();
+		}
+		else if (isEntered()) {
+			awaitGreeting();
 		}
 	}
 
@@ -141,19 +153,8 @@ final class Entry implements TlsListener {
 	public void handshakeFinished(SSLSession session, TlsDetails details, Duration time) {
 		this.tlsNanos = time.toNanos();
 		this.session = new Passage.Session(details.protocol(), details.cipher(), details.sni(), details.alpn(),
-				details.resumed(), certificate(session));
-		if (mayBegin()) {
-			this.entered.run();
-		}
-	}
-
-	private static @Nullable X509Certificate certificate(SSLSession session) {
-		try {
-			return (session.getPeerCertificates()[0] instanceof X509Certificate first) ? first : null;
-		}
-		catch (SSLPeerUnverifiedException ex) {
-			return null;
-		}
+				details.resumed(), SessionDetails.peerCertificate(session));
+		proceed();
 	}
 
 	@Override
@@ -199,6 +200,14 @@ final class Entry implements TlsListener {
 		return preamble().greets() && this.greetedAt == Result.NEVER && this.begunWithoutGreeting == Result.NEVER;
 	}
 
+	/** Give the greeting half of the time that is left of the exchange. */
+	private void awaitGreeting() {
+		if (awaitsGreeting()) {
+			long left = Math.max(0, this.deadline - System.nanoTime());
+			Objects.requireNonNull(this.loop).schedule(left / 2, this::greetingIsLate);
+		}
+	}
+
 	private void greeted() {
 		boolean awaited = awaitsGreeting();
 		this.greetedAt = System.nanoTime();
@@ -209,7 +218,7 @@ final class Entry implements TlsListener {
 
 	/** Let the message go: the greeting has not come in time. */
 	private void greetingIsLate() {
-		if (awaitsGreeting() && isEntered()) {
+		if (awaitsGreeting()) {
 			this.begunWithoutGreeting = System.nanoTime();
 			this.entered.run();
 		}
@@ -309,8 +318,7 @@ final class Entry implements TlsListener {
 	/** Return the proxy that is to become a tunnel, and where to. */
 	private String proxy() {
 		InetSocketAddress stop = this.way.stops().get(this.openTunnels);
-		return this.way.entrance().proxies().get(this.openTunnels) + ", asked for " + ((stop.getAddress() != null)
-				? SocketAddresses.text(stop) : SocketAddresses.hostAndPort(stop.getHostString(), stop.getPort()));
+		return this.way.entrance().proxies().get(this.openTunnels) + ", asked for " + SocketAddresses.text(stop);
 	}
 
 	/**

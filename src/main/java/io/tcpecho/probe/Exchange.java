@@ -136,7 +136,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 		this.recorder.to(peer);
 		Way way = this.plan.way();
 		this.entry = (way == null || way.isDirect()) ? null
-				: new Entry(way, peer, () -> connection().localAddress(), this::begin);
+				: new Entry(way, peer, () -> connection().localAddress(), this::begin, deadline);
 		try {
 			this.connection = NioClientConnection.open(this.loop, peer, local,
 					(this.entry != null) ? this.entry.layers() : List.of(), this);
@@ -188,7 +188,7 @@ public final class Exchange implements NioClientConnection.Protocol {
 		this.connectNanos = System.nanoTime() - this.connectsFrom;
 		this.recorder.connected(connection(), false);
 		if (this.entry != null) {
-			this.entry.connected(this.loop, this.plan.setup().timeout());
+			this.entry.connected(this.loop);
 			if (!this.entry.mayBegin()) {
 				connection().read();
 				return;

@@ -13,7 +13,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Pattern;
+
+import io.tcpecho.text.SocketAddresses;
 
 /**
  * Looks names up, on a few threads of its own, because the system's resolver can hang and
@@ -27,9 +28,6 @@ import java.util.regex.Pattern;
 public final class Resolver {
 
 	private static final int MOST_THREADS = 4;
-
-	private static final Pattern ADDRESS = Pattern.compile(
-			"((25[0-5]|2[0-4]\\d|1?\\d?\\d)\\.){3}(25[0-5]|2[0-4]\\d|1?\\d?\\d)|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%\\w+)?");
 
 	private static final Resolver SYSTEM = new Resolver(InetAddress::getAllByName);
 
@@ -58,11 +56,6 @@ public final class Resolver {
 		return SYSTEM;
 	}
 
-	/** Return whether a host is an address, which needs no look-up. */
-	public static boolean isAddress(String host) {
-		return ADDRESS.matcher(host).matches();
-	}
-
 	/**
 	 * Return the addresses of a host, in the order of the system: at least one.
 	 * @param host a name or an address
@@ -83,7 +76,8 @@ public final class Resolver {
 	private List<InetAddress> lookUp(String host, long timeoutInNanos)
 			throws UnknownHostException, InterruptedException {
 		try {
-			return isAddress(host) ? now(host) : pending(host).get(timeoutInNanos, TimeUnit.NANOSECONDS);
+			return SocketAddresses.isAddress(host) ? now(host)
+					: pending(host).get(timeoutInNanos, TimeUnit.NANOSECONDS);
 		}
 		catch (TimeoutException ex) {
 			throw new UnknownHostException(host + ": no answer");

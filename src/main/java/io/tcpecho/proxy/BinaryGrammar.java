@@ -1,8 +1,6 @@
 package io.tcpecho.proxy;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
@@ -10,6 +8,7 @@ import java.util.zip.CRC32C;
 import io.tcpecho.connection.ProxyRefusal;
 import io.tcpecho.proxy.ProxyHeader.Command;
 import io.tcpecho.proxy.ProxyHeader.Transport;
+import io.tcpecho.text.SocketAddresses;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -194,12 +193,7 @@ final class BinaryGrammar implements HeaderGrammar {
 		byte[] address = new byte[addressSize];
 		all.get(FIXED + which * addressSize, address);
 		int port = all.getShort(FIXED + 2 * addressSize + 2 * which) & 0xFFFF;
-		try {
-			return new InetSocketAddress(InetAddress.getByAddress(address), port);
-		}
-		catch (UnknownHostException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return new InetSocketAddress(SocketAddresses.ofBytes(address), port);
 	}
 
 	@Override

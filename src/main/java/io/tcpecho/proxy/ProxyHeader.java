@@ -50,7 +50,7 @@ public record ProxyHeader(int version, Command command, Transport transport, @Nu
 		return new ProxyHeader(version, command, Transport.UNSPECIFIED, null, null, List.of());
 	}
 
-	/** Says for whom the connection is. */
+	/** The purposes for which a proxy opens a connection. */
 	public enum Command {
 
 		/** The proxy connects for itself, as its health checks do. */

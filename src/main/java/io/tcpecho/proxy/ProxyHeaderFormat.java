@@ -1,6 +1,7 @@
 package io.tcpecho.proxy;
 
 import java.io.ByteArrayOutputStream;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -9,6 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.zip.CRC32C;
 
+import io.tcpecho.proxy.ProxyHeader.Tlv;
+import io.tcpecho.proxy.ProxyHeader.Transport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,27 +25,13 @@ import org.jspecify.annotations.Nullable;
  * @param tlvs what else it says, in this order; version 2 only
  */
 public record ProxyHeaderFormat(Kind kind, @Nullable InetSocketAddress source, @Nullable InetSocketAddress destination,
-		List<ProxyTlv> tlvs) {
-
-	private static final byte[] SIGNATURE = "\r\n\r\n\0\r\nQUIT\n".getBytes(StandardCharsets.US_ASCII);
+		List<Tlv> tlvs) {
 
 	private static final int VERSION_2 = 0x20;
 
 	private static final int PROXY = 1;
 
 	private static final int LOCAL = 0;
-
-	private static final int STREAM_IPV4 = 0x11;
-
-	private static final int STREAM_IPV6 = 0x21;
-
-	private static final int UNSPECIFIED = 0;
-
-	private static final int IPV4_SIZE = 4;
-
-	private static final int PREFIX_SIZE = 16;
-
-	private static final int MOST_BYTES = 0xFFFF;
 
 	/**
 	 * Check the values against each other.
@@ -57,10 +46,11 @@ public record ProxyHeaderFormat(Kind kind, @Nullable InetSocketAddress source, @
 			throw new IllegalArgumentException(((source != null) ? "proxy-source" : "proxy-destination")
 					+ " needs proxy v1 or v2, not local, which has no addresses");
 		}
-		int size = 2 * PREFIX_SIZE + 4 + tlvs.stream().mapToInt(ProxyTlv::size).sum();
-		if (size > MOST_BYTES) {
+		int size = Transport.TCP6.addressSizeInBytes()
+				+ tlvs.stream().mapToInt((tlv) -> TlvGrammar.PREFIX_SIZE_IN_BYTES + tlv.value().length).sum();
+		if (size > ProxyHeader.MAX_LENGTH) {
 			throw new IllegalArgumentException(
-					"the values of proxy-tlv make a header of " + size + " bytes, more than " + MOST_BYTES);
+					"the values of proxy-tlv make a header of " + size + " bytes, more than " + ProxyHeader.MAX_LENGTH);
 		}
 	}
 
@@ -80,19 +70,20 @@ public record ProxyHeaderFormat(Kind kind, @Nullable InetSocketAddress source, @
 		boolean known = this.kind != Kind.LOCAL && from != null && from.getAddress() != null && to != null
 				&& to.getAddress() != null;
 		if (this.kind == Kind.V1) {
-			return (known ? line(from, to) : "PROXY UNKNOWN\r\n").getBytes(StandardCharsets.US_ASCII);
+			return (known ? line(from, to) : ProxyHeader.TEXT_SIGNATURE + "UNKNOWN\r\n")
+				.getBytes(StandardCharsets.US_ASCII);
 		}
 		return binary(known ? from : null, known ? to : null);
 	}
 
 	private static String line(InetSocketAddress from, InetSocketAddress to) {
 		boolean ipv4 = isIpv4(from) && isIpv4(to);
-		return "PROXY " + (ipv4 ? "TCP4 " : "TCP6 ") + text(from, ipv4) + " " + text(to, ipv4) + " " + from.getPort()
-				+ " " + to.getPort() + "\r\n";
+		return ProxyHeader.TEXT_SIGNATURE + (ipv4 ? "TCP4 " : "TCP6 ") + text(from, ipv4) + " " + text(to, ipv4) + " "
+				+ from.getPort() + " " + to.getPort() + "\r\n";
 	}
 
 	private static boolean isIpv4(InetSocketAddress address) {
-		return address.getAddress().getAddress().length == IPV4_SIZE;
+		return address.getAddress() instanceof Inet4Address;
 	}
 
 	/** Return an address without the name of an interface; IPv4 among IPv6 is mapped. */
@@ -104,26 +95,27 @@ public record ProxyHeaderFormat(Kind kind, @Nullable InetSocketAddress source, @
 
 	private byte[] binary(@Nullable InetSocketAddress from, @Nullable InetSocketAddress to) {
 		ByteArrayOutputStream body = new ByteArrayOutputStream();
-		int family = UNSPECIFIED;
+		Transport transport = Transport.UNSPECIFIED;
 		if (from != null && to != null) {
 			boolean ipv4 = isIpv4(from) && isIpv4(to);
-			family = ipv4 ? STREAM_IPV4 : STREAM_IPV6;
+			transport = ipv4 ? Transport.TCP4 : Transport.TCP6;
 			body.writeBytes(address(from, ipv4));
 			body.writeBytes(address(to, ipv4));
 			writeShort(body, from.getPort());
 			writeShort(body, to.getPort());
 		}
 		int checksumAt = -1;
-		for (ProxyTlv tlv : this.tlvs) {
-			checksumAt = tlv.isChecksum() ? PREFIX_SIZE + body.size() + ProxyTlv.HEADER_SIZE : checksumAt;
+		for (Tlv tlv : this.tlvs) {
+			checksumAt = ProxyTlv.isChecksum(tlv)
+					? ProxyHeader.FIXED_SIZE_IN_BYTES + body.size() + TlvGrammar.PREFIX_SIZE_IN_BYTES : checksumAt;
 			body.write(tlv.type());
 			writeShort(body, tlv.value().length);
 			body.writeBytes(tlv.value());
 		}
 		ByteArrayOutputStream header = new ByteArrayOutputStream();
-		header.writeBytes(SIGNATURE);
+		header.writeBytes(ProxyHeader.binarySignature());
 		header.write(VERSION_2 | ((this.kind == Kind.LOCAL) ? LOCAL : PROXY));
-		header.write(family);
+		header.write(transport.code());
 		writeShort(header, body.size());
 		header.writeBytes(body.toByteArray());
 		return withChecksum(header.toByteArray(), checksumAt);
@@ -131,7 +123,7 @@ public record ProxyHeaderFormat(Kind kind, @Nullable InetSocketAddress source, @
 
 	private static byte[] address(InetSocketAddress address, boolean ipv4) {
 		byte[] bytes = address.getAddress().getAddress();
-		return (ipv4 || bytes.length != IPV4_SIZE) ? bytes
+		return (ipv4 || !isIpv4(address)) ? bytes
 				: ByteBuffer.allocate(16).putShort(10, (short) 0xFFFF).put(12, bytes).array();
 	}
 

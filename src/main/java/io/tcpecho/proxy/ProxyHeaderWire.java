@@ -13,8 +13,8 @@ import io.tcpecho.wire.WireException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the PROXY header that a connection begins with, and tells whom it names. Nothing
- * above it reads or writes a byte before the header is complete.
+ * Takes the PROXY header that a connection begins with, and tells the address that it
+ * names. Nothing above it reads or writes a byte before the header is complete.
  *
  * <p>
  * The header is read into the reader's own buffer, and the bytes behind it are moved to
@@ -50,24 +50,31 @@ final class ProxyHeaderWire extends Layered {
 		this.parser = (sender == Sender.CLIENT) ? null : new ProxyHeaderParser(maxSizeInBytes);
 	}
 
-	@Override
-	public boolean flush() throws IOException {
-		if (!this.begun) {
-			this.begun = true;
-			switch (this.sender) {
-				case CLIENT -> this.host.peer(this.host.remote());
-				case UNTRUSTED -> throw refuse(new ProxyHeaderException(ProxyRefusal.UNTRUSTED,
-						"No PROXY header is taken from " + this.host.remote().getAddress().getHostAddress()));
-				case PROXY -> {
-					// The header names the peer.
-				}
+	/** Judge the sender before anything else is done: a layer above may read first. */
+	private void begin() throws WireException {
+		if (this.begun) {
+			return;
+		}
+		this.begun = true;
+		switch (this.sender) {
+			case CLIENT -> this.host.peer(this.host.remote());
+			case UNTRUSTED -> throw refuse(new ProxyHeaderException(ProxyRefusal.UNTRUSTED,
+					"No PROXY header is taken from " + this.host.remote().getAddress().getHostAddress()));
+			case PROXY -> {
+				// The header names the peer.
 			}
 		}
+	}
+
+	@Override
+	public boolean flush() throws IOException {
+		begin();
 		return super.flush();
 	}
 
 	@Override
 	public int read(ByteBuffer target) throws IOException {
+		begin();
 		if (this.parser != null) {
 			return readHeader(this.parser, target);
 		}
@@ -124,6 +131,7 @@ final class ProxyHeaderWire extends Layered {
 	 */
 	@Override
 	public int write(ByteBuffer source) throws IOException {
+		begin();
 		if (this.parser != null) {
 			ByteBuffer bytes = ByteBuffer.allocate(AHEAD_SIZE_IN_BYTES);
 			readHeader(this.parser, bytes);

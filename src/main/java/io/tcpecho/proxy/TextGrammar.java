@@ -2,7 +2,6 @@ package io.tcpecho.proxy;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 
 import io.tcpecho.connection.ProxyRefusal;
@@ -10,6 +9,7 @@ import io.tcpecho.proxy.ProxyHeader.Command;
 import io.tcpecho.proxy.ProxyHeader.Transport;
 import io.tcpecho.text.Ipv4Text;
 import io.tcpecho.text.Ipv6Text;
+import io.tcpecho.text.SocketAddresses;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,18 +141,9 @@ final class TextGrammar implements HeaderGrammar {
 			throw invalid(value, "the address of " + this.transport + " before it is not complete");
 		}
 		boolean source = this.part == Part.SOURCE;
-		this.addresses[source ? 0 : 1] = toAddress(this.address.bytes());
+		this.addresses[source ? 0 : 1] = SocketAddresses.ofBytes(this.address.bytes());
 		this.address = new Address(this.transport == Transport.TCP6);
 		begin(source ? Part.DESTINATION : Part.SOURCE_PORT);
-	}
-
-	private static InetAddress toAddress(byte[] bytes) {
-		try {
-			return InetAddress.getByAddress(bytes);
-		}
-		catch (UnknownHostException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	private void port(int value) throws ProxyHeaderException {

@@ -21,7 +21,8 @@ final class TlvGrammar {
 
 	static final int CHECKSUM_SIZE_IN_BYTES = 4;
 
-	private static final int PREFIX_SIZE_IN_BYTES = 3;
+	/** The type and the length before a value. */
+	static final int PREFIX_SIZE_IN_BYTES = 3;
 
 	/** The flags and the result of the check that the value of SSL begins with. */
 	static final int SSL_PREFIX_SIZE_IN_BYTES = 5;

@@ -6,11 +6,10 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 
-import io.tcpecho.tls.ClientAuth;
 import io.tcpecho.tls.Rehearsal;
 import io.tcpecho.tls.TlsContexts;
-import io.tcpecho.tls.TlsServerLayer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,8 +25,8 @@ public final class TlsBundle {
 
 	private static final Logger logger = LoggerFactory.getLogger(TlsBundle.class);
 
-	private static final TlsServerLayer.Options USUAL = new TlsServerLayer.Options(ClientAuth.NONE, List.of(),
-			List.of(), List.of(), true);
+	/** A server that trusts no authority needs none, and those of the JDK load slowly. */
+	private static final TrustManager[] NO_TRUST = {};
 
 	private final String name;
 
@@ -39,8 +38,12 @@ public final class TlsBundle {
 
 	private volatile SSLContext context;
 
+	/** The bundle that was looked at last. */
+	private SslBundle latest;
+
 	private TlsBundle(String name, SslBundle bundle) {
 		this.name = name;
+		this.latest = bundle;
 		String[] ciphers = bundle.getOptions().getCiphers();
 		this.ciphers = (ciphers != null) ? List.of(ciphers) : List.of();
 		try {
@@ -54,19 +57,25 @@ public final class TlsBundle {
 	/** Take a bundle, and follow its renewals. */
 	static TlsBundle watch(String name, SslBundles bundles) {
 		TlsBundle taken = new TlsBundle(name, bundles.getBundle(name));
-		bundles.addBundleUpdateHandler(name, taken::renew);
+		bundles.addBundleUpdateHandler(name, (renewed) -> taken.renew(bundles.getBundle(name)));
+		// It may have been renewed before anything followed it.
+		taken.renew(bundles.getBundle(name));
 		return taken;
 	}
 
 	private static SSLContext context(SslBundle bundle) throws GeneralSecurityException, IOException {
 		boolean trusts = bundle.getStores().getTrustStore() != null;
 		SSLContext context = TlsContexts.of(bundle.getManagers().getKeyManagers(),
-				trusts ? bundle.getManagers().getTrustManagers() : null);
-		Rehearsal.run(context, USUAL);
+				trusts ? bundle.getManagers().getTrustManagers() : NO_TRUST);
+		Rehearsal.run(context);
 		return context;
 	}
 
-	private void renew(SslBundle bundle) {
+	private synchronized void renew(SslBundle bundle) {
+		if (bundle == this.latest) {
+			return;
+		}
+		this.latest = bundle;
 		try {
 			this.context = context(bundle);
 			this.renewals.increment();

@@ -2,19 +2,18 @@ package io.tcpecho.server;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 
-import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import io.tcpecho.connection.TlsDetails;
+import io.tcpecho.tls.SessionDetails;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,17 +72,8 @@ record TlsInfo(String version, String cipherSuite, @Nullable String serverName, 
 	static TlsInfo of(TlsDetails details, @Nullable SSLSession session) {
 		TlsDetails.Client client = details.client();
 		return new TlsInfo(details.protocol().replace("TLSv", "TLS "), details.cipher(), details.sni(), details.alpn(),
-				details.resumed(), (client != null) ? Client.of(client, certificate(session)) : null);
-	}
-
-	private static @Nullable X509Certificate certificate(@Nullable SSLSession session) {
-		try {
-			Certificate[] chain = (session != null) ? session.getPeerCertificates() : new Certificate[0];
-			return (chain.length > 0 && chain[0] instanceof X509Certificate own) ? own : null;
-		}
-		catch (SSLPeerUnverifiedException ex) {
-			return null;
-		}
+				details.resumed(), (client != null)
+						? Client.of(client, (session != null) ? SessionDetails.peerCertificate(session) : null) : null);
 	}
 
 }

@@ -1,7 +1,6 @@
 package io.tcpecho.text;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
@@ -44,7 +43,7 @@ public final class AddressRange {
 		byte[] network = first(address, prefix);
 		if (!Arrays.equals(network, address)) {
 			throw new IllegalArgumentException("'" + text + "' has bits behind its first " + prefix + "; the range is "
-					+ toAddress(network).getHostAddress() + "/" + prefix);
+					+ SocketAddresses.ofBytes(network).getHostAddress() + "/" + prefix);
 		}
 		return new AddressRange(network, prefix, text);
 	}
@@ -70,15 +69,6 @@ public final class AddressRange {
 			first[i] = (byte) (address[i] & (0xFF00 >> kept));
 		}
 		return first;
-	}
-
-	private static InetAddress toAddress(byte[] bytes) {
-		try {
-			return InetAddress.getByAddress(bytes);
-		}
-		catch (UnknownHostException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	/** Return whether an address is in the range. */

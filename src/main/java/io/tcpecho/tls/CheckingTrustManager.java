@@ -14,6 +14,8 @@ import java.util.Set;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Trusts what another trust manager trusts, and tells which check a certificate has not
  * passed. Thread-safe.
@@ -41,7 +43,8 @@ final class CheckingTrustManager extends X509ExtendedTrustManager {
 			this.delegate.checkServerTrusted(chain, authType, engine);
 		}
 		catch (CertificateException ex) {
-			throw new UntrustedException(failedCheck(ex, () -> this.delegate.checkServerTrusted(chain, authType)), ex);
+			TrustCheck failed = failedCheck(ex);
+			throw new UntrustedException((failed != null) ? failed : withoutName(chain, authType), ex);
 		}
 	}
 
@@ -52,15 +55,14 @@ final class CheckingTrustManager extends X509ExtendedTrustManager {
 			this.delegate.checkClientTrusted(chain, authType, engine);
 		}
 		catch (CertificateException ex) {
-			throw new UntrustedException(failedCheck(ex, () -> this.delegate.checkClientTrusted(chain, authType)), ex);
+			// The name of a client is not checked.
+			TrustCheck failed = failedCheck(ex);
+			throw new UntrustedException((failed != null) ? failed : TrustCheck.ISSUER, ex);
 		}
 	}
 
-	/**
-	 * Return which check has failed.
-	 * @param withoutName the same checks, but for that of the name
-	 */
-	private static TrustCheck failedCheck(CertificateException failure, Check withoutName) {
+	/** Return which check has failed, null if the failure does not tell. */
+	private static @Nullable TrustCheck failedCheck(CertificateException failure) {
 		Throwable next = failure;
 		for (int i = 0; i < MAX_CAUSES && next != null; i++) {
 			if (next instanceof CertificateExpiredException || next instanceof CertificateNotYetValidException) {
@@ -72,8 +74,13 @@ final class CheckingTrustManager extends X509ExtendedTrustManager {
 			}
 			next = next.getCause();
 		}
+		return null;
+	}
+
+	/** Do the checks again, but for that of the name, and return which has failed. */
+	private TrustCheck withoutName(X509Certificate[] chain, String authType) {
 		try {
-			withoutName.run();
+			this.delegate.checkServerTrusted(chain, authType);
 			return TrustCheck.NAME;
 		}
 		catch (CertificateException ex) {
@@ -106,12 +113,6 @@ final class CheckingTrustManager extends X509ExtendedTrustManager {
 	@Override
 	public X509Certificate[] getAcceptedIssuers() {
 		return this.delegate.getAcceptedIssuers();
-	}
-
-	private interface Check {
-
-		void run() throws CertificateException;
-
 	}
 
 }

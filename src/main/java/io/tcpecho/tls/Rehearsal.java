@@ -27,14 +27,12 @@ public final class Rehearsal {
 	/**
 	 * Shake hands.
 	 * @param server a context with a certificate and its key
-	 * @param options what the server offers; it asks for no certificate here
 	 * @throws SSLException if the two do not come to an agreement
 	 */
-	public static void run(SSLContext server, TlsServerLayer.Options options) throws SSLException {
+	public static void run(SSLContext server) throws SSLException {
 		SSLContext client = client();
 		SSLEngine accepting = server.createSSLEngine();
 		accepting.setUseClientMode(false);
-		accepting.setSSLParameters(options.withoutClientAuth().applyTo(accepting.getSSLParameters()));
 		SSLEngine connecting = client.createSSLEngine();
 		connecting.setUseClientMode(true);
 		connecting.beginHandshake();

@@ -18,7 +18,7 @@ import io.tcpecho.connection.TlsDetails;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what operators may know from the session of an engine. */
-final class SessionDetails {
+public final class SessionDetails {
 
 	private static final int EMAIL = 1;
 
@@ -56,10 +56,16 @@ final class SessionDetails {
 	}
 
 	private static TlsDetails.@Nullable Client client(SSLSession session) {
+		X509Certificate certificate = peerCertificate(session);
+		return (certificate != null)
+				? new TlsDetails.Client(certificate.getSubjectX500Principal().getName(), names(certificate)) : null;
+	}
+
+	/** Return the certificate of the peer itself, null if it has shown none. */
+	public static @Nullable X509Certificate peerCertificate(SSLSession session) {
 		try {
 			Certificate[] chain = session.getPeerCertificates();
-			return (chain.length > 0 && chain[0] instanceof X509Certificate certificate)
-					? new TlsDetails.Client(certificate.getSubjectX500Principal().getName(), names(certificate)) : null;
+			return (chain.length > 0 && chain[0] instanceof X509Certificate certificate) ? certificate : null;
 		}
 		catch (SSLPeerUnverifiedException ex) {
 			return null;

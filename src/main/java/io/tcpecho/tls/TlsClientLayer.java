@@ -2,14 +2,13 @@ package io.tcpecho.tls;
 
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Pattern;
 
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 
+import io.tcpecho.text.SocketAddresses;
 import io.tcpecho.wire.Wire;
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +23,6 @@ import org.jspecify.annotations.Nullable;
 public final class TlsClientLayer implements Wire.Layer {
 
 	private static final Executor USUAL_THREADS = new HandshakeThreads(2);
-
-	/** Sessions are found by the port, so one of its own for each finds none. */
-	private static final AtomicInteger noPort = new AtomicInteger(-2);
-
-	private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|.*:.*");
 
 	private final SSLContext context;
 
@@ -59,16 +53,12 @@ public final class TlsClientLayer implements Wire.Layer {
 		this.options = options;
 		this.threads = threads;
 		this.listener = listener;
-		if (!options.resumes()) {
-			context.getClientSessionContext().setSessionCacheSize(1);
-		}
 	}
 
 	@Override
 	public Wire on(Wire below, Wire.Host host) {
 		String name = this.options.serverName();
-		int port = this.options.resumes() ? this.options.port() : noPort.getAndDecrement();
-		SSLEngine engine = this.context.createSSLEngine(name, port);
+		SSLEngine engine = this.context.createSSLEngine(name, this.options.port());
 		engine.setUseClientMode(true);
 		engine.setSSLParameters(this.options.applyTo(engine.getSSLParameters()));
 		return new TlsWire(below, host, engine, this.threads, this.listener, this.options.endOfOutput(), true);
@@ -82,15 +72,13 @@ public final class TlsClientLayer implements Wire.Layer {
 	 * false
 	 * @param port the server's port, to find a session that can be resumed
 	 * @param checksName whether the certificate must be for that name
-	 * @param resumes whether an earlier session of the context with this server may be
-	 * resumed; if not, no layer of the same context should resume any
 	 * @param protocols the versions to offer, such as {@code TLSv1.3}; empty for those of
 	 * the JDK
 	 * @param alpn the application protocols to offer, the preferred first; empty for none
 	 * @param endOfOutput how to say that no more bytes come
 	 */
-	public record Options(@Nullable String serverName, int port, boolean checksName, boolean resumes,
-			List<String> protocols, List<String> alpn, EndOfOutput endOfOutput) {
+	public record Options(@Nullable String serverName, int port, boolean checksName, List<String> protocols,
+			List<String> alpn, EndOfOutput endOfOutput) {
 
 		public Options {
 			if (checksName && serverName == null) {
@@ -111,7 +99,7 @@ public final class TlsClientLayer implements Wire.Layer {
 				parameters.setEndpointIdentificationAlgorithm("HTTPS");
 			}
 			String name = this.serverName;
-			if (name != null && !ADDRESS.matcher(name).matches()) {
+			if (name != null && !SocketAddresses.isAddress(name)) {
 				// Without this, the JDK sends no name without a dot in it.
 				parameters.setServerNames(List.of(new SNIHostName(name)));
 			}

@@ -36,7 +36,7 @@ public interface TlsListener {
 
 	/**
 	 * The peer's stream has ended.
-	 * @param closeNotify whether by close_notify; otherwise by FIN alone, and nobody can
+	 * @param closeNotify whether by close_notify; otherwise by FIN alone, which does not
 	 * tell whether bytes are missing
 	 */
 	default void inputEnded(boolean closeNotify) {

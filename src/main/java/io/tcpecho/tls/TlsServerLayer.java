@@ -66,10 +66,6 @@ public final class TlsServerLayer implements Wire.Layer {
 			alpn = List.copyOf(alpn);
 		}
 
-		Options withoutClientAuth() {
-			return new Options(ClientAuth.NONE, this.protocols, this.ciphers, this.alpn, this.closeNotifyRequired);
-		}
-
 		SSLParameters applyTo(SSLParameters parameters) {
 			if (!this.protocols.isEmpty()) {
 				parameters.setProtocols(this.protocols.toArray(String[]::new));

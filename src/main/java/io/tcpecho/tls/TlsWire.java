@@ -309,6 +309,11 @@ final class TlsWire extends Layered {
 	public int write(ByteBuffer source) throws IOException {
 		advanceHandshake();
 		int start = source.position();
+		if (this.inputEnded && !this.handshakeFinished) {
+			// The client has sent FIN instead of a handshake. These bytes can never be
+			// sent, and must not keep the connection from its end.
+			source.position(source.limit());
+		}
 		while (this.handshakeFinished && source.hasRemaining() && this.output.flush()) {
 			if (this.inputEnded && this.closesBothWays) {
 				throw WireException.reset(Outcome.CLOSED_BY_PEER,
@@ -349,7 +354,7 @@ final class TlsWire extends Layered {
 			return !this.engine.getUseClientMode() && flush();
 		}
 		if (this.endOfOutput == EndOfOutput.FIN) {
-			return flush();
+			return flush() && super.endOutput();
 		}
 		if (!this.outputEnded) {
 			this.outputEnded = true;
@@ -394,23 +399,26 @@ final class TlsWire extends Layered {
 	// The engine
 
 	private SSLEngineResult unwrap(ByteBuffer in, ByteBuffer target) throws WireException {
+		SSLEngineResult result;
 		try {
-			SSLEngineResult result = this.engine.unwrap(in, target);
-			this.recordSeen |= result.bytesConsumed() > 0;
-			return checked(result);
+			result = this.engine.unwrap(in, target);
 		}
 		catch (SSLException | RuntimeException ex) {
 			throw failed(ex);
 		}
+		this.recordSeen |= result.bytesConsumed() > 0;
+		return checked(result);
 	}
 
 	private SSLEngineResult wrap(ByteBuffer source, ByteBuffer out) throws WireException {
+		SSLEngineResult result;
 		try {
-			return checked(this.engine.wrap(source, out));
+			result = this.engine.wrap(source, out);
 		}
 		catch (SSLException | RuntimeException ex) {
 			throw failed(ex);
 		}
+		return checked(result);
 	}
 
 	private SSLEngineResult checked(SSLEngineResult result) {

@@ -55,8 +55,7 @@ final class HttpConnect implements Negotiation {
 
 	@Override
 	public byte[] begin() {
-		String authority = (this.destination.getAddress() != null) ? SocketAddresses.text(this.destination)
-				: SocketAddresses.hostAndPort(this.destination.getHostString(), this.destination.getPort());
+		String authority = SocketAddresses.text(this.destination);
 		StringBuilder request = new StringBuilder("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n");
 		if (this.login != null) {
 			byte[] userAndPassword = Login.bytes(this.login.user() + ":" + this.login.password());

@@ -10,25 +10,13 @@ import java.nio.charset.StandardCharsets;
  */
 public record Login(String user, String password) {
 
-	private static final int MOST_BYTES = 255;
-
 	/**
-	 * Check the lengths, which are those of SOCKS 5.
-	 * @throws IllegalArgumentException naming the value that is wrong, without the
-	 * password
+	 * Check that there is a user.
+	 * @throws IllegalArgumentException if it is empty
 	 */
 	public Login {
-		requireAtMost("user", user);
-		requireAtMost("password", password);
 		if (user.isEmpty()) {
 			throw new IllegalArgumentException("the user is empty");
-		}
-	}
-
-	private static void requireAtMost(String name, String value) {
-		int size = bytes(value).length;
-		if (size > MOST_BYTES) {
-			throw new IllegalArgumentException("the " + name + " has " + size + " bytes, more than " + MOST_BYTES);
 		}
 	}
 

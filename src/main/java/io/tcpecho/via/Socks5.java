@@ -37,6 +37,8 @@ final class Socks5 implements Negotiation {
 
 	private static final int LONGEST_NAME = 255;
 
+	private static final int LONGEST_OF_LOGIN = 255;
+
 	private final InetSocketAddress destination;
 
 	private final @Nullable Login login;
@@ -54,6 +56,24 @@ final class Socks5 implements Negotiation {
 	Socks5(InetSocketAddress destination, @Nullable Login login) {
 		this.destination = destination;
 		this.login = login;
+	}
+
+	/**
+	 * Check that a login fits into a request.
+	 * @throws IllegalArgumentException naming the value that is too long, without the
+	 * password
+	 */
+	static void check(Login login) {
+		requireAtMost("user", login.user());
+		requireAtMost("password", login.password());
+	}
+
+	private static void requireAtMost(String name, String value) {
+		int size = Login.bytes(value).length;
+		if (size > LONGEST_OF_LOGIN) {
+			throw new IllegalArgumentException(
+					"the " + name + " has " + size + " bytes, more than " + LONGEST_OF_LOGIN);
+		}
 	}
 
 	@Override

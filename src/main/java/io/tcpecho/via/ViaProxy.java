@@ -84,7 +84,7 @@ public record ViaProxy(Kind kind, String host, int port, @Nullable String user, 
 
 	/**
 	 * Return this proxy with a password.
-	 * @throws IllegalArgumentException if it is too long
+	 * @throws IllegalArgumentException if it is too long for the proxy's protocol
 	 */
 	public ViaProxy with(String secret) {
 		ViaProxy proxy = new ViaProxy(this.kind, this.host, this.port, this.user, secret);
@@ -93,7 +93,17 @@ public record ViaProxy(Kind kind, String host, int port, @Nullable String user, 
 	}
 
 	private @Nullable Login login() {
-		return (this.user != null) ? new Login(this.user, (this.password != null) ? this.password : "") : null;
+		if (this.user == null) {
+			return null;
+		}
+		Login login = new Login(this.user, (this.password != null) ? this.password : "");
+		if (this.kind != Kind.HTTP) {
+			Socks5.check(login);
+		}
+		else if (this.user.contains(":")) {
+			throw new IllegalArgumentException("the user has a colon, which Basic of HTTP ends it with");
+		}
+		return login;
 	}
 
 	/** Return whether the name of the destination is looked up by this side. */

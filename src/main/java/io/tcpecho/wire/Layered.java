@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import io.tcpecho.connection.Outcome;
 
 /**
- * A layer that changes nothing: each real one overrides what it does in another way.
+ * The base of layers: passes everything to the wire below.
  */
 public abstract class Layered implements Wire {
 

@@ -52,9 +52,10 @@ public class WireException extends IOException {
 
 	/**
 	 * Create an exception that ends the connection with FIN, what is still queued left
-	 * out. Only a fault that an operator has set, or a protocol that has not begun, may
-	 * do so. FIN is sent at once; then a server's connection drops what the peer still
-	 * sends, for at most a second, since a close with unread bytes would be a reset.
+	 * out. Only a fault that an operator has set, a protocol that has not begun, and a
+	 * handshake that has failed may do so. FIN is sent at once; then a server's
+	 * connection drops what the peer still sends, for at most a second, since a close
+	 * with unread bytes would be a reset.
 	 * @param message what is wrong, in the words of the layer
 	 */
 	public static WireException fin(Outcome outcome, String message) {

@@ -1,6 +1,9 @@
 package io.tcpecho.cli;
 
+import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 import io.tcpecho.testing.EchoServer;
@@ -112,6 +115,33 @@ class PreambleTests {
 			Invocation probe = Invocation
 				.of("probe --greeting hello --count 1 --timeout 600ms 127.0.0.1:" + server.port());
 			assertThat(probe.out()).contains(": no greeting; then NO_REPLY: silence after 0 of 64 bytes\n");
+		}
+	}
+
+	@Test
+	void whenATunnelTakesMoreThanHalfOfTheTimeTheGreetingThatNeverComesIsStillMissed() {
+		try (ScriptedServer proxy = ScriptedServer.running((socket) -> {
+			awaitSilence(socket, 600);
+			socket.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+			socket.getInputStream().readAllBytes();
+		})) {
+			Invocation probe = Invocation.of("probe --greeting hello --count 1 --timeout 1s --via http://127.0.0.1:"
+					+ proxy.port() + " 127.0.0.1:7");
+			assertThat(probe.out()).contains("\nseq=1 NO_GREETING ")
+				.contains(": no greeting; then NO_REPLY: silence after 0 of 64 bytes\n");
+		}
+	}
+
+	/** Read until nothing has come for a while. */
+	private static void awaitSilence(Socket socket, int millis) throws IOException {
+		socket.setSoTimeout(millis);
+		try {
+			while (socket.getInputStream().read() >= 0) {
+				// The request of the client.
+			}
+		}
+		catch (SocketTimeoutException ex) {
+			socket.setSoTimeout(0);
 		}
 	}
 

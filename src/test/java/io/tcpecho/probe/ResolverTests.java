@@ -8,8 +8,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -68,18 +66,6 @@ class ResolverTests {
 		hanging.countDown();
 		assertThat(resolver.lookUp("hangs", AddressFamily.ANY, PATIENCE_IN_NANOS))
 			.isEqualTo(List.of(InetAddress.getLoopbackAddress()));
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "127.0.0.1", "0.0.0.0", "255.255.255.255", "::1", "2001:db8::1", "fe80::1%eth0" })
-	void whenAHostIsAnAddressItNeedsNoLookUp(String host) {
-		assertThat(Resolver.isAddress(host)).isTrue();
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "localhost", "127.0.0.256", "1.2.3", "1.2.3.4.5", "", "a.b.c.d", "cafe" })
-	void whenAHostIsNoAddressItIsAName(String host) {
-		assertThat(Resolver.isAddress(host)).isFalse();
 	}
 
 	private static void await(CountDownLatch latch) {

@@ -1,6 +1,10 @@
 package io.tcpecho.proxy;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +23,17 @@ import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
+import io.tcpecho.testing.PlainWire;
 import io.tcpecho.testing.ScriptedLayer;
+import io.tcpecho.testing.StrictHost;
 import io.tcpecho.text.AddressRange;
+import io.tcpecho.text.SocketAddresses;
 import io.tcpecho.wire.Wire;
+import io.tcpecho.wire.WireException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static io.tcpecho.proxy.HeaderBytes.LOCAL;
@@ -33,6 +42,7 @@ import static io.tcpecho.proxy.HeaderBytes.binary;
 import static io.tcpecho.proxy.HeaderBytes.join;
 import static io.tcpecho.proxy.HeaderBytes.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * A connection on a listener that requires a PROXY header.
@@ -208,6 +218,88 @@ class ProxyHeaderWireTests {
 			server.awaitQuiet();
 			assertThat(server.summaries().get(2).details().client()).isNull();
 		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whateverALayerAboveDoesFirstTheSenderIsJudgedBeforeAByteIsRead(Call call) {
+		List<String> done = new ArrayList<>();
+		Wire untrusted = layer(false, "127.0.0.2").on(noting(done), host(done));
+		assertThatThrownBy(() -> call.on(untrusted)).isInstanceOfSatisfying(WireException.class,
+				(ex) -> assertThat(ex.outcome()).isEqualTo(Outcome.PROXY_REFUSED));
+		assertThat(done).containsExactly("refused: untrusted");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whateverALayerAboveDoesFirstADirectClientIsCountedBeforeIt(Call call) throws IOException {
+		List<String> done = new ArrayList<>();
+		Wire direct = layer(true, "127.0.0.2").on(noting(done), host(done));
+		call.on(direct);
+		call.on(direct);
+		assertThat(done).containsExactly("peer: 127.0.0.3:5353", call.name(), call.name());
+	}
+
+	private static Wire noting(List<String> done) {
+		return new PlainWire() {
+			@Override
+			public int read(ByteBuffer target) {
+				done.add("READ");
+				return 0;
+			}
+
+			@Override
+			public int write(ByteBuffer source) {
+				done.add("WRITE");
+				return 0;
+			}
+
+			@Override
+			public boolean flush() {
+				done.add("FLUSH");
+				return true;
+			}
+		};
+	}
+
+	private static Wire.Host host(List<String> done) {
+		return new StrictHost() {
+			@Override
+			public long now() {
+				return 0;
+			}
+
+			@Override
+			public InetSocketAddress remote() {
+				return new InetSocketAddress("127.0.0.3", 5353);
+			}
+
+			@Override
+			public void peer(InetSocketAddress client) {
+				done.add("peer: " + SocketAddresses.text(client));
+			}
+
+			@Override
+			public void proxyRefused(ProxyRefusal refusal) {
+				done.add("refused: " + refusal);
+			}
+		};
+	}
+
+	/** The calls that a layer above can begin with. */
+	enum Call {
+
+		READ, WRITE, FLUSH;
+
+		void on(Wire wire) throws IOException {
+			ByteBuffer bytes = ByteBuffer.allocate(100);
+			switch (this) {
+				case READ -> wire.read(bytes);
+				case WRITE -> wire.write(bytes);
+				case FLUSH -> wire.flush();
+			}
+		}
+
 	}
 
 	private static Reply from(String address, NioServer server, String bytes) {

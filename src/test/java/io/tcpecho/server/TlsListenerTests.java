@@ -13,6 +13,7 @@ import io.tcpecho.settings.ConfigurationRefusedException;
 import io.tcpecho.testing.EchoServer;
 import io.tcpecho.testing.EchoServerBuilder;
 import io.tcpecho.testing.Management;
+import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.TestCertificate;
 import io.tcpecho.testing.TlsPeer;
 import org.awaitility.Awaitility;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -101,6 +104,16 @@ class TlsListenerTests {
 				server.awaitOutcomes(Outcome.TLS_TRUNCATED, 1);
 			}
 			assertThat(server.serviceCalls()).isZero();
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "greeting,220 ready\\r\\n", "identify,true" })
+	void whenAHealthCheckSendsNoByteItsConnectionIsEmptyAlthoughTheServerHasBytesToSend(String key, String value) {
+		try (EchoServer server = server("eof").listener(key, value).start()) {
+			assertThat(Peer.exchange(server.port(), new byte[0])).isEqualTo(new Peer.Reply(new byte[0], Peer.End.FIN));
+			server.awaitOutcomes(Outcome.EMPTY, 1);
+			assertThat(server.counters().count(HandshakeResult.OK)).isZero();
 		}
 	}
 

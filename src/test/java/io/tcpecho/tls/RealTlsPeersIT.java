@@ -171,13 +171,12 @@ class RealTlsPeersIT {
 	@MethodSource("decryptingProxies")
 	void whenAProxyDecryptsOurClientKnowsWhetherTheReplyIsWhole(String name, IntFunction<Proxy> start,
 			List<String> ends) throws GeneralSecurityException {
-		SSLContext trusting = TlsContexts.trustingEverything(null);
 		try (NioServer server = NioServer.framing(Framing.EOF).start(); Proxy proxy = start.apply(server.port())) {
 			List<EndOfOutput> ours = List.of(EndOfOutput.CLOSE_NOTIFY, EndOfOutput.BOTH, EndOfOutput.FIN);
 			for (EndOfOutput end : ours.subList(0, ends.size())) {
-				TlsClientLayer.Options options = new TlsClientLayer.Options("localhost", proxy.port(), false, false,
+				TlsClientLayer.Options options = new TlsClientLayer.Options("localhost", proxy.port(), false,
 						List.of("TLSv1.3"), List.of(), end);
-				TlsExchange exchange = TlsExchange.run(proxy.port(), trusting, options,
+				TlsExchange exchange = TlsExchange.run(proxy.port(), TlsContexts.trustingEverything(null), options,
 						MESSAGE.getBytes(StandardCharsets.US_ASCII), Duration.ofSeconds(20));
 				String expected = ends.get(ours.indexOf(end));
 				assertThat(exchange.end())

@@ -112,9 +112,11 @@ class TlsCutTests {
 						listener) -> new TlsServerLayer(() -> this.serverContext, new TlsServerLayer.Options(
 								ClientAuth.NONE, List.of("TLSv1.3"), List.of(), List.of(), true), threads, listener),
 				new byte[0], 5_000);
-		TlsEnd client = new TlsEnd(link.client(), (threads,
-				listener) -> new TlsClientLayer(this.clientContext, new TlsClientLayer.Options("localhost", 7443, false,
-						true, List.of("TLSv1.3"), List.of(), EndOfOutput.CLOSE_NOTIFY), threads, listener),
+		TlsEnd client = new TlsEnd(link.client(),
+				(threads,
+						listener) -> new TlsClientLayer(this.clientContext, new TlsClientLayer.Options("localhost",
+								7443, false, List.of("TLSv1.3"), List.of(), EndOfOutput.CLOSE_NOTIFY), threads,
+								listener),
 				MESSAGE, 5_000);
 		while (server.details() == null) {
 			client.handshake();

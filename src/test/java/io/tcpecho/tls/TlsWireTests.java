@@ -4,15 +4,19 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
 
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.connection.TlsDetails;
 import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.TestCertificate;
+import io.tcpecho.wire.Layered;
+import io.tcpecho.wire.Wire;
 import io.tcpecho.wire.WireException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -21,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * The two sides of TLS with each other, over a link in memory.
@@ -45,7 +50,7 @@ class TlsWireTests {
 	private TlsServerLayer.Options server = new TlsServerLayer.Options(ClientAuth.NONE, List.of(), List.of(), List.of(),
 			true);
 
-	private TlsClientLayer.Options client = new TlsClientLayer.Options("localhost", 7443, true, true, TLS13, List.of(),
+	private TlsClientLayer.Options client = new TlsClientLayer.Options("localhost", 7443, true, TLS13, List.of(),
 			EndOfOutput.BOTH);
 
 	private MemoryLink link = MemoryLink.of(1 << 20, Integer.MAX_VALUE);
@@ -105,7 +110,7 @@ class TlsWireTests {
 		this.clientContext = context(CLIENT, AUTHORITY);
 		this.server = new TlsServerLayer.Options(ClientAuth.NEED, List.of(), List.of(), List.of("lab/2", "lab/1"),
 				true);
-		this.client = new TlsClientLayer.Options("localhost", 7443, true, true, TLS13, List.of("lab/0", "lab/1"),
+		this.client = new TlsClientLayer.Options("localhost", 7443, true, TLS13, List.of("lab/0", "lab/1"),
 				EndOfOutput.BOTH);
 		Ends ends = run(bytes("hello"), bytes("hello"));
 		assertThat(ends.server.details())
@@ -128,17 +133,22 @@ class TlsWireTests {
 		assertThat(second.server.details().resumed()).isTrue();
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "TLSv1.3", "TLSv1.2" })
-	void whenAClientResumesNoSessionEachHandshakeIsFull(String protocol) {
-		this.client = new TlsClientLayer.Options("localhost", 7443, true, false, List.of(protocol), List.of(),
-				EndOfOutput.FIN);
-		run(bytes("hello"), bytes("hello"));
-		this.link = MemoryLink.of(1 << 20, Integer.MAX_VALUE);
-		assertThat(run(bytes("hello"), bytes("hello")).client.details().resumed()).isFalse();
-	}
-
 	// Ends
+
+	@Test
+	void whenTheStreamEndsByFinAloneTheLayersBelowAreToldSo() {
+		this.client = client(TLS13, EndOfOutput.FIN);
+		List<String> told = new ArrayList<>();
+		Wire below = new Layered(this.link.client()) {
+			@Override
+			public boolean endOutput() {
+				told.add("end of output");
+				return true;
+			}
+		};
+		new Ends(this.link, clientEnd(below, bytes("hello")), serverEnd(TlsListener.NONE)).settle();
+		assertThat(told).containsExactly("end of output");
+	}
 
 	@Test
 	void whenFinComesWithoutCloseNotifyTheServerRefusesIt() {
@@ -227,13 +237,13 @@ class TlsWireTests {
 
 	@Test
 	void whenTheServersNameIsAnotherTheClientSaysName() {
-		this.client = new TlsClientLayer.Options("other.lab", 7443, true, true, TLS13, List.of(), EndOfOutput.BOTH);
+		this.client = new TlsClientLayer.Options("other.lab", 7443, true, TLS13, List.of(), EndOfOutput.BOTH);
 		assertUntrusted(TrustCheck.NAME);
 	}
 
 	@Test
 	void whenTheServersAddressIsAnotherTheClientSaysName() {
-		this.client = new TlsClientLayer.Options("127.0.0.2", 7443, true, true, TLS13, List.of(), EndOfOutput.BOTH);
+		this.client = new TlsClientLayer.Options("127.0.0.2", 7443, true, TLS13, List.of(), EndOfOutput.BOTH);
 		assertUntrusted(TrustCheck.NAME);
 	}
 
@@ -254,7 +264,7 @@ class TlsWireTests {
 	@Test
 	void whenAClientChecksNothingEveryCertificateWillDo() throws GeneralSecurityException {
 		this.clientContext = TlsContexts.trustingEverything(null);
-		this.client = new TlsClientLayer.Options("other.lab", 7443, false, true, TLS13, List.of(), EndOfOutput.BOTH);
+		this.client = new TlsClientLayer.Options("other.lab", 7443, false, TLS13, List.of(), EndOfOutput.BOTH);
 		assertThat(run(bytes("hello"), bytes("reply")).client.received()).asString().isEqualTo("reply");
 	}
 
@@ -284,8 +294,7 @@ class TlsWireTests {
 	@Test
 	void whenThereIsNoApplicationProtocolInCommonBothKnow() {
 		this.server = new TlsServerLayer.Options(ClientAuth.NONE, TLS13, List.of(), List.of("lab/1"), true);
-		this.client = new TlsClientLayer.Options("localhost", 7443, true, true, TLS13, List.of("lab/2"),
-				EndOfOutput.BOTH);
+		this.client = new TlsClientLayer.Options("localhost", 7443, true, TLS13, List.of("lab/2"), EndOfOutput.BOTH);
 		Ends ends = run(bytes("hello"), bytes("hello"));
 		assertThat(ends.server.failure().kind()).isEqualTo(TlsFailure.Kind.MISMATCH);
 		assertThat(ends.client.failure().alert()).isEqualTo("no_application_protocol");
@@ -334,6 +343,21 @@ class TlsWireTests {
 		assertThat(ends.server.wire().read(target)).isEqualTo(-1);
 	}
 
+	// Failures of our own
+
+	@Test
+	void whenOurOwnListenerFailsThePeerIsNotBlamed() {
+		TlsEnd client = clientEnd(this.link.client(), bytes("hello"));
+		TlsEnd server = serverEnd(new TlsListener() {
+			@Override
+			public void handshakeFinished(SSLSession session, TlsDetails details, Duration time) {
+				throw new IllegalStateException("A listener that fails for a test");
+			}
+		});
+		assertThatIllegalStateException().isThrownBy(new Ends(this.link, client, server)::settle)
+			.withMessage("A listener that fails for a test");
+	}
+
 	// Garbage after the handshake
 
 	@Test
@@ -380,14 +404,24 @@ class TlsWireTests {
 		TlsEnd serverEnd = new TlsEnd(this.link.server(),
 				(threads, listener) -> new TlsServerLayer(() -> this.serverContext, this.server, threads, listener),
 				reply, this.readSize);
-		TlsEnd clientEnd = new TlsEnd(this.link.client(),
+		return new Ends(this.link, clientEnd(this.link.client(), request), serverEnd);
+	}
+
+	private TlsEnd clientEnd(Wire below, byte[] request) {
+		return new TlsEnd(below,
 				(threads, listener) -> new TlsClientLayer(this.clientContext, this.client, threads, listener), request,
 				this.readSize);
-		return new Ends(this.link, clientEnd, serverEnd);
+	}
+
+	/** Create a server that has nothing to say and tells another listener. */
+	private TlsEnd serverEnd(TlsListener told) {
+		return new TlsEnd(this.link.server(),
+				(threads, listener) -> new TlsServerLayer(() -> this.serverContext, this.server, threads, told),
+				new byte[0], this.readSize);
 	}
 
 	private static TlsClientLayer.Options client(List<String> protocols, EndOfOutput end) {
-		return new TlsClientLayer.Options("localhost", 7443, true, true, protocols, List.of(), end);
+		return new TlsClientLayer.Options("localhost", 7443, true, protocols, List.of(), end);
 	}
 
 	private static SSLContext context(@Nullable TestCertificate own, TestCertificate trusted) {

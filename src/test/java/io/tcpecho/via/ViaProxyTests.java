@@ -54,6 +54,19 @@ class ViaProxyTests {
 	}
 
 	@Test
+	void whenAProxyOfHttpHasALongLoginItIsTaken() {
+		assertThat(ViaProxy.parse("http://u:" + "p".repeat(300) + "@h:1").password()).hasSize(300);
+		assertThat(ViaProxy.parse("http://user@h:1").with("p".repeat(300)).password()).hasSize(300);
+	}
+
+	@Test
+	void onlyAProxyOfSocksTakesAUserWithAColon() {
+		assertThat(ViaProxy.parse("socks5://a%3Ab:secret@h:1").user()).isEqualTo("a:b");
+		assertThatThrownBy(() -> ViaProxy.parse("http://a%3Ab:secret@h:1")).hasMessage(
+				"the login of 'http://***@h:1' is wrong: the user has a colon, which Basic of HTTP ends it with");
+	}
+
+	@Test
 	void whenALoginIsTooLongTheMessageNamesTheLimit() {
 		assertThat(ViaProxy.parse("socks5://u:" + "p".repeat(255) + "@h:1").password()).hasSize(255);
 		assertThatThrownBy(() -> ViaProxy.parse("socks5://u:" + "p".repeat(256) + "@h:1"))
