@@ -163,8 +163,24 @@ class GuardedEndpointTests {
 			socket.connect(new InetSocketAddress("127.0.0.1", this.port));
 			deaf.add(send(socket, "GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n"));
 		}
-		for (int i = 0; i < 3 * PLACES; i++) {
-			assertThat(answer(connect(GET))).as("newcomer %d", i).isEqualTo("200 0");
+		int served = 0;
+		for (int i = 0; i < 6 * PLACES && served < 3 * PLACES; i++) {
+			served += isServed() ? 1 : 0;
+		}
+		assertThat(served).isEqualTo(3 * PLACES);
+	}
+
+	/**
+	 * Return whether a newcomer is served. Between its connect and its request it is as
+	 * silent as others, and may be ended for the place of the next one.
+	 */
+	private boolean isServed() throws IOException {
+		try {
+			assertThat(answer(connect(GET))).isEqualTo("200 0");
+			return true;
+		}
+		catch (SocketException ex) {
+			return false;
 		}
 	}
 
