@@ -1,8 +1,11 @@
 package io.tcpecho.actuate;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tcpecho.client.EchoClientLimits;
+import io.tcpecho.client.EchoClientProperties;
 import io.tcpecho.client.EchoClients;
 import io.tcpecho.server.EchoListeners;
+import io.tcpecho.settings.ConfigurationCheck;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -31,6 +34,11 @@ class ActuateConfiguration {
 	ActuateChecks actuateChecks(ManagementProperties management, SelfCheckProperties selfCheck,
 			Environment environment) {
 		return new ActuateChecks(management, selfCheck, environment);
+	}
+
+	@Bean
+	ConfigurationCheck echoClientChecks(EchoClientProperties properties) {
+		return () -> EchoClientLimits.problems(properties);
 	}
 
 	@Bean
