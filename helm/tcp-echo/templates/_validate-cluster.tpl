@@ -155,7 +155,7 @@
 {{- range (fromYaml (.Files.Get "alerts/tcp-echo.yml")).groups -}}
 {{- range .rules -}}
 {{- $names = append $names .alert -}}
-{{- if regexMatch "> [0-9.]+" .expr -}}
+{{- if regexMatch "[<>] [0-9.]+" .expr -}}
 {{- $withThreshold = append $withThreshold .alert -}}
 {{- end -}}
 {{- end -}}
