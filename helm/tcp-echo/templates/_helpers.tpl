@@ -258,3 +258,18 @@ A quantity of Kubernetes, such as 100m, 2, 0.5, 256Mi or 1G, in thousandths; emp
     {{- toYaml . | nindent 4 }}
   {{- end }}
 {{- end -}}
+
+{{/* One of extraObjects. Argument: dict with root and object. */}}
+{{- define "tcp-echo.extraObject" -}}
+{{- tpl (kindIs "string" .object | ternary .object (toYaml .object)) .root -}}
+{{- end -}}
+
+{{/* The ConfigMaps and Secrets among extraObjects, which the pods may use. */}}
+{{- define "tcp-echo.extraConfiguration" -}}
+{{- range .Values.extraObjects -}}
+{{- $object := include "tcp-echo.extraObject" (dict "root" $ "object" .) -}}
+{{- if regexMatch "(?m)^kind: *[\"']?(ConfigMap|Secret)\\b" $object }}
+{{ $object }}
+{{- end -}}
+{{- end -}}
+{{- end -}}

@@ -47,8 +47,8 @@
 {{- end -}}
 {{- end -}}
 {{- range concat .Values.extraContainers .Values.initContainers -}}
-{{- if eq .name "tcp-echo" -}}
-{{- fail "extraContainers or initContainers name tcp-echo, which is the server" -}}
+{{- if has .name (list "tcp-echo" "check-config") -}}
+{{- fail (printf "extraContainers or initContainers name %s, which the chart has itself" .name) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

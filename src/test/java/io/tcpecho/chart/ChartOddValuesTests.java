@@ -107,7 +107,8 @@ class ChartOddValuesTests {
 					commonLabels.team=a\\ b                                   | at '/commonLabels/team': 'a b' does not match pattern
 					extraVolumes[0].name=tmp                                 | extraVolumes names tmp, which the chart has itself
 					extraVolumeMounts[0].name=x extraVolumeMounts[0].mountPath=/tmp | extraVolumeMounts mounts /tmp, which the chart mounts itself
-					extraContainers[0].name=tcp-echo                         | name tcp-echo, which is the server
+					extraContainers[0].name=tcp-echo                         | name tcp-echo, which the chart has itself
+					initContainers[0].name=check-config                      | name check-config, which the chart has itself
 					tcpRoute.enabled=true tcpRoute.parentRefs[0].name=g tcpRoute.parentRefs[0].port=7 listeners.line.enabled=true | the TCPRoutes of listeners.eof and listeners.line have the parent {"name":"g","port":7}
 					tcpRoute.enabled=true tcpRoute.parentRefs[0].name=g tcpRoute.parentRefs[0].sectionName=s listeners.line.enabled=true | a listener of a Gateway serves one of them
 					""")

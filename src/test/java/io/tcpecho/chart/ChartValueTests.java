@@ -219,6 +219,26 @@ class ChartValueTests {
 	}
 
 	@Test
+	void whenAConfigMapOrSecretOfTheReleaseChangesThePodsDoToo() {
+		String[] secret = { "extraObjects[0].apiVersion=v1", "extraObjects[0].kind=Secret",
+				"extraObjects[0].metadata.name=mine", "extraObjects[0].stringData.key=one" };
+		String one = extraChecksum(secret);
+		secret[3] = "extraObjects[0].stringData.key=two";
+		assertThat(one).hasSize(64).isNotEqualTo(extraChecksum(secret));
+		secret[1] = "extraObjects[0].kind=Event";
+		assertThat(extraChecksum(secret)).isEqualTo("null");
+		assertThat(Chart.workload(Chart.render("extras"))
+			.map("spec", "template", "metadata", "annotations")
+			.get("checksum/extra-objects")).isNotNull();
+	}
+
+	private static String extraChecksum(String... values) {
+		return String.valueOf(Chart.workload(Chart.renderWith(values))
+			.map("spec", "template", "metadata", "annotations")
+			.get("checksum/extra-objects"));
+	}
+
+	@Test
 	void whenProbesAreMadeTheyAskTheGroupsOnTheManagementPort() {
 		Manifest container = server(Chart.render("default"));
 		assertThat(container.text("startupProbe", "httpGet", "path")).isEqualTo("/actuator/health/liveness");
