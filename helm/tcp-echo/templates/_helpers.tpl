@@ -249,6 +249,10 @@ A quantity of Kubernetes, such as 100m, 2, 0.5, 256Mi or 1G, in thousandths; emp
   {{- with .monitor.scrapeTimeout }}
   scrapeTimeout: {{ . }}
   {{- end }}
+  {{- with .monitor.basicAuth }}
+  basicAuth:
+    {{- tpl (toYaml .) $.root | nindent 4 }}
+  {{- end }}
   {{- with .monitor.relabelings }}
   relabelings:
     {{- toYaml . | nindent 4 }}
@@ -272,4 +276,9 @@ A quantity of Kubernetes, such as 100m, 2, 0.5, 256Mi or 1G, in thousandths; emp
 {{ $object }}
 {{- end -}}
 {{- end -}}
+{{- end -}}
+
+{{/* The update mode of the VerticalPodAutoscaler. YAML reads Off as false. */}}
+{{- define "tcp-echo.updateMode" -}}
+{{- kindIs "bool" .Values.verticalPodAutoscaler.updateMode | ternary "Off" .Values.verticalPodAutoscaler.updateMode -}}
 {{- end -}}

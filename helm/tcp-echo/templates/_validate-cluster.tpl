@@ -74,6 +74,9 @@
 {{- fail (printf "service.allocateLoadBalancerNodePorts is false, which service.type %s does not have" $service.type) -}}
 {{- end -}}
 {{- end -}}
+{{- if and $service.sessionAffinityConfig (ne $service.sessionAffinity "ClientIP") -}}
+{{- fail (printf "service.sessionAffinityConfig is set, which service.sessionAffinity %s does not have" $service.sessionAffinity) -}}
+{{- end -}}
 {{- if and $service.trafficDistribution (eq $service.internalTrafficPolicy "Local") -}}
 {{- fail (printf "service.trafficDistribution is %s, which service.internalTrafficPolicy Local leaves without effect" $service.trafficDistribution) -}}
 {{- end -}}
@@ -116,6 +119,9 @@
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- if and .Values.verticalPodAutoscaler.enabled .Values.autoscaling.enabled .Values.autoscaling.targetCPUUtilizationPercentage (ne (include "tcp-echo.updateMode" .) "Off") -}}
+{{- fail (printf "verticalPodAutoscaler.updateMode is %s, and autoscaling.targetCPUUtilizationPercentage is %d: both would follow the processor. Set one of them to Off or 0" (include "tcp-echo.updateMode" .) (int .Values.autoscaling.targetCPUUtilizationPercentage)) -}}
+{{- end -}}
 {{- if .Values.podDisruptionBudget.enabled -}}
 {{- include "tcp-echo.validateBudget" . -}}
 {{- end -}}
@@ -148,6 +154,19 @@
 {{- fail (printf "metrics.%s.scrapeTimeout is %s, longer than its interval, %s" $monitor .scrapeTimeout .interval) -}}
 {{- end -}}
 {{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $public := include "tcp-echo.configValue" (dict "tree" .Values.config "prefix" "" "key" "tcpecho.management.publicendpoints") -}}
+{{- if and $public (not (has "prometheus" (splitList "," (replace " " "" $public)))) -}}
+{{- range $monitor := list "serviceMonitor" "podMonitor" -}}
+{{- with get $.Values.metrics $monitor -}}
+{{- if and .enabled (not .basicAuth) -}}
+{{- fail (printf "metrics.%s.basicAuth is empty, and config.tcp-echo.management.public-endpoints, %s, has no prometheus: each scrape would be refused" $monitor $public) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if .Values.metrics.scrapeAnnotations -}}
+{{- fail (printf "metrics.scrapeAnnotations is true, with which no login is sent, and config.tcp-echo.management.public-endpoints, %s, has no prometheus" $public) -}}
 {{- end -}}
 {{- end -}}
 {{- $names := list -}}

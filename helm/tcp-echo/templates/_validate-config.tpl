@@ -40,6 +40,20 @@ one line, in arguments and in variables.
 {{- end -}}
 {{- end -}}
 
+{{/* The value of a key of a tree, a list as words with commas. Argument: dict with tree, prefix and key, in its plain form. */}}
+{{- define "tcp-echo.configValue" -}}
+{{- $prefix := .prefix -}}
+{{- $wanted := .key -}}
+{{- range $key, $value := .tree -}}
+{{- $path := printf "%s%s" $prefix $key -}}
+{{- if kindIs "map" $value -}}
+{{- include "tcp-echo.configValue" (dict "tree" $value "prefix" (printf "%s." $path) "key" $wanted) -}}
+{{- else if eq (include "tcp-echo.plainKey" $path) $wanted -}}
+{{- kindIs "slice" $value | ternary (join "," $value) (toString $value) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{/* Refuse a reserved key. Argument: dict with key, in its plain form, and where, the words of the message. */}}
 {{- define "tcp-echo.refuseReserved" -}}
 {{- $key := .key -}}

@@ -88,6 +88,14 @@ class ChartOddValuesTests {
 					service.loadBalancerClass=x                              | service.loadBalancerClass is set, which service.type ClusterIP does not have
 					service.allocateLoadBalancerNodePorts=false              | service.allocateLoadBalancerNodePorts is false, which service.type ClusterIP does not have
 					service.trafficDistribution=PreferClose service.internalTrafficPolicy=Local | service.trafficDistribution is PreferClose, which service.internalTrafficPolicy Local leaves without effect
+					service.sessionAffinityConfig.clientIP.timeoutSeconds=60 | service.sessionAffinityConfig is set, which service.sessionAffinity None does not have
+					service.sessionAffinity=ClientIP service.sessionAffinityConfig.clientIP.timeoutSeconds=0 | at '/service/sessionAffinityConfig/clientIP/timeoutSeconds': minimum: got 0, want 1
+					verticalPodAutoscaler.updateMode=Always                  | at '/verticalPodAutoscaler/updateMode': value must be one of
+					verticalPodAutoscaler.enabled=true autoscaling.enabled=true | verticalPodAutoscaler.updateMode is Initial, and autoscaling.targetCPUUtilizationPercentage is 70: both would follow the processor
+					metrics.podMonitor.enabled=true config.tcp-echo.management.public-endpoints=health | metrics.podMonitor.basicAuth is empty, and config.tcp-echo.management.public-endpoints, health, has no prometheus
+					metrics.serviceMonitor.enabled=true config.tcp-echo.management.publicEndpoints[0]=info | metrics.serviceMonitor.basicAuth is empty
+					metrics.scrapeAnnotations=true config.tcp-echo\\.management\\.public-endpoints=health | metrics.scrapeAnnotations is true, with which no login is sent
+					metrics.podMonitor.basicAuth.username.name=a metrics.podMonitor.basicAuth.username.key=b | at '/metrics/podMonitor/basicAuth'
 					service.headless.publishNotReadyAddresses=true           | service.headless.publishNotReadyAddresses is true, and service.headless.enabled is false
 					tests.size=1MB                                           | tests.size is 1MB, more than listeners.eof.maxMessageSize, 5KB: helm test could only fail
 					listeners.eof.maxMessageSize=32                          | tests.size is 64B, more than listeners.eof.maxMessageSize, 32: helm test could only fail
@@ -130,6 +138,9 @@ class ChartOddValuesTests {
 					kind=DaemonSet updateStrategy.type=OnDelete              | The default of rollingUpdate does not count
 					hostNetwork=true updateStrategy.type=Recreate            | No surge
 					hostNetwork=true updateStrategy.rollingUpdate.maxSurge=0 updateStrategy.rollingUpdate.maxUnavailable=1 | No surge
+					verticalPodAutoscaler.enabled=true autoscaling.enabled=true verticalPodAutoscaler.updateMode=Off | It recommends only
+					verticalPodAutoscaler.enabled=true verticalPodAutoscaler.updateMode=false | Off without quotes
+					metrics.podMonitor.enabled=true config.tcp-echo.management.public-endpoints=health\\,prometheus | The metrics need no login
 					service.clusterIP=None                                   | A headless Service
 					service.type=LoadBalancer service.externalTrafficPolicy=Local service.loadBalancerIP=192.0.2.1 | A load balancer
 					podDisruptionBudget.enabled=true replicaCount=1          | One pod may go

@@ -59,6 +59,8 @@ class ChartValueTests {
 		assertThat(service.nested("spec", "ports")).extracting((port) -> port.text("appProtocol"))
 			.containsExactly("tcp", "example.com/raw");
 		Manifest headless = only(manifests, "Service", FULL_NAME + "-headless");
+		assertThat(service.get("spec", "sessionAffinityConfig", "clientIP", "timeoutSeconds")).isEqualTo(600);
+		assertThat(headless.get("spec", "sessionAffinity")).isNull();
 		assertThat(headless.text("spec", "clusterIP")).isEqualTo("None");
 		assertThat(headless.get("spec", "publishNotReadyAddresses")).isEqualTo(true);
 		// There it would send clients to pods that drain, and to those that are gone.
@@ -98,6 +100,32 @@ class ChartValueTests {
 		assertThat(budget.get("spec", "maxUnavailable")).isNull();
 		assertThat(only(Chart.render("network-policy"), "PodDisruptionBudget", FULL_NAME).get("spec", "maxUnavailable"))
 			.isEqualTo(1);
+	}
+
+	@Test
+	void whenRequestsFollowTheUseTheWorkloadIsThatOfTheRelease() {
+		Manifest autoscaler = only(Chart.render("availability"), "VerticalPodAutoscaler", FULL_NAME);
+		assertThat(autoscaler.map("spec", "targetRef"))
+			.isEqualTo(Map.of("apiVersion", "apps/v1", "kind", "Deployment", "name", FULL_NAME));
+		assertThat(autoscaler.text("spec", "updatePolicy", "updateMode")).isEqualTo("Initial");
+		assertThat(autoscaler.get("spec", "resourcePolicy", "containerPolicies", 0, "controlledResources"))
+			.isEqualTo(List.of("cpu"));
+		Manifest off = only(Chart.renderWith("kind=DaemonSet", "verticalPodAutoscaler.enabled=true",
+				"verticalPodAutoscaler.updateMode=false"), "VerticalPodAutoscaler", FULL_NAME);
+		assertThat(off.text("spec", "targetRef", "kind")).isEqualTo("DaemonSet");
+		assertThat(off.get("spec", "updatePolicy", "updateMode")).isEqualTo("Off");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "podMonitor, PodMonitor, podMetricsEndpoints", "serviceMonitor, ServiceMonitor, endpoints" })
+	void whenTheMetricsNeedALoginPrometheusHasIt(String monitor, String kind, String endpoints) {
+		String login = "metrics." + monitor + ".basicAuth.";
+		Manifest manifest = only(Chart.renderWith("metrics." + monitor + ".enabled=true",
+				"config.tcp-echo.management.public-endpoints=health", login + "username.name=login",
+				login + "username.key=user", login + "password.name={{ .Release.Name }}-login",
+				login + "password.key=pass"), kind, FULL_NAME);
+		assertThat(manifest.get("spec", endpoints, 0, "basicAuth")).isEqualTo(Map.of("username",
+				Map.of("name", "login", "key", "user"), "password", Map.of("name", "rel-login", "key", "pass")));
 	}
 
 	@Test
