@@ -7,6 +7,7 @@ one line, in arguments and in variables.
 {{- define "tcp-echo.reservedKeys" -}}
 {{- toJson (dict
   "tcpecho.listeners" "use listeners, which makes the ports of the pod and the Service, too"
+  "tcpecho.monitor" "use monitor, which the network policy has to agree with"
   "tcpecho.drain" "use drain, from which the grace period of the pod is computed"
   "server.port" "use management.port, which is the port of the probes, too"
   "server.address" "the probes need management on all addresses of the pod"
@@ -101,8 +102,9 @@ one line, in arguments and in variables.
 {{- include "tcp-echo.validateProfiles" . -}}
 {{- include "tcp-echo.validateMemory" . -}}
 {{- if .Values.existingConfigMap -}}
-{{- range $value := list "config" "maxBuffered" "bufferWait" -}}
-{{- if get $.Values $value -}}
+{{- $monitored := include "tcp-echo.monitorConfig" . -}}
+{{- range $value := list "config" "maxBuffered" "bufferWait" "monitor" -}}
+{{- if eq $value "monitor" | ternary $monitored (get $.Values $value) -}}
 {{- fail (printf "existingConfigMap is %s, and %s would be ignored: set it in that ConfigMap" $.Values.existingConfigMap $value) -}}
 {{- end -}}
 {{- end -}}

@@ -288,8 +288,8 @@ class ChartValueTests {
 			.isEqualTo(Map.of("maxSurge", 0, "maxUnavailable", 1));
 		assertThat(manifests)
 			.allSatisfy((manifest) -> assertThat(manifest.text("metadata", "namespace")).isEqualTo("network-lab"));
-		assertThat(only(manifests, "Pod", FULL_NAME + "-test-eof").podSpec().container("probe").text("args", 1))
-			.isEqualTo("rel-tcp-echo.network-lab:7007");
+		assertThat(only(manifests, "Pod", FULL_NAME + "-test-eof").podSpec().container("probe").texts("args"))
+			.endsWith("rel-tcp-echo.network-lab:7007", "[$(NODE_IP)]:7007");
 	}
 
 	@Test
@@ -336,10 +336,11 @@ class ChartValueTests {
 		assertThat(manifests.stream().filter((each) -> each.kind().equals("Pod"))).hasSize(8);
 		Manifest eof = only(manifests, "Pod", FULL_NAME + "-test-eof");
 		assertThat(eof.text("metadata", "annotations", "tcp-echo/was")).isEqualTo("a test");
-		assertThat(eof.podSpec().container("probe").get("args"))
-			.isEqualTo(List.of("probe", "rel-tcp-echo.lab:7", "--count=5", "--framing=eof", "--size=64B"));
+		assertThat(eof.podSpec().container("probe").get("args")).isEqualTo(List.of("probe", "--all-addresses",
+				"--count=5", "--interval=200ms", "--framing=eof", "--size=64B", "rel-tcp-echo.lab:7"));
 		assertThat(only(manifests, "Pod", FULL_NAME + "-test-length2").podSpec().container("probe").get("args"))
-			.isEqualTo(List.of("probe", "rel-tcp-echo.lab:7014", "--count=5", "--framing=length-2", "--size=64B"));
+			.isEqualTo(List.of("probe", "--all-addresses", "--count=5", "--interval=200ms", "--framing=length-2",
+					"--size=64B", "rel-tcp-echo.lab:7014"));
 	}
 
 	@Test

@@ -14,8 +14,10 @@ import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
 import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
+import io.kubernetes.client.openapi.models.V1CronJob;
 import io.kubernetes.client.openapi.models.V1DaemonSet;
 import io.kubernetes.client.openapi.models.V1Deployment;
+import io.kubernetes.client.openapi.models.V1Job;
 import io.kubernetes.client.openapi.models.V1NetworkPolicy;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1Pod;
@@ -40,7 +42,8 @@ final class Models {
 			Map.entry("v1/Pod", V1Pod::fromJson), Map.entry("v1/Secret", V1Secret::fromJson),
 			Map.entry("v1/Service", V1Service::fromJson), Map.entry("v1/ServiceAccount", V1ServiceAccount::fromJson),
 			Map.entry("apps/v1/Deployment", V1Deployment::fromJson),
-			Map.entry("apps/v1/DaemonSet", V1DaemonSet::fromJson),
+			Map.entry("apps/v1/DaemonSet", V1DaemonSet::fromJson), Map.entry("batch/v1/CronJob", V1CronJob::fromJson),
+			Map.entry("batch/v1/Job", V1Job::fromJson),
 			Map.entry("autoscaling/v2/HorizontalPodAutoscaler", V2HorizontalPodAutoscaler::fromJson),
 			Map.entry("networking.k8s.io/v1/NetworkPolicy", V1NetworkPolicy::fromJson),
 			Map.entry("autoscaling.k8s.io/v1/VerticalPodAutoscaler",
