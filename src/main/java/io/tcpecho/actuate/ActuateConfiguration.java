@@ -3,6 +3,7 @@ package io.tcpecho.actuate;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tcpecho.client.EchoClients;
 import io.tcpecho.server.EchoListeners;
+import io.tcpecho.server.ServerTls;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -91,8 +92,8 @@ class ActuateConfiguration {
 
 	@Bean
 	@ConditionalOnBooleanProperty("tcp-echo.self-check.enabled")
-	SelfCheck selfCheck(EchoClients clients, SelfCheckProperties properties) {
-		return new SelfCheck(clients, properties.timeout());
+	SelfCheck selfCheck(EchoClients clients, ServerTls tls, SelfCheckProperties properties) {
+		return new SelfCheck(clients, tls, properties.timeout());
 	}
 
 	@Bean
