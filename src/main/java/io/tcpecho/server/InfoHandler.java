@@ -71,8 +71,7 @@ class InfoHandler extends ReplyingHandler {
 				Instant.now().truncatedTo(ChronoUnit.MILLIS), SocketAddresses.text(connection.peer()),
 				SocketAddresses.text(connection.local()), connection.details().client(), proxy, tls != null,
 				(tls != null) ? TlsInfo.of(tls, session) : null,
-				(proxy != null) ? new InfoLine.Timing(proxy.headerMicros()) : null,
-				tcp(connection.local(), connection.peer()));
+				InfoLine.Timing.of(proxy, tls), tcp(connection.local(), connection.peer()));
 	}
 
 	private InfoLine.@Nullable Tcp tcp(@Nullable InetSocketAddress local, InetSocketAddress peer) {
