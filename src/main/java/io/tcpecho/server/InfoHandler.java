@@ -70,8 +70,8 @@ class InfoHandler extends ReplyingHandler {
 				this.replica.version(), connection.listener(), connection.id(),
 				Instant.now().truncatedTo(ChronoUnit.MILLIS), SocketAddresses.text(connection.peer()),
 				SocketAddresses.text(connection.local()), connection.details().client(), proxy, tls != null,
-				(tls != null) ? TlsInfo.of(tls, session) : null,
-				InfoLine.Timing.of(proxy, tls), tcp(connection.local(), connection.peer()));
+				(tls != null) ? TlsInfo.of(tls, session) : null, InfoLine.Timing.of(proxy, tls),
+				tcp(connection.local(), connection.peer()));
 	}
 
 	private InfoLine.@Nullable Tcp tcp(@Nullable InetSocketAddress local, InetSocketAddress peer) {

@@ -51,14 +51,12 @@ final class TrustingTrustManager extends X509ExtendedTrustManager {
 	}
 
 	@Override
-	public void checkClientTrusted(X509Certificate[] chain, String authType)
-			throws CertificateException {
+	public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
 		check(chain);
 	}
 
 	@Override
-	public void checkServerTrusted(X509Certificate[] chain, String authType)
-			throws CertificateException {
+	public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
 		check(chain);
 	}
 

@@ -157,7 +157,8 @@ class HealthTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "service,discard,service is discard", "greeting,hello,greeting is set", "identify,true,identify is true",
+	@CsvSource({ "service,discard,service is discard", "greeting,hello,greeting is set",
+			"identify,true,identify is true",
 			"proxy-protocol.from,192.0.2.0/24,proxy-protocol.from does not have 127.0.0.1" })
 	void whenAListenerDoesNotJustEchoTheSelfCheckSaysWhyItIsNotMade(String key, String value, String obstacle) {
 		EchoServerBuilder builder = echo().property("tcp-echo.self-check.enabled", "true").listener(key, value);
@@ -191,8 +192,7 @@ class HealthTests {
 			Answer readiness = server.management().get("/health/readiness");
 			assertThat(readiness.status()).isEqualTo(503);
 			assertThat(readiness.text("/components/tcpEcho/status")).isEqualTo("DOWN");
-			assertThat(readiness.text(SELF_CHECK))
-				.startsWith("No echo from 127.0.0.1:" + server.port());
+			assertThat(readiness.text(SELF_CHECK)).startsWith("No echo from 127.0.0.1:" + server.port());
 			assertThat(server.management().get("/health/liveness").status()).isEqualTo(200);
 		}
 	}

@@ -59,7 +59,8 @@ class OwnTlsTests {
 
 	@ParameterizedTest
 	@CsvSource({ "echo,both,OK", "echo,close-notify,OK", "echo,fin,RESET_AFTER_FIN", "tolerant,both,OK",
-			"tolerant,close-notify,OK", "tolerant,fin,OK", "line,both,OK", "line,close-notify,OK", "line,fin,RESET_IN_REPLY" })
+			"tolerant,close-notify,OK", "tolerant,fin,OK", "line,both,OK", "line,close-notify,OK",
+			"line,fin,RESET_IN_REPLY" })
 	void howTheClientEndsItsStreamDecidesWhetherTheMessageIsWhole(String listener, String end, String verdict) {
 		Invocation probe = probe(listener, "--end " + end + (listener.equals("line") ? " --framing line" : ""));
 		assertVerdict(probe, verdict);
@@ -70,7 +71,8 @@ class OwnTlsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "1.2", "1.3" })
 	void aConnectionForManyLinesHasOneHandshakeOfEitherVersion(String version) {
-		Invocation probe = probe("line", "--framing line --count 3 --interval 0 --keep 3 --json --tls-version " + version);
+		Invocation probe = probe("line",
+				"--framing line --count 3 --interval 0 --keep 3 --json --tls-version " + version);
 		assertThat(probe.exitCode()).as(probe.out()).isZero();
 		assertThat(probe.out().lines().limit(3)).allMatch((line) -> line.contains("\"verdict\": \"OK\""))
 			.filteredOn((line) -> line.contains("\"version\": \"TLSv" + version + "\""))
@@ -142,7 +144,8 @@ class OwnTlsTests {
 	void aLoadOverTlsHasNoFailure(String listener, String options) {
 		Invocation load = Invocation.of(("load --tls --ca " + this.certificates.file("ca.pem") + " "
 				+ options.replace("CLIENT", this.certificates.file("client.pem").toString())
-				+ " -c 4 -w 0s -d 500ms localhost:" + port(listener)).replaceAll(" +", " "));
+				+ " -c 4 -w 0s -d 500ms localhost:" + port(listener))
+			.replaceAll(" +", " "));
 		assertThat(load.exitCode()).as(load.out()).isZero();
 		assertThat(load.out()).containsPattern("\nTLS: [1-9]\\d* full handshakes?");
 	}

@@ -124,7 +124,8 @@ class RealTlsPeersIT {
 		Installed.program("openssl", "openssl");
 		List<String> command = List.of("openssl", "s_client", "-quiet", "-CAfile", "AUTHORITY", "-connect",
 				"localhost:PORT");
-		try (NioServer server = start(NioServer.framing(Framing.EOF).idleTimeout(Duration.ofMillis(500)), "TLSv1.3", true)) {
+		try (NioServer server = start(NioServer.framing(Framing.EOF).idleTimeout(Duration.ofMillis(500)), "TLSv1.3",
+				true)) {
 			assertThat(run(command, server.port())).isEmpty();
 			server.awaitOutcomes(Outcome.IDLE_TIMEOUT, 1);
 			assertThat(server.serviceCalls()).isZero();

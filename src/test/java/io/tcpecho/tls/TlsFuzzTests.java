@@ -54,9 +54,8 @@ class TlsFuzzTests {
 				new TlsServerLayer.Options(ClientAuth.NONE, List.of(), List.of(), List.of(), true), threads, listener),
 				REPLY, 5_000);
 		TlsEnd client = new TlsEnd(link.client(),
-				(threads, listener) -> new TlsClientLayer(client(),
-						new TlsClientLayer.Options("localhost", 7443, false,
-								List.of(((input[0] & TLS_1_2) != 0) ? "TLSv1.2" : "TLSv1.3"), List.of(), EndOfOutput.FIN),
+				(threads, listener) -> new TlsClientLayer(client(), new TlsClientLayer.Options("localhost", 7443, false,
+						List.of(((input[0] & TLS_1_2) != 0) ? "TLSv1.2" : "TLSv1.3"), List.of(), EndOfOutput.FIN),
 						threads, listener),
 				MESSAGE, 5_000);
 		for (int i = 0; i < (input[0] & ~TLS_1_2 & 0xFF) % MOST_TURNS; i++) {

@@ -118,9 +118,8 @@ class TlsWireTests {
 		assertThat(ends.server.details())
 			.isEqualTo(new TlsDetails("TLSv1.3", "TLS_AES_256_GCM_SHA384", "localhost", "lab/1", false, serverMicros,
 					new TlsDetails.Client("CN=client,O=lab", List.of("URI:spiffe://lab/client", "DNS:client.lab"))));
-		assertThat(ends.client.details())
-			.isEqualTo(new TlsDetails("TLSv1.3", "TLS_AES_256_GCM_SHA384", "localhost", "lab/1", false,
-					ends.client.details().handshakeMicros(), null));
+		assertThat(ends.client.details()).isEqualTo(new TlsDetails("TLSv1.3", "TLS_AES_256_GCM_SHA384", "localhost",
+				"lab/1", false, ends.client.details().handshakeMicros(), null));
 	}
 
 	@ParameterizedTest
