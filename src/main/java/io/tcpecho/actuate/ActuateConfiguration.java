@@ -5,6 +5,7 @@ import io.tcpecho.client.EchoClientLimits;
 import io.tcpecho.client.EchoClientProperties;
 import io.tcpecho.client.EchoClients;
 import io.tcpecho.server.EchoListeners;
+import io.tcpecho.server.ServerTls;
 import io.tcpecho.settings.ConfigurationCheck;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -99,8 +100,8 @@ class ActuateConfiguration {
 
 	@Bean
 	@ConditionalOnBooleanProperty("tcp-echo.self-check.enabled")
-	SelfCheck selfCheck(EchoClients clients, SelfCheckProperties properties) {
-		return new SelfCheck(clients, properties.timeout());
+	SelfCheck selfCheck(EchoClients clients, ServerTls tls, SelfCheckProperties properties) {
+		return new SelfCheck(clients, tls, properties.timeout());
 	}
 
 	@Bean

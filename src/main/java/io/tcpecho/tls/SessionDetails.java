@@ -3,9 +3,11 @@ package io.tcpecho.tls;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
@@ -35,13 +37,14 @@ public final class SessionDetails {
 	 * Return the details of a session whose handshake has finished.
 	 * @param handshakeBegan a {@link System#currentTimeMillis()} before it began: a
 	 * session that is older was resumed
+	 * @param handshake the time that it took
 	 */
-	static TlsDetails of(SSLEngine engine, long handshakeBegan) {
+	static TlsDetails of(SSLEngine engine, long handshakeBegan, Duration handshake) {
 		SSLSession session = engine.getSession();
 		String alpn = engine.getApplicationProtocol();
 		return new TlsDetails(session.getProtocol(), session.getCipherSuite(), sni(session),
 				(alpn == null || alpn.isEmpty()) ? null : alpn, session.getCreationTime() < handshakeBegan,
-				engine.getUseClientMode() ? null : client(session));
+				TimeUnit.NANOSECONDS.toMicros(handshake.toNanos()), engine.getUseClientMode() ? null : client(session));
 	}
 
 	private static @Nullable String sni(SSLSession session) {
