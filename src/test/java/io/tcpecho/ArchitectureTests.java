@@ -109,8 +109,11 @@ class ArchitectureTests {
 	static final ArchRule guardUsesNoOtherPackageOfTheProject = onlyUses("guard");
 
 	@ArchTest
-	static final ArchRule actuateUsesOnlyGuardServerSettingsClientFaultLimitsFramingAndConnection = onlyUses("actuate",
-			"guard", "server", "settings", "client", "fault", "limits", "framing", "connection");
+	static final ArchRule consoleUsesNoOtherPackageOfTheProject = onlyUses("console");
+
+	@ArchTest
+	static final ArchRule actuateUsesOnlyConsoleGuardServerSettingsClientFaultLimitsFramingAndConnection = onlyUses(
+			"actuate", "console", "guard", "server", "settings", "client", "fault", "limits", "framing", "connection");
 
 	@ArchTest
 	static final ArchRule cliUsesOnlyProbePathLoadSettingsAndLayers = onlyUses("cli", "probe", "path", "load",
@@ -205,7 +208,7 @@ class ArchitectureTests {
 	@ArchTest
 	static void thePackagesThatTheRulesAreAboutHaveClasses(JavaClasses main) {
 		assertThat(Stream.of("text", "echo", "framing", "connection", "limits", "nio", "gateway", "settings", "server",
-				"client", "probe", "load", "guard", "actuate", "cli"))
+				"client", "probe", "load", "guard", "console", "actuate", "cli"))
 			.allSatisfy((name) -> {
 				JavaPackage examined = main.getPackage("io.tcpecho." + name);
 				assertThat(examined.getClasses()).as("classes of %s", name).hasSizeGreaterThan(1);

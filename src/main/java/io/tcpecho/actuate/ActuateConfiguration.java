@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.tcpecho.client.EchoClientLimits;
 import io.tcpecho.client.EchoClientProperties;
 import io.tcpecho.client.EchoClients;
+import io.tcpecho.console.ConsoleProperties;
 import io.tcpecho.server.EchoListeners;
 import io.tcpecho.server.ServerTls;
 import io.tcpecho.settings.ConfigurationCheck;
@@ -28,7 +29,7 @@ import org.springframework.core.env.Environment;
  */
 @Configuration(proxyBeanMethods = false)
 @Import(ManagementServer.class)
-@EnableConfigurationProperties({ ManagementProperties.class, SelfCheckProperties.class })
+@EnableConfigurationProperties({ ManagementProperties.class, SelfCheckProperties.class, ConsoleProperties.class })
 class ActuateConfiguration {
 
 	@Bean
@@ -45,6 +46,13 @@ class ActuateConfiguration {
 	@Bean
 	BoundAddressCheck boundAddressCheck(ManagementProperties management, Environment environment) {
 		return new BoundAddressCheck(management, ManagementPortType.get(environment) == ManagementPortType.DIFFERENT);
+	}
+
+	/** A server without endpoints has no console. */
+	@Bean
+	ConsoleSwitch consoleSwitch(ConsoleProperties properties, BoundAddressCheck bound, Environment environment) {
+		return new ConsoleSwitch(ManagementPortType.get(environment) != ManagementPortType.DISABLED,
+				properties.enabled(), bound::isLoopback);
 	}
 
 	@Bean
@@ -94,8 +102,8 @@ class ActuateConfiguration {
 	}
 
 	@Bean
-	ListenersEndpoint listenersEndpoint(EchoListeners listeners) {
-		return new ListenersEndpoint(listeners);
+	ListenersEndpoint listenersEndpoint(EchoListeners listeners, TcpEchoMeters meters) {
+		return new ListenersEndpoint(listeners, meters::recentLatency);
 	}
 
 	@Bean

@@ -31,6 +31,8 @@ class BoundAddressCheck implements ApplicationListener<WebServerInitializedEvent
 
 	private final boolean separate;
 
+	private volatile boolean loopback;
+
 	/**
 	 * Create a check.
 	 * @param separate whether management has a server of its own
@@ -42,19 +44,27 @@ class BoundAddressCheck implements ApplicationListener<WebServerInitializedEvent
 
 	@Override
 	public void onApplicationEvent(WebServerInitializedEvent event) {
-		List<String> problems = new ArrayList<>();
-		boolean ofManagement = MANAGEMENT.equals(event.getApplicationContext().getServerNamespace());
-		if (this.management.unprotected() && ofManagement == this.separate) {
-			for (InetSocketAddress bound : boundAddresses(event.getWebServer())) {
-				if (!bound.getAddress().isLoopbackAddress()) {
-					problems.add(ManagementProperties.PREFIX + ".unprotected is true, and management is bound to "
-							+ SocketAddresses.text(bound) + ", which is not a loopback address");
-				}
-			}
+		if (MANAGEMENT.equals(event.getApplicationContext().getServerNamespace()) != this.separate) {
+			return;
 		}
-		if (!problems.isEmpty()) {
-			throw new ConfigurationRefusedException(problems);
+		List<InetSocketAddress> others = boundAddresses(event.getWebServer()).stream()
+			.filter((bound) -> !bound.getAddress().isLoopbackAddress())
+			.toList();
+		if (this.management.unprotected() && !others.isEmpty()) {
+			throw new ConfigurationRefusedException(others.stream()
+				.map((bound) -> ManagementProperties.PREFIX + ".unprotected is true, and management is bound to "
+						+ SocketAddresses.text(bound) + ", which is not a loopback address")
+				.toList());
 		}
+		this.loopback = others.isEmpty();
+	}
+
+	/**
+	 * Return whether management is bound to loopback addresses only; false until its
+	 * server has started.
+	 */
+	boolean isLoopback() {
+		return this.loopback;
 	}
 
 	private static List<InetSocketAddress> boundAddresses(WebServer server) {

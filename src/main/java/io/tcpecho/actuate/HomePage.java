@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
+import io.tcpecho.console.ConsoleFilter;
 import io.tcpecho.text.Printable;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -14,16 +16,15 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
-import org.springframework.web.context.support.WebApplicationContextUtils;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * The answer to {@code /}: what this is, and where the endpoints are, as a page for a
- * browser and as JSON for all others.
+ * The answer to {@code /}: what this is, and where the endpoints are, as JSON. A browser
+ * is sent to the console, or gets a page if there is none.
  */
 class HomePage extends OncePerRequestFilter {
 
@@ -31,29 +32,27 @@ class HomePage extends OncePerRequestFilter {
 
 	private final String endpoints;
 
-	private final boolean separate;
+	private final RequestMatcher management;
+
+	private final BooleanSupplier console;
 
 	/**
 	 * Create the page.
 	 * @param endpoints the path of the endpoints, {@code /actuator} unless configured
-	 * @param separate whether management has a server of its own, so that the other has
-	 * no page
+	 * @param management matches the requests that came to the server of management
+	 * @param console whether there is a console, to which a browser is then sent
 	 */
-	HomePage(String endpoints, boolean separate) {
+	HomePage(String endpoints, RequestMatcher management, BooleanSupplier console) {
 		this.endpoints = endpoints;
-		this.separate = separate;
+		this.management = management;
+		this.console = console;
 	}
 
 	@Override
 	protected boolean shouldNotFilter(HttpServletRequest request) {
 		String path = request.getRequestURI().substring(request.getContextPath().length());
 		return !(path.isEmpty() || path.equals("/")) || !List.of("GET", "HEAD").contains(request.getMethod())
-				|| !isManagement(request);
-	}
-
-	private boolean isManagement(HttpServletRequest request) {
-		return !this.separate || WebServerApplicationContext.hasServerNamespace(
-				WebApplicationContextUtils.getWebApplicationContext(request.getServletContext()), "management");
+				|| !this.management.matches(request);
 	}
 
 	@Override
@@ -64,10 +63,16 @@ class HomePage extends OncePerRequestFilter {
 			return;
 		}
 		String link = request.getContextPath() + this.endpoints;
+		boolean console = this.console.getAsBoolean();
 		boolean page = wantsPage(request.getHeader(HttpHeaders.ACCEPT));
-		byte[] body = page ? page(link).getBytes(StandardCharsets.UTF_8) : json(link);
-		response.setContentType(page ? "text/html;charset=UTF-8" : MediaType.APPLICATION_JSON_VALUE);
 		response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
+		if (page && console) {
+			ConsoleFilter.redirect(request, response);
+			return;
+		}
+		byte[] body = page ? page(link).getBytes(StandardCharsets.UTF_8)
+				: json(link, console ? request.getContextPath() + ConsoleFilter.PATH : null);
+		response.setContentType(page ? "text/html;charset=UTF-8" : MediaType.APPLICATION_JSON_VALUE);
 		response.setContentLength(body.length);
 		response.getOutputStream().write(body);
 	}
@@ -97,8 +102,12 @@ class HomePage extends OncePerRequestFilter {
 				""".formatted(DESCRIPTION, Printable.html(link), Printable.html(link));
 	}
 
-	private static byte[] json(String link) {
-		Map<String, Object> links = Map.of("actuator", Map.of("href", link));
+	private static byte[] json(String link, @Nullable String console) {
+		Map<String, Object> links = new LinkedHashMap<>();
+		links.put("actuator", Map.of("href", link));
+		if (console != null) {
+			links.put("console", Map.of("href", console));
+		}
 		Map<String, Object> body = new LinkedHashMap<>();
 		body.put("name", "tcp-echo");
 		body.put("description", DESCRIPTION);

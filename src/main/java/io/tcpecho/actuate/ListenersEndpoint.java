@@ -1,7 +1,11 @@
 package io.tcpecho.actuate;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.tcpecho.actuate.RecentLatency.Percentiles;
 import io.tcpecho.server.EchoListener;
 import io.tcpecho.server.EchoListeners;
 import io.tcpecho.server.ListenerState;
@@ -22,22 +26,33 @@ import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 @WebEndpoint(id = "listeners")
 class ListenersEndpoint {
 
+	/** Differs after every start, so that a client knows that counters began anew. */
+	private final Instant startedAt = Instant.now();
+
 	private final EchoListeners listeners;
 
-	ListenersEndpoint(EchoListeners listeners) {
+	private final Function<String, @Nullable Percentiles> latency;
+
+	/**
+	 * Create the endpoint.
+	 * @param latency returns the recent percentiles of a listener, null for none
+	 */
+	ListenersEndpoint(EchoListeners listeners, Function<String, @Nullable Percentiles> latency) {
 		this.listeners = listeners;
+		this.latency = latency;
 	}
 
 	/** Show all listeners. */
 	@ReadOperation
 	Listeners listeners() {
-		return new Listeners(this.listeners.status());
+		return new Listeners(Instant.now(), this.startedAt,
+				this.listeners.status().stream().map(this::described).toList());
 	}
 
 	/** Show a listener. */
 	@ReadOperation
 	WebEndpointResponse<Object> listener(@Selector String name) {
-		return Refusal.orAnswer(() -> status(name));
+		return Refusal.orAnswer(() -> described(status(name)));
 	}
 
 	/**
@@ -61,8 +76,12 @@ class ListenersEndpoint {
 			catch (ListenerStateException ex) {
 				throw Refusal.conflict(String.valueOf(ex.getMessage()));
 			}
-			return status(name);
+			return described(status(name));
 		});
+	}
+
+	private DescribedListener described(ListenerStatus status) {
+		return new DescribedListener(status, this.latency.apply(status.name()));
 	}
 
 	private ListenerStatus status(String name) {
@@ -96,8 +115,21 @@ class ListenersEndpoint {
 
 	/**
 	 * All listeners.
+	 *
+	 * @param time the time of day of these values
+	 * @param startedAt the time of day since which everything is counted
 	 */
-	record Listeners(List<ListenerStatus> listeners) {
+	record Listeners(Instant time, Instant startedAt, List<DescribedListener> listeners) {
+
+	}
+
+	/**
+	 * A listener as JSON shows it.
+	 *
+	 * @param latency the percentiles of the last minute; null if no exchange has ended in
+	 * it
+	 */
+	record DescribedListener(@JsonUnwrapped ListenerStatus status, @Nullable Percentiles latency) {
 
 	}
 

@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.util.List;
 import java.util.regex.Pattern;
 
+import io.tcpecho.console.ConsoleFilter;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -29,6 +30,7 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.context.SecurityContextHolderFilter;
+import org.springframework.security.web.header.HeaderWriterFilter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.util.matcher.AndRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
@@ -52,8 +54,8 @@ class SecurityConfiguration {
 
 	@Bean
 	SecurityFilterChain managementFilterChain(HttpSecurity http, ManagementProperties management,
-			SecurityProperties properties, WebEndpointProperties endpoints, Environment environment,
-			Refusals refusals) {
+			SecurityProperties properties, WebEndpointProperties endpoints, Environment environment, Refusals refusals,
+			ConsoleSwitch console) {
 		boolean operatorExists = !properties.getUser().isPasswordGenerated();
 		if (!operatorExists && !management.unprotected()) {
 			logger.info("No operator is configured (spring.security.user.password): "
@@ -61,11 +63,13 @@ class SecurityConfiguration {
 		}
 		http.addFilterAfter(new WriteRequestFilter(management.unprotected(), refusals),
 				SecurityContextHolderFilter.class);
+		// These two come after the filter that adds the headers of every response.
+		RequestMatcher ofManagement = new ManagementRequests(
+				ManagementPortType.get(environment) == ManagementPortType.DIFFERENT);
+		http.addFilterAfter(new ConsoleFilter(console::isOn, ofManagement), HeaderWriterFilter.class);
 		if (!List.of("", "/").contains(endpoints.getBasePath())) {
-			http.addFilterAfter(
-					new HomePage(endpoints.getBasePath(),
-							ManagementPortType.get(environment) == ManagementPortType.DIFFERENT),
-					WriteRequestFilter.class);
+			http.addFilterAfter(new HomePage(endpoints.getBasePath(), ofManagement, console::isOn),
+					HeaderWriterFilter.class);
 		}
 		http.authorizeHttpRequests((requests) -> {
 			if (management.unprotected()) {

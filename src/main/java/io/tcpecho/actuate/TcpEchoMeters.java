@@ -1,6 +1,8 @@
 package io.tcpecho.actuate;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import io.micrometer.core.instrument.DistributionSummary;
@@ -10,6 +12,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.BaseUnits;
+import io.tcpecho.actuate.RecentLatency.Percentiles;
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.HandshakeResult;
 import io.tcpecho.connection.ListenerCounters;
@@ -37,6 +40,9 @@ class TcpEchoMeters implements ListenerObserver.Factory, SmartInitializingSingle
 	private final MeterRegistry registry;
 
 	private final ObjectProvider<EchoListeners> listeners;
+
+	/** The latency of each enabled listener, by its name. */
+	private final Map<String, RecentLatency> latencies = new ConcurrentHashMap<>();
 
 	/**
 	 * Create the meters.
@@ -150,7 +156,18 @@ class TcpEchoMeters implements ListenerObserver.Factory, SmartInitializingSingle
 
 	@Override
 	public ListenerObserver create(String listener) {
-		return new Recorder(this.registry, tags(listener));
+		Recorder recorder = new Recorder(this.registry, tags(listener));
+		this.latencies.put(listener, recorder.latency);
+		return recorder;
+	}
+
+	/**
+	 * Return the recent percentiles of {@code tcp.echo.exchange.duration}; null if no
+	 * exchange has ended recently, or the listener is not enabled.
+	 */
+	@Nullable Percentiles recentLatency(String listener) {
+		RecentLatency latency = this.latencies.get(listener);
+		return (latency != null) ? latency.percentiles() : null;
 	}
 
 	private static Tags tags(String listener) {
@@ -165,6 +182,8 @@ class TcpEchoMeters implements ListenerObserver.Factory, SmartInitializingSingle
 		private final Timer exchangeDuration;
 
 		private final DistributionSummary messageSize;
+
+		private final RecentLatency latency;
 
 		private final Timer loopLag;
 
@@ -192,6 +211,7 @@ class TcpEchoMeters implements ListenerObserver.Factory, SmartInitializingSingle
 				.minimumExpectedValue(Duration.ofNanos(10_000))
 				.maximumExpectedValue(Duration.ofMinutes(1))
 				.register(registry);
+			this.latency = new RecentLatency(this.exchangeDuration, System::nanoTime);
 			this.messageSize = DistributionSummary.builder("tcp.echo.message.size")
 				.tags(tags)
 				.baseUnit(BaseUnits.BYTES)
@@ -240,6 +260,7 @@ class TcpEchoMeters implements ListenerObserver.Factory, SmartInitializingSingle
 		@Override
 		public void loopDelayed(long nanos) {
 			this.loopLag.record(nanos, TimeUnit.NANOSECONDS);
+			this.latency.tick();
 		}
 
 	}

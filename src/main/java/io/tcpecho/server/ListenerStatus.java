@@ -7,6 +7,7 @@ import io.tcpecho.connection.ListenerCounters;
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.framing.Framing;
 import io.tcpecho.settings.ListenerSettings;
+import io.tcpecho.settings.ProxyProtocolProperties.Mode;
 import io.tcpecho.settings.TcpEchoProperties.ExecutorKind;
 import io.tcpecho.settings.TcpEchoProperties.Listener;
 import io.tcpecho.settings.TcpEchoProperties.OnOversize;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * configured
  * @param service what it does for its clients
  * @param framing the rule that tells where a message ends
+ * @param tls whether its connections speak TLS
+ * @param proxyProtocol whether they begin with a PROXY header
  * @param limits the limits, with the values that depend on the machine filled in
  * @param openConnections connections that are open at this moment
  * @param totalConnections connections accepted since the start, including rejected ones
@@ -36,8 +39,9 @@ import org.jspecify.annotations.Nullable;
  * @param faults the faults that the operator has set; null unless they are enabled
  */
 public record ListenerStatus(String name, ListenerState state, @Nullable String address, @Nullable Integer port,
-		String service, String framing, Limits limits, int openConnections, long totalConnections, long messages,
-		long bytesIn, long bytesOut, Map<Outcome, Long> outcomes, @Nullable FaultStatus faults) {
+		String service, String framing, boolean tls, boolean proxyProtocol, Limits limits, int openConnections,
+		long totalConnections, long messages, long bytesIn, long bytesOut, Map<Outcome, Long> outcomes,
+		@Nullable FaultStatus faults) {
 
 	/**
 	 * The limits of a listener.
@@ -98,16 +102,17 @@ public record ListenerStatus(String name, ListenerState state, @Nullable String 
 			}
 		}
 		return new ListenerStatus(settings.name(), listener.getState(), listener.getAddress(), listener.getPort(),
-				Labels.of(settings.service()), Labels.of(settings.framing()), Limits.of(settings),
-				listener.getOpenConnections(), counters.acceptedCount(), counters.messages(), counters.bytesIn(),
-				counters.bytesOut(), outcomes, listener.getFaults().isPresent() ? FaultStatus.of(listener) : null);
+				Labels.of(settings.service()), Labels.of(settings.framing()), settings.tls() != null,
+				settings.proxyProtocol() != null, Limits.of(settings), listener.getOpenConnections(),
+				counters.acceptedCount(), counters.messages(), counters.bytesIn(), counters.bytesOut(), outcomes,
+				listener.getFaults().isPresent() ? FaultStatus.of(listener) : null);
 	}
 
 	/** Return the status of a listener that is configured but not enabled. */
 	static ListenerStatus disabled(String name, Listener listener) {
 		return new ListenerStatus(name, ListenerState.DISABLED, listener.address(), listener.port(),
-				Labels.of(listener.service()), Labels.of(listener.framing()), Limits.of(listener), 0, 0, 0, 0, 0,
-				Map.of(), null);
+				Labels.of(listener.service()), Labels.of(listener.framing()), listener.tls().bundle() != null,
+				listener.proxyProtocol().mode() != Mode.OFF, Limits.of(listener), 0, 0, 0, 0, 0, Map.of(), null);
 	}
 
 }

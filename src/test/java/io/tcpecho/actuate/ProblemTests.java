@@ -32,6 +32,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class ProblemTests {
 
+	private static final String BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8";
+
 	private final EchoServer same = echo().start();
 
 	private final EchoServer separate = echo().property("management.server.port", "0").start();
@@ -121,13 +123,21 @@ class ProblemTests {
 			assertThat(json.status()).isEqualTo(200);
 			assertThat(json.text("/name")).isEqualTo("tcp-echo");
 			assertThat(json.text("/_links/actuator/href")).isEqualTo("/actuator");
-			Answer page = management.with("Accept", "text/html,application/xhtml+xml,*/*;q=0.8").at("/").get("");
-			assertThat(page.header("Content-Type")).isEqualTo("text/html;charset=UTF-8");
-			assertThat(page.body()).contains("<a href=\"/actuator\">");
+			assertThat(json.text("/_links/console/href")).isEqualTo("/console/");
+			Answer browser = management.with("Accept", BROWSER).at("/").get("");
+			assertThat(browser.status()).isEqualTo(302);
+			assertThat(browser.header("Location")).isEqualTo("/console/");
 			assertProblem(management.at("/").get("?x=1"), 400, "/");
 		}
 		assertProblem(this.separate.management().asOperator().at("/").get(""), 404, "/");
-		try (EchoServer server = echo().property("management.endpoints.web.base-path", "/manage").start()) {
+		try (EchoServer server = echo().property("management.endpoints.web.base-path", "/manage")
+			.property("tcp-echo.console.enabled", "false")
+			.start()) {
+			Answer page = server.management().with("Accept", BROWSER).at("/").get("");
+			assertThat(page.header("Content-Type")).isEqualTo("text/html;charset=UTF-8");
+			assertThat(page.header("Content-Security-Policy")).isEqualTo("default-src 'none'; frame-ancestors 'none'");
+			assertThat(page.body()).contains("<a href=\"/manage\">");
+			assertThat(server.management().at("/").get("").json().has("/_links/console")).isFalse();
 			assertThat(server.management().at("/").get("").text("/_links/actuator/href")).isEqualTo("/manage");
 			assertThat(server.management().at("/manage").get("/loggers").status()).isEqualTo(401);
 			assertThat(server.management().at("/manage").get("/health").status()).isEqualTo(200);

@@ -87,7 +87,7 @@ public final class Management {
 	public String getAs(String host, String path) {
 		try (Socket socket = new Socket("127.0.0.1", this.port)) {
 			socket.setSoTimeout((int) PATIENCE.toMillis());
-			String request = "GET /actuator" + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+			String request = "GET " + this.base + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
 			socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
 			return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
 				.readLine();
