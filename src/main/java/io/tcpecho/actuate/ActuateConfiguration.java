@@ -2,6 +2,9 @@ package io.tcpecho.actuate;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tcpecho.client.EchoClients;
+import io.tcpecho.monitor.Matrix;
+import io.tcpecho.monitor.Monitor;
+import io.tcpecho.monitor.RequestedProbes;
 import io.tcpecho.server.EchoListeners;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -87,6 +90,16 @@ class ActuateConfiguration {
 	@Bean
 	ListenersEndpoint listenersEndpoint(EchoListeners listeners) {
 		return new ListenersEndpoint(listeners);
+	}
+
+	@Bean
+	ProbesEndpoint probesEndpoint(Monitor monitor, Matrix matrix) {
+		return new ProbesEndpoint(monitor, matrix);
+	}
+
+	@Bean
+	ProbeEndpoint probeEndpoint(RequestedProbes probes) {
+		return new ProbeEndpoint(probes);
 	}
 
 	@Bean
