@@ -26,6 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -168,8 +169,8 @@ class ChartMetricTests {
 
 	@Test
 	void whenThereIsAnAlertItHasAtMostOneThreshold() {
-		assertThat(alerts()).allSatisfy(
-				(alert) -> assertThat(((String) alert.get("expr")).split("> [0-9.]+", -1)).hasSizeLessThanOrEqualTo(2));
+		assertThat(alerts()).allSatisfy((alert) -> assertThat(((String) alert.get("expr")).split("[<>] [0-9.]+", -1))
+			.hasSizeLessThanOrEqualTo(2));
 	}
 
 	@Test
@@ -189,6 +190,9 @@ class ChartMetricTests {
 			assertThat(alert.text("expr").strip()).endsWith("> 0");
 			assertThat(alert.text("for")).isEqualTo("5m");
 			assertThat(alert.text("labels", "severity")).isEqualTo("warning");
+		}).anySatisfy((alert) -> {
+			assertThat(alert.text("alert")).isEqualTo("TcpEchoCertificateExpires");
+			assertThat(alert.text("expr").strip()).endsWith("< 30 * 86400");
 		});
 	}
 
@@ -213,6 +217,30 @@ class ChartMetricTests {
 				.hasSize((int) metrics + 1);
 			assertThat(alert.text("expr")).doesNotContain(SELECTOR);
 		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "Deployment, deployment", "DaemonSet, daemonset" })
+	void whenPodsOfAWorkloadAreCountedItIsThatOfTheRelease(String kind, String label) {
+		Manifest rule = Chart.only(Chart.renderWith("kind=" + kind, "metrics.prometheusRule.enabled=true"),
+				"PrometheusRule", Chart.FULL_NAME);
+		String expression = rule.nested("spec", "groups", 0, "rules")
+			.stream()
+			.filter((alert) -> alert.text("alert").equals("TcpEchoPodsMissing"))
+			.map((alert) -> alert.text("expr"))
+			.findFirst()
+			.orElseThrow();
+		assertThat(expression.split("\\{namespace=\"lab\"," + label + "=\"rel-tcp-echo\"}", -1)).hasSize(5);
+		assertThat(expression).doesNotContain("=~");
+	}
+
+	@Test
+	void whenThereIsADashboardEachOfItsFiguresIsOfTheChosenJobOrWorkload() throws IOException {
+		assertThat(expressions().stream().filter((expression) -> expression.contains("{"))).allSatisfy(
+				(expression) -> assertThat(expression).containsAnyOf("job=~\"$job\"", "deployment=~", "daemonset=~"));
+		assertThat(dashboard().path("templating").path("list"))
+			.extracting((variable) -> variable.path("name").stringValue())
+			.containsExactly("datasource", "job", "namespace", "pod", "listener");
 	}
 
 	@Test
