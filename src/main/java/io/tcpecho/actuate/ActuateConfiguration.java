@@ -1,11 +1,14 @@
 package io.tcpecho.actuate;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tcpecho.client.EchoClientLimits;
+import io.tcpecho.client.EchoClientProperties;
 import io.tcpecho.client.EchoClients;
 import io.tcpecho.monitor.Matrix;
 import io.tcpecho.monitor.Monitor;
 import io.tcpecho.monitor.RequestedProbes;
 import io.tcpecho.server.EchoListeners;
+import io.tcpecho.settings.ConfigurationCheck;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -34,6 +37,11 @@ class ActuateConfiguration {
 	ActuateChecks actuateChecks(ManagementProperties management, SelfCheckProperties selfCheck,
 			Environment environment) {
 		return new ActuateChecks(management, selfCheck, environment);
+	}
+
+	@Bean
+	ConfigurationCheck echoClientChecks(EchoClientProperties properties) {
+		return () -> EchoClientLimits.problems(properties);
 	}
 
 	@Bean
