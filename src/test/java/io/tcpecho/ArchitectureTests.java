@@ -103,7 +103,8 @@ class ArchitectureTests {
 	static final ArchRule pathUsesOnlyProbeAndNio = onlyUses("path", "probe", "nio");
 
 	@ArchTest
-	static final ArchRule monitorUsesOnlyProbe = onlyUses("monitor", "probe");
+	static final ArchRule monitorUsesOnlyProbeWithItsLayersLabAndSettings = onlyUses("monitor", "probe", "nio",
+			"framing", "proxy", "tls", "lab", "settings");
 
 	@ArchTest
 	static final ArchRule guardUsesNoOtherPackageOfTheProject = onlyUses("guard");
@@ -112,8 +113,9 @@ class ArchitectureTests {
 	static final ArchRule consoleUsesNoOtherPackageOfTheProject = onlyUses("console");
 
 	@ArchTest
-	static final ArchRule actuateUsesOnlyConsoleGuardServerSettingsClientFaultLimitsFramingAndConnection = onlyUses(
-			"actuate", "console", "guard", "server", "settings", "client", "fault", "limits", "framing", "connection");
+	static final ArchRule actuateUsesOnlyConsoleGuardServerMonitorSettingsClientFaultLimitsFramingAndConnection = onlyUses(
+			"actuate", "console", "guard", "server", "monitor", "settings", "client", "fault", "limits", "framing",
+			"connection");
 
 	@ArchTest
 	static final ArchRule cliUsesOnlyProbePathLoadSettingsAndLayers = onlyUses("cli", "probe", "path", "load",
@@ -208,7 +210,7 @@ class ArchitectureTests {
 	@ArchTest
 	static void thePackagesThatTheRulesAreAboutHaveClasses(JavaClasses main) {
 		assertThat(Stream.of("text", "echo", "framing", "connection", "limits", "nio", "gateway", "settings", "server",
-				"client", "probe", "load", "guard", "console", "actuate", "cli"))
+				"client", "probe", "load", "monitor", "guard", "console", "actuate", "cli"))
 			.allSatisfy((name) -> {
 				JavaPackage examined = main.getPackage("io.tcpecho." + name);
 				assertThat(examined.getClasses()).as("classes of %s", name).hasSizeGreaterThan(1);

@@ -5,6 +5,9 @@ import io.tcpecho.client.EchoClientLimits;
 import io.tcpecho.client.EchoClientProperties;
 import io.tcpecho.client.EchoClients;
 import io.tcpecho.console.ConsoleProperties;
+import io.tcpecho.monitor.Matrix;
+import io.tcpecho.monitor.Monitor;
+import io.tcpecho.monitor.RequestedProbes;
 import io.tcpecho.server.EchoListeners;
 import io.tcpecho.server.ServerTls;
 import io.tcpecho.settings.ConfigurationCheck;
@@ -104,6 +107,16 @@ class ActuateConfiguration {
 	@Bean
 	ListenersEndpoint listenersEndpoint(EchoListeners listeners, TcpEchoMeters meters) {
 		return new ListenersEndpoint(listeners, meters::recentLatency);
+	}
+
+	@Bean
+	ProbesEndpoint probesEndpoint(Monitor monitor, Matrix matrix) {
+		return new ProbesEndpoint(monitor, matrix);
+	}
+
+	@Bean
+	ProbeEndpoint probeEndpoint(RequestedProbes probes) {
+		return new ProbeEndpoint(probes);
 	}
 
 	@Bean
