@@ -8,6 +8,7 @@ import io.tcpecho.monitor.Matrix;
 import io.tcpecho.monitor.Monitor;
 import io.tcpecho.monitor.RequestedProbes;
 import io.tcpecho.server.EchoListeners;
+import io.tcpecho.server.ServerTls;
 import io.tcpecho.settings.ConfigurationCheck;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -112,8 +113,8 @@ class ActuateConfiguration {
 
 	@Bean
 	@ConditionalOnBooleanProperty("tcp-echo.self-check.enabled")
-	SelfCheck selfCheck(EchoClients clients, SelfCheckProperties properties) {
-		return new SelfCheck(clients, properties.timeout());
+	SelfCheck selfCheck(EchoClients clients, ServerTls tls, SelfCheckProperties properties) {
+		return new SelfCheck(clients, tls, properties.timeout());
 	}
 
 	@Bean

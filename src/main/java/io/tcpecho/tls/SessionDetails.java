@@ -3,11 +3,13 @@ package io.tcpecho.tls;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import javax.net.ssl.ExtendedSSLSession;
@@ -38,13 +40,14 @@ public final class SessionDetails {
 	 * Return the details of a session whose handshake has finished.
 	 * @param handshakeBegan a {@link System#currentTimeMillis()} before it began: a
 	 * session that is older was resumed
+	 * @param handshake the time that it took
 	 */
-	static TlsDetails of(SSLEngine engine, long handshakeBegan) {
+	static TlsDetails of(SSLEngine engine, long handshakeBegan, Duration handshake) {
 		SSLSession session = engine.getSession();
 		String alpn = engine.getApplicationProtocol();
 		return new TlsDetails(session.getProtocol(), session.getCipherSuite(), sni(session),
 				(alpn == null || alpn.isEmpty()) ? null : alpn, session.getCreationTime() < handshakeBegan,
-				engine.getUseClientMode() ? null : client(session));
+				TimeUnit.NANOSECONDS.toMicros(handshake.toNanos()), engine.getUseClientMode() ? null : client(session));
 	}
 
 	private static @Nullable String sni(SSLSession session) {
