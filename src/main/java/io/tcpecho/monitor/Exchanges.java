@@ -3,9 +3,9 @@ package io.tcpecho.monitor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -33,10 +33,10 @@ final class Exchanges {
 	private final long seed = ThreadLocalRandom.current().nextLong();
 
 	/**
-	 * The look-ups that have not ended in time and still go on, by host: nothing more
-	 * waits for them, however often the host is asked for.
+	 * The look-ups that have not ended in time and still go on: nothing more waits for
+	 * them, however often the host is asked for.
 	 */
-	private final Map<String, CompletableFuture<List<InetAddress>>> hanging = new HashMap<>();
+	private final Set<CompletableFuture<List<InetAddress>>> hanging = new HashSet<>();
 
 	private long lastSeq;
 
@@ -46,7 +46,7 @@ final class Exchanges {
 
 	/**
 	 * Wait on the loop for an answer of a resolver, which has another thread. While a
-	 * look-up hangs that has been waited for in vain, there is no answer at once.
+	 * look-up hangs that has not ended in time before, its failure is told at once.
 	 * @param host what is looked up
 	 * @param answer the look-up, which has begun
 	 * @param timeoutInNanos how long to wait
@@ -57,20 +57,20 @@ final class Exchanges {
 			tell(answer, done);
 			return;
 		}
-		if (this.hanging.get(host) == answer) {
+		if (this.hanging.contains(answer)) {
 			done.ended(List.of(), noAnswer(host));
 			return;
 		}
 		AtomicBoolean told = new AtomicBoolean();
 		answer.whenComplete((addresses, failure) -> execute(() -> {
-			this.hanging.remove(host, answer);
+			this.hanging.remove(answer);
 			if (told.compareAndSet(false, true)) {
 				tell(answer, done);
 			}
 		}));
 		this.loop.schedule(timeoutInNanos, () -> {
 			if (told.compareAndSet(false, true)) {
-				this.hanging.put(host, answer);
+				this.hanging.add(answer);
 				done.ended(List.of(), noAnswer(host));
 			}
 		});

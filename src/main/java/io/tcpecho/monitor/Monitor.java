@@ -72,6 +72,7 @@ public final class Monitor implements SmartLifecycle {
 	 */
 	@Override
 	public synchronized void start() {
+		this.ended = false;
 		if (!this.watches.isEmpty() || this.targets.isEmpty()) {
 			return;
 		}
@@ -132,11 +133,11 @@ public final class Monitor implements SmartLifecycle {
 	}
 
 	@Override
-	public boolean isRunning() {
-		return !this.watches.isEmpty();
+	public synchronized boolean isRunning() {
+		return this.running != null;
 	}
 
-	/** End before the listeners drain: they need not be watched any more. */
+	/** Start and end with the listeners. */
 	@Override
 	public int getPhase() {
 		return Integer.MAX_VALUE;

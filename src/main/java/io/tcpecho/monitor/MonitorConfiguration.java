@@ -39,7 +39,8 @@ class MonitorConfiguration {
 		return InetAddress::getAllByName;
 	}
 
-	@Bean
+	/** It ends with the context in any case: a request may have started its loop. */
+	@Bean(destroyMethod = "stop")
 	Monitor monitor(MonitorProperties properties, ServerSettings settings, ClientBundles bundles,
 			MeterRegistry registry, Resolver.LookUp lookUp) {
 		return new Monitor(TargetSettings.scheduled(properties, bundles),

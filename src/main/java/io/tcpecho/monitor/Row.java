@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -251,7 +250,7 @@ final class Row {
 	private static @Nullable Cause cause(Result failure, List<Result> results) {
 		Diagnosis diagnosis = Diagnosis.of(results.contains(failure) ? results : List.of(failure));
 		List<Cause> causes = diagnosis.byVerdict().getOrDefault(failure.verdict(), List.of());
-		return causes.isEmpty() ? null : Objects.requireNonNull(causes.get(0));
+		return causes.isEmpty() ? null : causes.get(0);
 	}
 
 	/** Is told what counts, on the loop of the monitor. */

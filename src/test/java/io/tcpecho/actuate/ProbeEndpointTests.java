@@ -9,6 +9,7 @@ import io.tcpecho.testing.EchoServerBuilder;
 import io.tcpecho.testing.Management;
 import io.tcpecho.testing.Management.Answer;
 import io.tcpecho.testing.ScriptedServer;
+import io.tcpecho.testing.TestServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -145,6 +146,21 @@ class ProbeEndpointTests {
 							+ " probed, such as 10.0.0.0/8, echo.example.com");
 			assertThat(off.accepted()).isZero();
 		}
+	}
+
+	@Test
+	void whenOnlyRequestsHaveProbedTheServerLeavesNoThreadBehind() {
+		List<Thread> before = TestServer.threads("tcp-echo-monitor").toList();
+		try (EchoServer probing = EchoServer.framing("eof")
+			.management()
+			.property("tcp-echo.management.unprotected", "true")
+			.property("tcp-echo.monitor.allow", "127.0.0.0/8")
+			.start()) {
+			assertThat(probing.management().get("/probe?target=127.0.0.1:" + probing.port()).body())
+				.contains("probe_success 1");
+			assertThat(TestServer.threads("tcp-echo-monitor")).hasSize(before.size() + 1);
+		}
+		assertThat(TestServer.threads("tcp-echo-monitor")).hasSize(before.size());
 	}
 
 	@Test

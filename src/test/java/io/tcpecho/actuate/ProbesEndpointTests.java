@@ -44,28 +44,11 @@ class ProbesEndpointTests {
 	void whenReplicasWatchEachOtherEachShowsWhatAllOfThemSee() throws IOException {
 		int port = freePort();
 		int lab = freePort();
-		try (EchoServer one = replica("one", "127.0.0.2", "127.0.0.3", port, lab);
-				EchoServer other = replica("other", "127.0.0.3", "127.0.0.2", port, lab)) {
-			await().untilAsserted(() -> {
-				JsonNode row = one.management().get("/probes/mesh").json().at("/rows/0");
-				assertThat(row.at("/verdict").asString("")).isEqualTo("OK");
-			});
-			JsonNode target = one.management().get("/probes").json().at("/targets/0");
-			assertThat(target.at("/rows/0/peer").asString()).isEqualTo("127.0.0.3:" + port);
-			await().untilAsserted(() -> {
-				JsonNode matrix = one.management().get("/probes/matrix").json();
-				assertThat(matrix.at("/missing")).isEmpty();
-				assertThat(matrix.at("/replica").asString()).isEqualTo("one");
-				assertThat(matrix.at("/replicas")).extracting((replica) -> replica.at("/name").asString())
-					.containsExactly("one", "other");
-				assertThat(matrix.at("/cells"))
-					.extracting((cell) -> cell.at("/from").asString() + " " + cell.at("/to").asString() + " "
-							+ cell.at("/verdict").asString(""))
-					.containsExactlyInAnyOrder("one other OK", "other 127.0.0.2 OK");
-			});
-			shapeIs("probes.json", one.management().get("/probes").json());
-			shapeIs("matrix.json", one.management().get("/probes/matrix").json());
-			other.close();
+		try (EchoServer one = replica("one", "127.0.0.2", "127.0.0.3", port, lab)) {
+			try (EchoServer other = replica("other", "127.0.0.3", "127.0.0.2", port, lab)) {
+				assertThat(other.port()).isEqualTo(one.port());
+				bothSeeEachOther(one, port);
+			}
 			await().untilAsserted(() -> {
 				JsonNode matrix = one.management().get("/probes/matrix").json();
 				assertThat(matrix.at("/complete").asBoolean()).isFalse();
@@ -73,6 +56,28 @@ class ProbesEndpointTests {
 				assertThat(matrix.at("/missing/0/reason").asString()).isEqualTo("refused");
 			});
 		}
+	}
+
+	private static void bothSeeEachOther(EchoServer one, int port) throws IOException {
+		await().untilAsserted(() -> {
+			JsonNode row = one.management().get("/probes/mesh").json().at("/rows/0");
+			assertThat(row.at("/verdict").asString("")).isEqualTo("OK");
+		});
+		JsonNode target = one.management().get("/probes").json().at("/targets/0");
+		assertThat(target.at("/rows/0/peer").asString()).isEqualTo("127.0.0.3:" + port);
+		await().untilAsserted(() -> {
+			JsonNode matrix = one.management().get("/probes/matrix").json();
+			assertThat(matrix.at("/missing")).isEmpty();
+			assertThat(matrix.at("/replica").asString()).isEqualTo("one");
+			assertThat(matrix.at("/replicas")).extracting((replica) -> replica.at("/name").asString())
+				.containsExactly("one", "other");
+			assertThat(matrix.at("/cells"))
+				.extracting((cell) -> cell.at("/from").asString() + " " + cell.at("/to").asString() + " "
+						+ cell.at("/verdict").asString(""))
+				.containsExactlyInAnyOrder("one other OK", "other 127.0.0.2 OK");
+		});
+		shapeIs("probes.json", one.management().get("/probes").json());
+		shapeIs("matrix.json", one.management().get("/probes/matrix").json());
 	}
 
 	private static EchoServer replica(String name, String address, String other, int port, int lab) {

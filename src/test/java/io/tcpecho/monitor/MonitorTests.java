@@ -14,6 +14,7 @@ import io.tcpecho.nio.ListenerOptions;
 import io.tcpecho.probe.Verdict;
 import io.tcpecho.testing.NioServer;
 import io.tcpecho.testing.Oracle;
+import io.tcpecho.testing.Proxy;
 import io.tcpecho.testing.ScriptedServer;
 import io.tcpecho.testing.TestServer;
 import org.junit.jupiter.api.Test;
@@ -110,6 +111,21 @@ class MonitorTests {
 			assertThat(only(watched, "unknown").verdict()).isEqualTo(Verdict.DNS_FAILURE);
 			assertThat(List.of("half-close", "killed", "silent", "nameless", "unknown"))
 				.allSatisfy((name) -> assertThat(only(watched, name).exchanges()).as(name).isGreaterThanOrEqualTo(8));
+		}
+	}
+
+	@Test
+	void whenNginxInThePathKeepsNoHalfCloseTheCauseIsNamedAndOnceItDoesTheVerdictIsOk() {
+		try (NioServer server = NioServer.framing(Framing.EOF).start();
+				Proxy closing = Proxy.nginx(server.port());
+				Proxy keeping = Proxy.nginx(server.port(), "proxy_half_close on;");
+				Watched watched = Watched
+					.over(target("off", "127.0.0.1:" + closing.port()), target("on", "127.0.0.1:" + keeping.port()))
+					.start()) {
+			Watched.await().until(() -> only(watched, "off").exchanges() >= 2 && only(watched, "on").ok() >= 2);
+			assertThat(only(watched, "off").verdict()).isEqualTo(Verdict.REPLY_LOST);
+			assertThat(only(watched, "off").lastFailure().cause()).isEqualTo("half-close-lost");
+			assertThat(only(watched, "on").verdict()).isEqualTo(Verdict.OK);
 		}
 	}
 
