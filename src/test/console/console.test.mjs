@@ -1,7 +1,7 @@
 /*
  * The console in a real browser. ConsoleIT starts the server, and names it in the environment:
- * CONSOLE is the address of management, PORT and LINE_PORT those of its listeners. Pictures go to
- * PICTURES.
+ * CONSOLE is the address of management, PORT and LINE_PORT those of its listeners, NGINX that of
+ * nginx before the first. Pictures go to PICTURES.
  */
 
 import assert from 'node:assert/strict'
@@ -10,7 +10,7 @@ import { after, before, test } from 'node:test'
 
 import { axeSource, launch } from './browser.mjs'
 
-const { CONSOLE, PORT, LINE_PORT, PICTURES, PASSWORD } = process.env
+const { CONSOLE, PORT, LINE_PORT, NGINX, PICTURES, PASSWORD } = process.env
 const HOSTILE = '"><img src=x onerror="document.title=\'owned\'"><script>document.title=\'owned\'</script>\u202e'
 
 let browser
@@ -161,6 +161,20 @@ test('the focus stays where it is while the rows are renewed, and goes on when i
   }, { view: 'connections' })
   sockets[1].destroy()
 })
+
+test('a host is probed through nginx, and the exchange is drawn', () => onPage(async (page) => {
+  await page.getByLabel('Host and port').fill(`127.0.0.1:${NGINX}`)
+  await page.getByRole('button', { name: 'Probe', exact: true }).click()
+  await logIn(page, PASSWORD)
+  await page.getByRole('heading', { name: 'Verdict REPLY_LOST' }).waitFor()
+  const sequence = page.locator('svg.sequence')
+  for (const step of ['SYN', 'SYN, ACK', '64 bytes, FIN', 'FIN']) {
+    await sequence.getByText(step, { exact: true }).waitFor()
+  }
+  await page.getByRole('cell', { name: '64 bytes, FIN' }).waitFor()
+  await page.getByText('proxy_half_close').first().waitFor()
+  await picture(page, 'probe')
+}, { view: 'probe' }))
 
 test('without data for 5 s the page says so, and draws no line where it had none', () => onPage(async (page) => {
   await page.clock.install()

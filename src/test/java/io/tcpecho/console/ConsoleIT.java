@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import io.tcpecho.testing.Commands;
 import io.tcpecho.testing.EchoServer;
 import io.tcpecho.testing.Management;
+import io.tcpecho.testing.Proxy;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -34,14 +35,16 @@ class ConsoleIT {
 		try (EchoServer server = EchoServer.framing("eof")
 			.management()
 			.property("spring.security.user.password", Management.PASSWORD)
+			.property("tcp-echo.monitor.allow", "127.0.0.1")
 			.property("tcp-echo.listeners.line.enabled", "true")
 			.property("tcp-echo.listeners.line.address", "127.0.0.1")
 			.property("tcp-echo.listeners.line.port", "0")
-			.start()) {
+			.start(); Proxy nginx = Proxy.nginx(server.port(), "proxy_half_close off;")) {
 			List<String> command = new ArrayList<>(
 					List.of("env", "CONSOLE=http://127.0.0.1:" + server.management().port(), "PORT=" + server.port(),
 							"LINE_PORT=" + server.context().getEnvironment().getProperty("local.tcp-echo.line.port"),
-							"PASSWORD=" + Management.PASSWORD, "PICTURES=" + pictures, "node", "--test"));
+							"PASSWORD=" + Management.PASSWORD, "NGINX=" + nginx.port(), "PICTURES=" + pictures, "node",
+							"--test"));
 			try (Stream<Path> files = Files.list(TESTS)) {
 				files.map(Path::toString).filter((name) -> name.endsWith(".test.mjs")).sorted().forEach(command::add);
 			}
