@@ -55,7 +55,7 @@ public class EchoClients {
 		gateway.setSecondChanceDelay(0);
 		IntegrationFlow flow = (definition) -> definition.handle(gateway, (endpoint) -> endpoint.id(name + ".gateway"));
 		IntegrationFlowRegistration registration = this.flows.registration(flow)
-			.id(name)
+			.id(name + ".flow")
 			.addBean(name + ".connectionFactory", factory)
 			.register();
 		return new EchoClient(SocketAddresses.hostAndPort(properties.host(), properties.port()), registration);

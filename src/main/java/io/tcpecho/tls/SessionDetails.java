@@ -4,10 +4,13 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
@@ -69,6 +72,23 @@ public final class SessionDetails {
 		try {
 			Certificate[] chain = session.getPeerCertificates();
 			return (chain.length > 0 && chain[0] instanceof X509Certificate certificate) ? certificate : null;
+		}
+		catch (SSLPeerUnverifiedException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * Return when the first certificate of the peer's chain expires, null if it has shown
+	 * none.
+	 */
+	public static @Nullable Instant peerExpiry(SSLSession session) {
+		try {
+			return Stream.of(session.getPeerCertificates())
+				.filter(X509Certificate.class::isInstance)
+				.map((certificate) -> ((X509Certificate) certificate).getNotAfter().toInstant())
+				.min(Comparator.naturalOrder())
+				.orElse(null);
 		}
 		catch (SSLPeerUnverifiedException ex) {
 			return null;

@@ -1,6 +1,7 @@
 package io.tcpecho.chart;
 
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,15 +59,25 @@ class ChartMetricTests {
 	private static Set<String> exported = Set.of();
 
 	@BeforeAll
-	static void serveAndScrape(@TempDir Path directory) {
+	static void serveAndScrape(@TempDir Path directory) throws IOException {
 		BootLog.quiet();
+		int tlsPort;
+		try (ServerSocket socket = new ServerSocket(0)) {
+			tlsPort = socket.getLocalPort();
+		}
 		TestCertificate certificate = TestCertificate.authority("server");
 		String bundle = "--spring.ssl.bundle.pem.echo.keystore.";
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(TcpEchoApplication.class)
 			.web(WebApplicationType.NONE)
 			.registerShutdownHook(false)
 			.run("--tcp-echo.listeners.eof.port=0", "--tcp-echo.listeners.eof.address=127.0.0.1",
-					"--tcp-echo.listeners.tls.port=0", "--tcp-echo.listeners.tls.tls.bundle=echo",
+					"--tcp-echo.listeners.tls.port=" + tlsPort, "--tcp-echo.listeners.tls.tls.bundle=echo",
+					"--tcp-echo.monitor.targets.tls.target=127.0.0.1:" + tlsPort,
+					"--tcp-echo.monitor.targets.tls.interval=200ms", "--tcp-echo.monitor.targets.tls.timeout=200ms",
+					"--tcp-echo.monitor.targets.tls.tls.bundle=trust",
+					"--tcp-echo.monitor.targets.tls.tls.check-name=false",
+					"--spring.ssl.bundle.pem.trust.truststore.certificate=file:"
+							+ certificate.writeChain(directory.resolve("ca.crt")),
 					bundle + "certificate=file:" + certificate.writeChain(directory.resolve("tls.crt")),
 					bundle + "private-key=file:" + certificate.writeKey(directory.resolve("tls.key")))) {
 			int port = context.getEnvironment().getRequiredProperty("local.tcp-echo.eof.port", Integer.class);
@@ -76,6 +87,9 @@ class ChartMetricTests {
 			// The meter of a garbage collector begins with its first pause.
 			System.gc();
 			await().atMost(Duration.ofSeconds(30)).until(() -> registry.scrape().contains("jvm_gc_pause_seconds_sum"));
+			// Those of a probe begin with its first exchange that is OK.
+			await().atMost(Duration.ofSeconds(30))
+				.until(() -> registry.scrape().contains("tcp_echo_probe_duration_seconds_bucket"));
 			exported = METRIC.matcher(registry.scrape()).results().map(MatchResult::group).collect(Collectors.toSet());
 		}
 		finally {
