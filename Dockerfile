@@ -8,9 +8,14 @@
 #
 # A cache is of the processor family that it was trained on: build each platform on a machine of it.
 #
-# BASE may name a digest, as the release workflow has it; VERSION, REVISION and SOURCE are labels.
+# BASE is another image to build in: the release workflow names the same one by its digest, unless the line of base has a
+# digest already. VERSION, REVISION and SOURCE are labels.
 
-ARG BASE=docker.io/library/maven:3.9-eclipse-temurin-25-noble
+ARG BASE=base
+
+# Dependabot reads this line, and raises the digest with the tag once there is one.
+FROM docker.io/library/maven:3.9-eclipse-temurin-25-noble AS base
+
 # hadolint ignore=DL3006
 FROM ${BASE} AS build
 WORKDIR /build

@@ -123,6 +123,32 @@ imagePullSecrets:
 {{- if and (include "tcp-echo.requiresHeader" .) (not (dig "proxyProtocol" "from" list .)) }}true{{ end -}}
 {{- end -}}
 
+{{/* Whether there is a headless Service. */}}
+{{- define "tcp-echo.headless" -}}
+{{- or .Values.service.headless.enabled .Values.monitor.mesh.enabled | ternary "true" "" -}}
+{{- end -}}
+
+{{/* The name by which clients in the cluster find the Service; its certificate has it. */}}
+{{- define "tcp-echo.serviceHost" -}}
+{{- printf "%s.%s" (include "tcp-echo.fullname" .) (include "tcp-echo.namespace" .) -}}
+{{- end -}}
+
+{{- define "tcp-echo.headlessHost" -}}
+{{- printf "%s-headless.%s" (include "tcp-echo.fullname" .) (include "tcp-echo.namespace" .) -}}
+{{- end -}}
+
+{{/*
+The port by which clients reach a listener through the Service: one without an address leads to the pods' own ports.
+Argument: dict with root and listener.
+*/}}
+{{- define "tcp-echo.clientPort" -}}
+{{- if eq .root.Values.service.clusterIP "None" -}}
+{{- int .listener.port -}}
+{{- else -}}
+{{- include "tcp-echo.servicePort" .listener -}}
+{{- end -}}
+{{- end -}}
+
 {{/* The port of a listener's Service. */}}
 {{- define "tcp-echo.servicePort" -}}
 {{- int (default .port .servicePort) -}}
@@ -222,6 +248,13 @@ A quantity of Kubernetes, such as 100m, 2, 0.5, 256Mi or 1G, in thousandths; emp
 {{- with .Values.bufferWait -}}
 {{- $_ := set $server "buffer-wait" . -}}
 {{- end -}}
+{{- with include "tcp-echo.monitorConfig" . -}}
+{{- $_ := set $server "monitor" (fromJson .) -}}
+{{- end -}}
+{{- if and .Values.monitor.mesh.enabled (hasKey $bundles (include "tcp-echo.meshListener" .)) -}}
+{{- $authority := printf "file:/etc/tcp-echo/tls/%s/ca.crt" (include "tcp-echo.meshListener" .) -}}
+{{- $_ := set $bundles "mesh" (dict "reload-on-update" true "truststore" (dict "certificate" $authority)) -}}
+{{- end -}}
 {{- $all := dict "tcp-echo" $server "server" (dict "port" (int .Values.management.port)) -}}
 {{- with $bundles -}}
 {{- $_ := set $all "spring" (dict "ssl" (dict "bundle" (dict "pem" .))) -}}
@@ -249,6 +282,10 @@ A quantity of Kubernetes, such as 100m, 2, 0.5, 256Mi or 1G, in thousandths; emp
   {{- with .monitor.scrapeTimeout }}
   scrapeTimeout: {{ . }}
   {{- end }}
+  {{- with .monitor.basicAuth }}
+  basicAuth:
+    {{- tpl (toYaml .) $.root | nindent 4 }}
+  {{- end }}
   {{- with .monitor.relabelings }}
   relabelings:
     {{- toYaml . | nindent 4 }}
@@ -257,4 +294,24 @@ A quantity of Kubernetes, such as 100m, 2, 0.5, 256Mi or 1G, in thousandths; emp
   metricRelabelings:
     {{- toYaml . | nindent 4 }}
   {{- end }}
+{{- end -}}
+
+{{/* One of extraObjects. Argument: dict with root and object. */}}
+{{- define "tcp-echo.extraObject" -}}
+{{- tpl (kindIs "string" .object | ternary .object (toYaml .object)) .root -}}
+{{- end -}}
+
+{{/* The ConfigMaps and Secrets among extraObjects, which the pods may use. */}}
+{{- define "tcp-echo.extraConfiguration" -}}
+{{- range .Values.extraObjects -}}
+{{- $object := include "tcp-echo.extraObject" (dict "root" $ "object" .) -}}
+{{- if regexMatch "(?m)^kind: *[\"']?(ConfigMap|Secret)\\b" $object }}
+{{ $object }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The update mode of the VerticalPodAutoscaler. YAML reads Off as false. */}}
+{{- define "tcp-echo.updateMode" -}}
+{{- kindIs "bool" .Values.verticalPodAutoscaler.updateMode | ternary "Off" .Values.verticalPodAutoscaler.updateMode -}}
 {{- end -}}

@@ -47,8 +47,8 @@
 {{- end -}}
 {{- end -}}
 {{- range concat .Values.extraContainers .Values.initContainers -}}
-{{- if eq .name "tcp-echo" -}}
-{{- fail "extraContainers or initContainers name tcp-echo, which is the server" -}}
+{{- if has .name (list "tcp-echo" "check-config") -}}
+{{- fail (printf "extraContainers or initContainers name %s, which the chart has itself" .name) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -73,6 +73,9 @@
 {{- if not $service.allocateLoadBalancerNodePorts -}}
 {{- fail (printf "service.allocateLoadBalancerNodePorts is false, which service.type %s does not have" $service.type) -}}
 {{- end -}}
+{{- end -}}
+{{- if and $service.sessionAffinityConfig (ne $service.sessionAffinity "ClientIP") -}}
+{{- fail (printf "service.sessionAffinityConfig is set, which service.sessionAffinity %s does not have" $service.sessionAffinity) -}}
 {{- end -}}
 {{- if and $service.trafficDistribution (eq $service.internalTrafficPolicy "Local") -}}
 {{- fail (printf "service.trafficDistribution is %s, which service.internalTrafficPolicy Local leaves without effect" $service.trafficDistribution) -}}
@@ -116,7 +119,13 @@
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- if and .Values.verticalPodAutoscaler.enabled .Values.autoscaling.enabled .Values.autoscaling.targetCPUUtilizationPercentage (ne (include "tcp-echo.updateMode" .) "Off") -}}
+{{- fail (printf "verticalPodAutoscaler.updateMode is %s, and autoscaling.targetCPUUtilizationPercentage is %d: both would follow the processor. Set one of them to Off or 0" (include "tcp-echo.updateMode" .) (int .Values.autoscaling.targetCPUUtilizationPercentage)) -}}
+{{- end -}}
 {{- if .Values.podDisruptionBudget.enabled -}}
+{{- if ne .Values.kind "Deployment" -}}
+{{- fail (printf "podDisruptionBudget.enabled is true, and a %s has a pod on each node, which the drain of the node leaves there" .Values.kind) -}}
+{{- end -}}
 {{- include "tcp-echo.validateBudget" . -}}
 {{- end -}}
 {{- end -}}
@@ -132,8 +141,31 @@
 {{- if or (eq $min "100%") (has $max (list "0" "0%")) -}}
 {{- fail (printf "podDisruptionBudget.%s: no pod might ever go, and the drain of a node would wait for ever" (eq $min "100%" | ternary "minAvailable is 100%" (printf "maxUnavailable is %s" $max))) -}}
 {{- end -}}
-{{- if and (regexMatch "^[0-9]+$" $min) (eq .Values.kind "Deployment") (ge (int $min) $pods) -}}
+{{- if and (regexMatch "^[0-9]+$" $min) (ge (int $min) $pods) -}}
 {{- fail (printf "podDisruptionBudget.minAvailable is %s, and there are %d pods: none might ever go, and the drain of a node would wait for ever" $min $pods) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The canary and the load. */}}
+{{- define "tcp-echo.validateClients" -}}
+{{- with .Values.canary -}}
+{{- if and .enabled (not .targets) -}}
+{{- fail "canary.enabled is true, and canary.targets is empty: name what it probes, each HOST:PORT" -}}
+{{- end -}}
+{{- range .targets -}}
+{{- if not (regexMatch (include "tcp-echo.target" $) (tpl . $)) -}}
+{{- fail (printf "canary.targets has %s, which is not HOST:PORT, such as gateway.example.com:7007 or [2001:db8::1]:7007" .) -}}
+{{- end -}}
+{{- end -}}
+{{- range .args -}}
+{{- $option := regexFind "^[^=]*" (tpl . $) -}}
+{{- if has $option (list "--count" "--interval" "--framing" "--size" "-c" "-i" "-f" "-s") -}}
+{{- fail (printf "canary.args has %s, which the chart sets: use canary.count, interval, framing or size" .) -}}
+{{- end -}}
+{{- if not (hasPrefix "-" $option) -}}
+{{- fail (printf "canary.args has %s: an option and its value are one word, such as --timeout=2s" .) -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 
@@ -150,12 +182,25 @@
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- $public := include "tcp-echo.configValue" (dict "tree" .Values.config "prefix" "" "key" "tcpecho.management.publicendpoints") -}}
+{{- if and $public (not (has "prometheus" (splitList "," (replace " " "" $public)))) -}}
+{{- range $monitor := list "serviceMonitor" "podMonitor" -}}
+{{- with get $.Values.metrics $monitor -}}
+{{- if and .enabled (not .basicAuth) -}}
+{{- fail (printf "metrics.%s.basicAuth is empty, and config.tcp-echo.management.public-endpoints, %s, has no prometheus: each scrape would be refused" $monitor $public) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if .Values.metrics.scrapeAnnotations -}}
+{{- fail (printf "metrics.scrapeAnnotations is true, with which no login is sent, and config.tcp-echo.management.public-endpoints, %s, has no prometheus" $public) -}}
+{{- end -}}
+{{- end -}}
 {{- $names := list -}}
 {{- $withThreshold := list -}}
 {{- range (fromYaml (.Files.Get "alerts/tcp-echo.yml")).groups -}}
 {{- range .rules -}}
 {{- $names = append $names .alert -}}
-{{- if regexMatch "> [0-9.]+" .expr -}}
+{{- if regexMatch "[<>] [0-9.]+" .expr -}}
 {{- $withThreshold = append $withThreshold .alert -}}
 {{- end -}}
 {{- end -}}

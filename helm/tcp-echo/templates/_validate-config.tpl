@@ -7,6 +7,7 @@ one line, in arguments and in variables.
 {{- define "tcp-echo.reservedKeys" -}}
 {{- toJson (dict
   "tcpecho.listeners" "use listeners, which makes the ports of the pod and the Service, too"
+  "tcpecho.monitor" "use monitor, which the network policy has to agree with"
   "tcpecho.drain" "use drain, from which the grace period of the pod is computed"
   "server.port" "use management.port, which is the port of the probes, too"
   "server.address" "the probes need management on all addresses of the pod"
@@ -36,6 +37,20 @@ one line, in arguments and in variables.
 {{- include "tcp-echo.flatten" (dict "tree" $value "prefix" (printf "%s." $path)) -}}
 {{- else }}
 {{ $path }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The value of a key of a tree, a list as words with commas. Argument: dict with tree, prefix and key, in its plain form. */}}
+{{- define "tcp-echo.configValue" -}}
+{{- $prefix := .prefix -}}
+{{- $wanted := .key -}}
+{{- range $key, $value := .tree -}}
+{{- $path := printf "%s%s" $prefix $key -}}
+{{- if kindIs "map" $value -}}
+{{- include "tcp-echo.configValue" (dict "tree" $value "prefix" (printf "%s." $path) "key" $wanted) -}}
+{{- else if eq (include "tcp-echo.plainKey" $path) $wanted -}}
+{{- kindIs "slice" $value | ternary (join "," $value) (toString $value) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -87,8 +102,9 @@ one line, in arguments and in variables.
 {{- include "tcp-echo.validateProfiles" . -}}
 {{- include "tcp-echo.validateMemory" . -}}
 {{- if .Values.existingConfigMap -}}
-{{- range $value := list "config" "maxBuffered" "bufferWait" -}}
-{{- if get $.Values $value -}}
+{{- $monitored := include "tcp-echo.monitorConfig" . -}}
+{{- range $value := list "config" "maxBuffered" "bufferWait" "monitor" -}}
+{{- if eq $value "monitor" | ternary $monitored (get $.Values $value) -}}
 {{- fail (printf "existingConfigMap is %s, and %s would be ignored: set it in that ConfigMap" $.Values.existingConfigMap $value) -}}
 {{- end -}}
 {{- end -}}

@@ -12,6 +12,8 @@ the application would refuse later. Each message names the values and what they 
 {{- include "tcp-echo.validateService" . -}}
 {{- include "tcp-echo.validateAvailability" . -}}
 {{- include "tcp-echo.validateMetrics" . -}}
+{{- include "tcp-echo.validateMonitor" . -}}
+{{- include "tcp-echo.validateClients" . -}}
 {{- end -}}
 
 {{/*
@@ -19,7 +21,7 @@ With --reuse-values Helm takes the values of the old chart as they are, without 
 the new chart has added.
 */}}
 {{- define "tcp-echo.validateComplete" -}}
-{{- range $path := list "global" "image" "listeners" "drain" "management.service" "operator" "resources" "service.headless" "serviceAccount" "tcpRoute" "autoscaling.connections" "podDisruptionBudget" "networkPolicy.ingress" "networkPolicy.management" "networkPolicy.egress" "metrics.serviceMonitor" "metrics.podMonitor" "metrics.prometheusRule.alerts" "metrics.dashboard" "tests" "kind" "namespaceOverride" "service.trafficDistribution" "metrics.prometheusRule.alertLabels" "metrics.prometheusRule.runbookUrl" -}}
+{{- range $path := list "global" "image" "listeners" "drain" "management.service" "operator" "resources" "service.headless" "serviceAccount" "tcpRoute" "autoscaling.connections" "podDisruptionBudget" "networkPolicy.ingress" "networkPolicy.management" "networkPolicy.egress" "metrics.serviceMonitor" "metrics.podMonitor" "metrics.prometheusRule.alerts" "metrics.dashboard" "tests" "tests.targets" "monitor.mesh" "canary" "kind" "namespaceOverride" "checkConfig" "verticalPodAutoscaler" "service.trafficDistribution" "metrics.prometheusRule.alertLabels" "metrics.prometheusRule.runbookUrl" -}}
 {{- $value := $.Values -}}
 {{- range splitList "." $path -}}
 {{- if or (not (kindIs "map" $value)) (not (hasKey $value .)) -}}
@@ -95,6 +97,20 @@ the new chart has added.
 {{- if $.Values.tests.enabled -}}
 {{- include "tcp-echo.validateTest" (dict "root" $ "name" $name "framing" $framing "listener" $listener "max" $max) -}}
 {{- end -}}
+{{- end -}}
+{{- $listeners := fromJson (include "tcp-echo.echoListeners" .) -}}
+{{- range $name, $targets := .Values.tests.targets -}}
+{{- if not (hasKey $listeners $name) -}}
+{{- fail (printf "tests.targets names %s, which is no listener that helm test probes" $name) -}}
+{{- end -}}
+{{- range $targets -}}
+{{- if not (regexMatch (include "tcp-echo.target" $) (tpl . $)) -}}
+{{- fail (printf "tests.targets.%s has %s, which is not HOST:PORT, such as gateway.example.com:7007 or [2001:db8::1]:7007" $name .) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if and .Values.tests.eachNode .Values.tests.nodes -}}
+{{- fail "tests.eachNode is true, and tests.nodes names nodes: set one of them" -}}
 {{- end -}}
 {{- if .Values.tests.enabled -}}
 {{- if and (not (fromJson (include "tcp-echo.echoListeners" .))) (fromJson (include "tcp-echo.listeners" .)) -}}

@@ -43,6 +43,11 @@ class RefusingPort:
 ECHO = "echo"
 LINE = "line"
 REFUSE = "refuse"
+# What a path sends to the server first: a listener takes one of them, and nothing else.
+PLAIN = "plain"
+TLS = "tls"
+PROXY_HEADER = "proxy-header"
+KINDS = {PLAIN: {}, TLS: {"tls.bundle": "paths"}, PROXY_HEADER: {"proxy-protocol.mode": "required"}}
 # Listeners that answer late or end badly, by faults (docs/faults.md): the last two in the middle of a reply of 64 KB.
 FAULTS = {"slow": {"type": "latency", "latency": "2s"},
           "reset": {"type": "reset_peer", "after": "32KB", "timeout": "300ms"},
@@ -54,29 +59,34 @@ class Backends:
     """All backends, started once for a run and shared by its paths."""
 
     def __init__(self, lab, address="127.0.0.1"):
-        self.ports = {name: free_port() for name in (ECHO, LINE, *FAULTS)}
+        self.ports = {(name, kind): free_port() for name in (ECHO, LINE, *FAULTS) for kind in KINDS}
         self.start_product(lab, address)
         refusing = RefusingPort(address)
         lab.callback(refusing.close)
-        self.ports[REFUSE] = refusing.port
+        self.ports.update(((REFUSE, kind), refusing.port) for kind in KINDS)
 
     def start_product(self, lab, address):
-        """Start tcp-echo with a listener for each framing and fault; it gets memory for messages of 10 MB."""
+        """Start tcp-echo with a listener for each framing, fault and kind; it gets memory for messages of 10 MB."""
         management = Management(free_port())
+        certificate = lab.certificate()
+        listeners = [option for (name, kind), port in self.ports.items()
+                     for option in listener(listener_name(name, kind), LINE if name == LINE else "eof", address, port, KINDS[kind])]
         lab.start([java(), "-XX:+UseSerialGC", "-Xmx2g", "-jar", JAR, "serve", *management.options(),
                    "--tcp-echo.max-buffered=500MB", f"--tcp-echo.faults.max-time={FAULTS_LAST}",
-                   *listener("eof", address, self.ports[ECHO]), *listener("line", address, self.ports[LINE]),
-                   *(option for name in FAULTS for option in listener(name, address, self.ports[name]))],
-                  self.ports[ECHO], ready_seconds=JVM_READY_SECONDS)
-        for name in (LINE, *FAULTS):
-            lab.processes.wait_until(lambda port=self.ports[name]: accepts(port), f"listen on port {self.ports[name]}")
+                   f"--spring.ssl.bundle.pem.paths.keystore.certificate=file:{certificate}",
+                   f"--spring.ssl.bundle.pem.paths.keystore.private-key=file:{certificate}",
+                   *listeners],
+                  self.ports[ECHO, PLAIN], ready_seconds=JVM_READY_SECONDS)
+        for port in self.ports.values():
+            lab.processes.wait_until(lambda port=port: accepts(port), f"listen on port {port}")
         for name, fault in FAULTS.items():
-            management.set_fault(name, fault)
+            for kind in KINDS:
+                management.set_fault(listener_name(name, kind), fault)
 
-    def port(self, name):
-        if name not in self.ports:
-            raise Failure(f"{name}: none of the backends {', '.join(self.ports)}")
-        return self.ports[name]
+    def port(self, name, kind):
+        if (name, kind) not in self.ports:
+            raise Failure(f"{name}, {kind}: none of the backends {', '.join(map(' '.join, self.ports))}")
+        return self.ports[name, kind]
 
 
 class Management:
@@ -102,10 +112,14 @@ class Management:
             raise Failure(f"the fault of {name} is refused: {error.read().decode()}") from error
 
 
-def listener(name, address, port):
+def listener_name(name, kind):
+    return f"{name}-{kind}"
+
+
+def listener(name, framing, address, port, more):
     """The options of a listener of tcp-echo."""
-    key = f"--tcp-echo.listeners.{name}"
-    return [f"{key}.enabled=true", f"{key}.address={address}", f"{key}.port={port}", f"{key}.max-message-size=16MB"]
+    values = {"enabled": "true", "framing": framing, "address": address, "port": port, "max-message-size": "16MB", **more}
+    return [f"--tcp-echo.listeners.{name}.{key}={value}" for key, value in values.items()]
 
 
 def accepts(port):

@@ -74,11 +74,10 @@ def measure(path, backends, quick):
     It is started anew for each run of the prober: some proxies end, or avoid a backend, after it has refused once.
     """
     verdicts = {name: None for name in MEASUREMENTS}
-    wanted = [measurement.briefly() if quick else measurement for measurement in MEASUREMENTS.values()
-              if not path.leaves_out(measurement)]
+    wanted = [measurement.briefly() if quick else measurement for measurement in MEASUREMENTS.values()]
     for group in in_shared_probes(wanted):
         with Lab() as lab:
-            verdicts.update(probe(path.start(lab, backends.port(group[0].backend)), group))
+            verdicts.update(probe(path.start(lab, backends.port(group[0].backend, path.backend)), group))
     return Row(path.name, path.described_version(), path.configuration, verdicts, path.note)
 
 

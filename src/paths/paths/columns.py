@@ -46,7 +46,6 @@ COLUMNS = (
     Column("backend ends in mid-reply", (Measurement("end-in-reply", "end", "64KB"),)),
 )
 MEASUREMENTS = {measurement.name: measurement for column in COLUMNS for measurement in column.measurements}
-BEHIND_ADAPTER = frozenset({"refused", "refused-late-fin", "reset-in-reply"})
 
 
 def in_shared_probes(measurements):

@@ -12,10 +12,12 @@ from .processes import Processes
 
 @dataclass(frozen=True)
 class Entry:
-    """Where the prober enters a path: an address and port, and the command that a prober elsewhere runs behind."""
+    """Where the prober enters a path: an address and port, the command that a prober elsewhere runs behind, and the
+    prober's options for TLS, a PROXY header, or a proxy that is asked for the connection."""
     port: int
     address: str = "127.0.0.1"
     prefix: tuple = ()
+    options: tuple = ()
 
     @property
     def target(self):

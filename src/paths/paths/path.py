@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Callable
 
-from .columns import BEHIND_ADAPTER
+from .backends import PLAIN
 from .machine import SOURCES, TOOLS, Failure
 
 
@@ -46,9 +46,8 @@ class Path:
     configuration: str
     start: Callable
     note: str = ""
-    adapter: bool = False  # the prober needs an adapter in front, which hides some of what happens behind
+    backend: str = PLAIN  # what the path sends to the server before the exchange: one of the kinds of backends.py
     namespaces: bool = False  # it makes network namespaces, changes routes, or needs root for it
-    unmeasured: frozenset = field(default=frozenset())
     races: dict = field(default_factory=dict)  # measurements whose verdicts differ from run to run: all that may be seen
 
     def missing(self):
@@ -57,9 +56,6 @@ class Path:
 
     def described_version(self):
         return ", ".join(package.described() for package in self.packages)
-
-    def leaves_out(self, measurement):
-        return measurement.name in self.unmeasured or self.adapter and measurement.name in BEHIND_ADAPTER
 
 
 @dataclass

@@ -19,7 +19,7 @@ def probe(entry, group):
                "--size", ",".join(measurement.size for measurement in group)]
     if first.half_close_delay != "0s":
         command += ["--half-close-delay", first.half_close_delay]
-    output = run([*command, entry.target], limit_seconds(group))
+    output = run([*command, *entry.options, entry.target], limit_seconds(group))
     return verdicts_of(output, group)
 
 

@@ -1,7 +1,6 @@
 """What a client sees through the relay in each mode, and of a port that refuses, over real sockets."""
 import select
 import socket
-import struct
 import sys
 import time
 import unittest
@@ -12,9 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from paths import backends  # noqa: E402
 from paths.acceptor import Acceptor  # noqa: E402
-from paths.adapters import adapter, ask_connect, ask_socks  # noqa: E402
 from paths.forwarding import reset  # noqa: E402
-from paths.lab import Lab  # noqa: E402
 from paths.relay_cli import relay  # noqa: E402
 
 PATIENCE_SECONDS = 20
@@ -124,50 +121,6 @@ class BackendTest(unittest.TestCase):
         self.addCleanup(refusing.close)
         with self.assertRaises(ConnectionRefusedError):
             Client(refusing.port)
-
-
-class AdapterTest(unittest.TestCase):
-
-    def through(self, ask, answer, exchange=lambda client: client.send(MESSAGE).half_close().read()):
-        """An exchange through an adapter, before a proxy that reads one request, answers it, and echoes itself."""
-        requests = []
-
-        def proxy(connection):
-            connection.settimeout(PATIENCE_SECONDS)
-            requests.append(answer(connection))
-            backends.echo(connection)
-
-        with Lab() as lab, Acceptor(proxy) as acceptor:
-            result = exchange(Client(adapter(lab, ask, acceptor.port, 4_242)))
-        return requests[0], result
-
-    def test_socks_asks_for_the_port_and_passes_the_half_close(self):
-        def answer(connection):
-            connection.recv(3, socket.MSG_WAITALL)
-            connection.sendall(b"\x05\x00")
-            request = connection.recv(10, socket.MSG_WAITALL)
-            connection.sendall(b"\x05\x00\x00\x01" + bytes(6))
-            return request
-        request, result = self.through(ask_socks, answer)
-        self.assertEqual(request, b"\x05\x01\x00\x01\x7f\x00\x00\x01" + struct.pack(">H", 4_242))
-        self.assertEqual(result, (MESSAGE, "FIN"))
-
-    def test_connect_asks_for_the_port_and_passes_the_half_close(self):
-        def answer(connection):
-            request = b""
-            while not request.endswith(b"\r\n\r\n"):
-                request += connection.recv(1)
-            connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-            return request
-        request, result = self.through(ask_connect, answer)
-        self.assertTrue(request.startswith(b"CONNECT 127.0.0.1:4242 HTTP/1.1\r\n"))
-        self.assertEqual(result, (MESSAGE, "FIN"))
-
-    def test_a_refusal_of_the_proxy_becomes_a_reset(self):
-        def answer(connection):
-            connection.recv(3, socket.MSG_WAITALL)
-            connection.sendall(b"\x05\xff")
-        self.assertEqual(self.through(ask_socks, answer, Client.read)[1], (b"", "RST"))
 
 
 if __name__ == "__main__":

@@ -1,26 +1,24 @@
-"""Proxies that are asked for a connection, by SOCKS5 or by HTTP CONNECT, which an adapter of ours does for the prober."""
+"""Proxies that the prober asks for a connection, by SOCKS5 or by HTTP CONNECT."""
 import os
 
-from ..adapters import adapter, ask_connect, ask_socks
 from ..lab import Entry
 from ..path import Package, Path
 from .forwarders import PROGRAMS
 from .tunnels import SSH, start_sshd
 
-REFUSALS = frozenset({"refused", "refused-late-fin"})
-NOTE = ("An adapter asks for the connection. It passes half-closes and resets on, but a refused connection is an answer to it, "
-        "and no end of a connection.")
+SOCKS = "socks5"
+CONNECT = "http"
 
 
-def entry(lab, ask, port, target):
-    return Entry(adapter(lab, ask, port, target))
+def entry(protocol, port, target):
+    return Entry(target, options=("--via", f"{protocol}://127.0.0.1:{port}"))
 
 
 def ssh(lab, target):
     _, options = start_sshd(lab)
     port = lab.free_port()
     lab.start(["ssh", "-N", *options, "-D", f"127.0.0.1:{port}", "localhost"], port)
-    return entry(lab, ask_socks, port, target)
+    return entry(SOCKS, port, target)
 
 
 def dante(lab, target):
@@ -37,13 +35,13 @@ client pass {{ from: 0.0.0.0/0 to: 0.0.0.0/0 }}
 socks pass {{ from: 0.0.0.0/0 to: 0.0.0.0/0 }}
 """)
     lab.start(["danted", "-f", configuration, "-p", lab.directory / "danted.pid"], port)
-    return entry(lab, ask_socks, port, target)
+    return entry(SOCKS, port, target)
 
 
 def microsocks(lab, target):
     port = lab.free_port()
     lab.start(["microsocks", "-i", "127.0.0.1", "-p", port], port)
-    return entry(lab, ask_socks, port, target)
+    return entry(SOCKS, port, target)
 
 
 def squid(lab, target):
@@ -63,21 +61,21 @@ shutdown_lifetime 0 seconds
 visible_hostname localhost
 """)
     lab.start(["squid", "-N", "-f", configuration], port)
-    return entry(lab, ask_connect, port, target)
+    return entry(CONNECT, port, target)
 
 
 def tinyproxy(lab, target):
     port = lab.free_port()
     configuration = lab.file("tinyproxy.conf", f"Port {port}\nListen 127.0.0.1\nTimeout 60\nAllow 127.0.0.1\n")
     lab.start(["tinyproxy", "-d", "-c", configuration], port)
-    return entry(lab, ask_connect, port, target)
+    return entry(CONNECT, port, target)
 
 
 def privoxy(lab, target):
     port = lab.free_port()
     configuration = lab.file("privoxy.conf", f"listen-address 127.0.0.1:{port}\n")
     lab.start(["privoxy", "--no-daemon", configuration], port)
-    return entry(lab, ask_connect, port, target)
+    return entry(CONNECT, port, target)
 
 
 def apache(lab, target):
@@ -101,26 +99,22 @@ AllowCONNECT 1-65535
 </Proxy>
 """)
     lab.start(["apache2", "-DFOREGROUND", "-f", configuration], port)
-    return entry(lab, ask_connect, port, target)
+    return entry(CONNECT, port, target)
 
 
 def proxy_chain(lab, target):
     port = lab.free_port()
     lab.start(["node", PROGRAMS / "proxy_chain.mjs", port], port)
-    return entry(lab, ask_connect, port, target)
-
-
-def path(name, package, configuration, start):
-    return Path(name, (package,), configuration, start, NOTE, unmeasured=REFUSALS)
+    return entry(CONNECT, port, target)
 
 
 PATHS = (
-    path("ssh-D", SSH, "`-D` (SOCKS5)", ssh),
-    path("dante", Package("Dante", "dante-server"), "SOCKS5", dante),
-    path("microsocks", Package("microsocks", "microsocks"), "SOCKS5", microsocks),
-    path("squid-connect", Package("Squid", "squid"), "CONNECT", squid),
-    path("tinyproxy-connect", Package("tinyproxy", "tinyproxy-bin"), "CONNECT", tinyproxy),
-    path("privoxy-connect", Package("Privoxy", "privoxy"), "CONNECT", privoxy),
-    path("apache-connect", Package("Apache httpd", "apache2-bin"), "mod_proxy_connect", apache),
-    path("npm-proxy-chain", Package("npm proxy-chain", "proxy-chain", "npm"), "CONNECT", proxy_chain),
+    Path("ssh-D", (SSH,), "`-D` (SOCKS5)", ssh),
+    Path("dante", (Package("Dante", "dante-server"),), "SOCKS5", dante),
+    Path("microsocks", (Package("microsocks", "microsocks"),), "SOCKS5", microsocks),
+    Path("squid-connect", (Package("Squid", "squid"),), "CONNECT", squid),
+    Path("tinyproxy-connect", (Package("tinyproxy", "tinyproxy-bin"),), "CONNECT", tinyproxy),
+    Path("privoxy-connect", (Package("Privoxy", "privoxy"),), "CONNECT", privoxy),
+    Path("apache-connect", (Package("Apache httpd", "apache2-bin"),), "mod_proxy_connect", apache),
+    Path("npm-proxy-chain", (Package("npm proxy-chain", "proxy-chain", "npm"),), "CONNECT", proxy_chain),
 )

@@ -108,14 +108,15 @@ class ArchitectureTests {
 	static final ArchRule pathUsesOnlyProbeAndNio = onlyUses("path", "probe", "nio");
 
 	@ArchTest
-	static final ArchRule monitorUsesOnlyProbe = onlyUses("monitor", "probe");
+	static final ArchRule monitorUsesOnlyProbeWithItsLayersLabAndSettings = onlyUses("monitor", "probe", "nio",
+			"framing", "proxy", "tls", "lab", "settings");
 
 	@ArchTest
 	static final ArchRule guardUsesNoOtherPackageOfTheProject = onlyUses("guard");
 
 	@ArchTest
-	static final ArchRule actuateUsesOnlyGuardServerSettingsClientFaultLimitsFramingAndConnection = onlyUses("actuate",
-			"guard", "server", "settings", "client", "fault", "limits", "framing", "connection");
+	static final ArchRule actuateUsesOnlyGuardServerMonitorSettingsClientFaultLimitsFramingAndConnection = onlyUses(
+			"actuate", "guard", "server", "monitor", "settings", "client", "fault", "limits", "framing", "connection");
 
 	@ArchTest
 	static final ArchRule cliUsesOnlyProbePathLoadSettingsAndLayers = onlyUses("cli", "probe", "path", "load",
@@ -218,7 +219,7 @@ class ArchitectureTests {
 	@ArchTest
 	static void thePackagesThatTheRulesAreAboutHaveClasses(JavaClasses main) {
 		assertThat(Stream.of("text", "payload", "echo", "framing", "connection", "limits", "nio", "gateway", "settings",
-				"server", "client", "probe", "load", "guard", "actuate", "cli"))
+				"server", "client", "probe", "load", "monitor", "guard", "actuate", "cli"))
 			.allSatisfy((name) -> {
 				JavaPackage examined = main.getPackage("io.tcpecho." + name);
 				assertThat(examined.getClasses()).as("classes of %s", name).hasSizeGreaterThan(1);

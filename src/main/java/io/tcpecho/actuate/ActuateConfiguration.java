@@ -1,8 +1,15 @@
 package io.tcpecho.actuate;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tcpecho.client.EchoClientLimits;
+import io.tcpecho.client.EchoClientProperties;
 import io.tcpecho.client.EchoClients;
+import io.tcpecho.monitor.Matrix;
+import io.tcpecho.monitor.Monitor;
+import io.tcpecho.monitor.RequestedProbes;
 import io.tcpecho.server.EchoListeners;
+import io.tcpecho.server.ServerTls;
+import io.tcpecho.settings.ConfigurationCheck;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -31,6 +38,11 @@ class ActuateConfiguration {
 	ActuateChecks actuateChecks(ManagementProperties management, SelfCheckProperties selfCheck,
 			Environment environment) {
 		return new ActuateChecks(management, selfCheck, environment);
+	}
+
+	@Bean
+	ConfigurationCheck echoClientChecks(EchoClientProperties properties) {
+		return () -> EchoClientLimits.problems(properties);
 	}
 
 	@Bean
@@ -90,9 +102,19 @@ class ActuateConfiguration {
 	}
 
 	@Bean
+	ProbesEndpoint probesEndpoint(Monitor monitor, Matrix matrix) {
+		return new ProbesEndpoint(monitor, matrix);
+	}
+
+	@Bean
+	ProbeEndpoint probeEndpoint(RequestedProbes probes) {
+		return new ProbeEndpoint(probes);
+	}
+
+	@Bean
 	@ConditionalOnBooleanProperty("tcp-echo.self-check.enabled")
-	SelfCheck selfCheck(EchoClients clients, SelfCheckProperties properties) {
-		return new SelfCheck(clients, properties.timeout());
+	SelfCheck selfCheck(EchoClients clients, ServerTls tls, SelfCheckProperties properties) {
+		return new SelfCheck(clients, tls, properties.timeout());
 	}
 
 	@Bean

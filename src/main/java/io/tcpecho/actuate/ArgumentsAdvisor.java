@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.EndpointId;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.OperationType;
+import org.springframework.boot.actuate.endpoint.Producible;
 import org.springframework.boot.actuate.endpoint.invoke.OperationInvoker;
 import org.springframework.boot.actuate.endpoint.invoke.OperationInvokerAdvisor;
 import org.springframework.boot.actuate.endpoint.invoke.OperationParameter;
@@ -51,7 +52,7 @@ class ArgumentsAdvisor implements OperationInvokerAdvisor {
 
 	private static void check(String name, @Nullable Object value, OperationParameters parameters,
 			Map<String, String> path) {
-		if (parameters.stream().noneMatch((parameter) -> parameter.getName().equals(name))) {
+		if (parameters.stream().noneMatch((parameter) -> isText(parameter) && parameter.getName().equals(name))) {
 			throw refused("No parameter here is called " + Refusal.quoted(name) + "; " + known(parameters, path));
 		}
 		String inPath = path.get(name);
@@ -71,7 +72,8 @@ class ArgumentsAdvisor implements OperationInvokerAdvisor {
 
 	/** Return whether a parameter comes from the request and not from the server. */
 	private static boolean isText(OperationParameter parameter) {
-		return !parameter.getType().getName().startsWith("org.springframework.boot.actuate.endpoint.");
+		return !parameter.getType().getName().startsWith("org.springframework.boot.actuate.endpoint.")
+				&& !Producible.class.isAssignableFrom(parameter.getType());
 	}
 
 	private static InvalidEndpointRequestException refused(String message) {

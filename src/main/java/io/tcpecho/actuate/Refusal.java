@@ -4,10 +4,12 @@ import java.util.Arrays;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import io.tcpecho.monitor.ProbeRefusedException;
 import io.tcpecho.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
@@ -34,6 +36,16 @@ final class Refusal extends RuntimeException {
 	/** Refuse a request for a thing that does not exist, with status 404. */
 	static Refusal notFound(String message) {
 		return new Refusal(WebEndpointResponse.STATUS_NOT_FOUND, message);
+	}
+
+	/** Refuse a request for a probe. */
+	static Refusal of(ProbeRefusedException refused) {
+		int status = switch (refused.reason()) {
+			case MALFORMED -> WebEndpointResponse.STATUS_BAD_REQUEST;
+			case FORBIDDEN -> HttpStatus.FORBIDDEN.value();
+			case BUSY -> WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE;
+		};
+		return new Refusal(status, String.valueOf(refused.getMessage()));
 	}
 
 	/** Refuse a request that the present state does not allow, with status 409. */

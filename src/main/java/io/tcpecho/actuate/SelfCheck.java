@@ -11,21 +11,18 @@ import io.tcpecho.client.EchoClients;
 import io.tcpecho.client.EchoFailedException;
 import io.tcpecho.server.EchoListener;
 import io.tcpecho.server.ListenerStatus;
-import io.tcpecho.settings.ListenerSettings;
-import io.tcpecho.settings.TcpEchoProperties.Service;
-import io.tcpecho.text.SocketAddresses;
+import io.tcpecho.server.OwnEntrance;
+import io.tcpecho.server.ServerTls;
 
 import org.springframework.beans.factory.DisposableBean;
 
 /**
  * Sends a message through a listener as any client does, over loopback and the outbound
- * gateway. A result is reused for one second, so that many health checks cause no load.
- * Any thread may call it; one check runs at a time.
+ * gateway: behind a PROXY header and over TLS, if the listener wants them. A result is
+ * reused for one second, so that many health checks cause no load. Any thread may call
+ * it; one check runs at a time.
  */
 class SelfCheck implements DisposableBean {
-
-	/** The result if the message came back. */
-	static final String PASSED = "passed";
 
 	private static final int MESSAGE_LENGTH = 16;
 
@@ -33,54 +30,47 @@ class SelfCheck implements DisposableBean {
 
 	private final EchoClients clients;
 
+	private final ServerTls tls;
+
 	private final Duration timeout;
 
 	private final Map<String, Checked> checked = new HashMap<>();
 
-	SelfCheck(EchoClients clients, Duration timeout) {
+	SelfCheck(EchoClients clients, ServerTls tls, Duration timeout) {
 		this.clients = clients;
+		this.tls = tls;
 		this.timeout = timeout;
 	}
 
-	/**
-	 * Return whether a listener can be checked: a service but the echo cannot, and
-	 * neither can one with a PROXY header or TLS, which the client of the check does not
-	 * speak.
-	 */
-	static boolean isFor(EchoListener listener) {
-		ListenerSettings settings = listener.getSettings();
-		return settings.service() == Service.ECHO && settings.proxyProtocol() == null && settings.tls() == null;
+	/** Check a listener that listens, or say why that cannot be done. */
+	Result check(EchoListener listener) {
+		return OwnEntrance.obstacle(listener)
+			.map((obstacle) -> new Result("not made: " + obstacle, false))
+			.orElseGet(() -> checkNow(listener));
 	}
 
-	/** Return {@link #PASSED}, or the error. */
-	synchronized String check(EchoListener listener) {
+	private synchronized Result checkNow(EchoListener listener) {
 		Checked last = this.checked.get(listener.getName());
 		if (last == null || System.nanoTime() - last.at >= GOOD_FOR.toNanos()) {
-			EchoClient client = (last != null) ? last.client : open(ListenerStatus.of(listener));
+			EchoClient client = (last != null) ? last.client : open(listener);
 			last = new Checked(client, exchange(client, ListenerStatus.of(listener)), System.nanoTime());
 			this.checked.put(listener.getName(), last);
 		}
-		return last.answer;
+		return last.result;
 	}
 
-	private EchoClient open(ListenerStatus listener) {
-		String address = listener.address();
-		Long maxMessageSize = listener.limits().maxMessageSizeBytes();
-		return this.clients.open("self-check-" + listener.name(),
-				EchoClientProperties.of(SocketAddresses.isWildcard(address) ? "localhost" : address, port(listener),
-						listener.framing().equals("stream") ? "fixed" : listener.framing(),
-						(maxMessageSize != null) ? maxMessageSize : MESSAGE_LENGTH, this.timeout));
+	private EchoClient open(EchoListener listener) {
+		OwnEntrance entrance = OwnEntrance.of(listener, this.tls);
+		ListenerStatus status = ListenerStatus.of(listener);
+		Long maxMessageSize = status.limits().maxMessageSizeBytes();
+		return this.clients.open("self-check-" + listener.getName(),
+				EchoClientProperties.of(entrance.address().getAddress().getHostAddress(), entrance.address().getPort(),
+						status.framing().equals("stream") ? "fixed" : status.framing(),
+						(maxMessageSize != null) ? maxMessageSize : MESSAGE_LENGTH, this.timeout),
+				entrance.layers());
 	}
 
-	private static int port(ListenerStatus listener) {
-		Integer port = listener.port();
-		if (port == null) {
-			throw new IllegalStateException("Listener " + listener.name() + " has no port");
-		}
-		return port;
-	}
-
-	private static String exchange(EchoClient client, ListenerStatus listener) {
+	private static Result exchange(EchoClient client, ListenerStatus listener) {
 		Long most = listener.limits().maxMessageSizeBytes();
 		boolean fixed = listener.framing().equals("fixed");
 		int length = (int) ((most == null) ? MESSAGE_LENGTH : fixed ? most : Math.min(MESSAGE_LENGTH, most));
@@ -88,10 +78,10 @@ class SelfCheck implements DisposableBean {
 		Arrays.fill(message, (byte) 'x');
 		try {
 			client.echo(message);
-			return PASSED;
+			return new Result("passed", false);
 		}
 		catch (EchoFailedException ex) {
-			return String.valueOf(ex.getMessage());
+			return new Result(String.valueOf(ex.getMessage()), true);
 		}
 	}
 
@@ -104,7 +94,17 @@ class SelfCheck implements DisposableBean {
 	/**
 	 * The last check of a listener.
 	 */
-	private record Checked(EchoClient client, String answer, long at) {
+	private record Checked(EchoClient client, Result result, long at) {
+
+	}
+
+	/**
+	 * What a check has shown.
+	 *
+	 * @param text the result in words
+	 * @param failed whether the listener has not done what it should
+	 */
+	record Result(String text, boolean failed) {
 
 	}
 

@@ -54,10 +54,10 @@ class TcpEchoHealthIndicator extends AbstractHealthIndicator {
 			listener.getFaults()
 				.flatMap(ListenerFaults::inForce)
 				.ifPresent((faults) -> detail.put("faults", faults.types().stream().map(FaultType::toString).toList()));
-			if (this.selfCheck != null && SelfCheck.isFor(listener) && state == ListenerState.LISTENING && responsive) {
-				String answer = this.selfCheck.check(listener);
-				detail.put("selfCheck", answer);
-				failed |= !answer.equals(SelfCheck.PASSED);
+			if (this.selfCheck != null && state == ListenerState.LISTENING && responsive) {
+				SelfCheck.Result result = this.selfCheck.check(listener);
+				detail.put("selfCheck", result.text());
+				failed |= result.failed();
 			}
 			builder.withDetail(listener.getName(), detail);
 		}

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 
 import io.tcpecho.load.Tally;
 import io.tcpecho.probe.Result;
+import io.tcpecho.probe.ResultJson;
 import io.tcpecho.probe.Verdict;
 import io.tcpecho.probe.diagnosis.Answer;
 import io.tcpecho.probe.diagnosis.Cause;
@@ -21,6 +22,7 @@ import io.tcpecho.probe.diagnosis.Experiment.Settings;
 import io.tcpecho.probe.diagnosis.Experiment.Step;
 import io.tcpecho.probe.diagnosis.Words;
 import io.tcpecho.text.Amounts;
+import io.tcpecho.text.Json;
 import io.tcpecho.text.Printable;
 import io.tcpecho.via.ViaProxy;
 import picocli.CommandLine;
@@ -66,8 +68,7 @@ final class ExperimentReport {
 	private void add(String step, Result result) {
 		this.all.add(result);
 		if (this.json) {
-			this.out.println(
-					ProbeReport.json(result).with("step", step).with("evidence", EvidenceJson.of(result.evidence())));
+			this.out.println(ResultJson.of(result, "step", step));
 		}
 	}
 
@@ -172,7 +173,7 @@ final class ExperimentReport {
 			.with("exchanges", this.all.exchanges())
 			.with("ok", this.all.count(Verdict.OK))
 			.with("verdicts", this.verdicts.json())
-			.with("causes", VerdictSummary.json(diagnosis.causes()))
+			.with("causes", diagnosis.causes().stream().map(Cause::json).toList())
 			.with("ruledOut",
 					diagnosis.ruledOut()
 						.stream()

@@ -14,6 +14,7 @@ import io.tcpecho.load.Passages;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Verdict;
 import io.tcpecho.text.Amounts;
+import io.tcpecho.text.Json;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;

@@ -13,6 +13,7 @@ import io.tcpecho.path.Measurement;
 import io.tcpecho.path.PathRun;
 import io.tcpecho.path.PathSettings;
 import io.tcpecho.path.Word;
+import io.tcpecho.text.Json;
 import io.tcpecho.text.Labels;
 import io.tcpecho.text.Printable;
 import picocli.CommandLine;

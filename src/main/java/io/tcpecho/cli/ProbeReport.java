@@ -16,9 +16,11 @@ import io.tcpecho.probe.Passage;
 import io.tcpecho.probe.Probe.Settings;
 import io.tcpecho.probe.ReplicaCheck;
 import io.tcpecho.probe.Result;
+import io.tcpecho.probe.ResultJson;
 import io.tcpecho.probe.Target;
 import io.tcpecho.probe.Verdict;
 import io.tcpecho.text.Amounts;
+import io.tcpecho.text.Json;
 import io.tcpecho.text.Printable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -105,8 +107,7 @@ final class ProbeReport {
 			this.firstToFail = this.current.target();
 		}
 		if (this.json || !this.failuresOnly || result.verdict() != Verdict.OK) {
-			this.out.println(this.json ? json(result).with("target", this.current.target())
-				.with("evidence", EvidenceJson.of(result.evidence())) : text(result));
+			this.out.println(this.json ? ResultJson.of(result, "target", this.current.target()) : text(result));
 		}
 	}
 
@@ -124,24 +125,6 @@ final class ProbeReport {
 
 	private boolean isSingle() {
 		return this.runs.size() == 1;
-	}
-
-	/** Return a result as JSON, without its evidence. */
-	static Json json(Result result) {
-		Route route = result.evidence().route();
-		return new Json().with("seq", result.seq())
-			.with("verdict", result.verdict())
-			.with("size", result.size())
-			.with("bytesSent", result.bytesSent())
-			.with("bytesReceived", result.bytesReceived())
-			.with("connectMillis", millisOrNull(result.connectNanos()))
-			.with("passage", PassageJson.of(result.passage()))
-			.with("firstByteMillis", millisOrNull(result.firstByteNanos()))
-			.with("totalMillis", Result.millis(result.totalNanos()))
-			.with("detail", result.detail())
-			.with("beganAt", route.beganAt())
-			.with("address", (route.peer() != null) ? route.peer().getAddress().getHostAddress() : null)
-			.with("localPort", (route.local() != null) ? route.local().getPort() : null);
 	}
 
 	private String text(Result result) {
@@ -242,10 +225,6 @@ final class ProbeReport {
 		if (nanos != Result.NEVER) {
 			line.append(String.format(Locale.ROOT, ", %s %.3f ms", name, Result.millis(nanos)));
 		}
-	}
-
-	private static @Nullable Object millisOrNull(long nanos) {
-		return (nanos == Result.NEVER) ? null : Result.millis(nanos);
 	}
 
 	ExitCode exitCode() {

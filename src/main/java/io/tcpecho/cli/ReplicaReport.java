@@ -7,6 +7,7 @@ import java.util.Locale;
 import io.tcpecho.probe.Replicas;
 import io.tcpecho.probe.Replicas.Share;
 import io.tcpecho.text.Amounts;
+import io.tcpecho.text.Json;
 
 /**
  * Which replicas have answered, as {@code probe} and {@code load} print it.

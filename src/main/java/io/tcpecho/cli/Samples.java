@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 
 import io.tcpecho.probe.Result;
+import io.tcpecho.text.Json;
 import org.HdrHistogram.Histogram;
 
 /**

@@ -9,6 +9,7 @@ import io.tcpecho.load.Tally;
 import io.tcpecho.probe.Verdict;
 import io.tcpecho.probe.diagnosis.Cause;
 import io.tcpecho.probe.diagnosis.Diagnosis;
+import io.tcpecho.text.Json;
 import io.tcpecho.text.Printable;
 import picocli.CommandLine.Help.Ansi;
 
@@ -75,18 +76,7 @@ final class VerdictSummary {
 
 	/** Return the causes of everything that was not OK as a list of JSON. */
 	List<Json> causesJson() {
-		return (failures() == 0) ? List.of() : json(diagnosis().causes());
-	}
-
-	/** Return causes as a list of JSON. */
-	static List<Json> json(List<Cause> causes) {
-		return causes.stream()
-			.map((cause) -> new Json().with("cause", cause.kind().label())
-				.with("weight", cause.weight())
-				.with("sentence", cause.kind().sentence() + ".")
-				.with("reason", cause.reason())
-				.with("remedy", cause.kind().remedy()))
-			.toList();
+		return (failures() == 0) ? List.of() : diagnosis().causes().stream().map(Cause::json).toList();
 	}
 
 	/** Return how many exchanges were not OK. */

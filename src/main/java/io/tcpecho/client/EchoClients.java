@@ -1,7 +1,10 @@
 package io.tcpecho.client;
 
+import java.util.List;
+
 import io.tcpecho.gateway.NioClientConnectionFactory;
 import io.tcpecho.text.SocketAddresses;
+import io.tcpecho.wire.Wire;
 
 import org.springframework.integration.dsl.IntegrationFlow;
 import org.springframework.integration.dsl.context.IntegrationFlowContext;
@@ -28,7 +31,17 @@ public class EchoClients {
 	 * @throws IllegalArgumentException if the framing has no messages
 	 */
 	public EchoClient open(String name, EchoClientProperties properties) {
+		return open(name, properties, List.of());
+	}
+
+	/**
+	 * Open a client whose bytes pass through layers, such as TLS.
+	 * @param layers those of each connection, the innermost first
+	 * @see #open(String, EchoClientProperties)
+	 */
+	public EchoClient open(String name, EchoClientProperties properties, List<Wire.Layer> layers) {
 		NioClientConnectionFactory factory = new NioClientConnectionFactory(name, properties.host(), properties.port());
+		factory.setLayers(layers);
 		factory.setFraming(properties.framing(), Math.toIntExact(properties.maxMessageSize().toBytes()));
 		factory.setConnectTimeout(properties.connectTimeout());
 		TcpOutboundGateway gateway = new TcpOutboundGateway();
@@ -42,7 +55,7 @@ public class EchoClients {
 		gateway.setSecondChanceDelay(0);
 		IntegrationFlow flow = (definition) -> definition.handle(gateway, (endpoint) -> endpoint.id(name + ".gateway"));
 		IntegrationFlowRegistration registration = this.flows.registration(flow)
-			.id(name)
+			.id(name + ".flow")
 			.addBean(name + ".connectionFactory", factory)
 			.register();
 		return new EchoClient(SocketAddresses.hostAndPort(properties.host(), properties.port()), registration);

@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param sni the server's name that the client asked for, null if it named none
  * @param alpn the application protocol agreed on, null if there was none
  * @param resumed whether an earlier session was resumed, which spares a full handshake
+ * @param handshakeMicros from the first byte of the handshake to its end, in microseconds
  * @param client the names in the client's certificate, null without one
  */
 public record TlsDetails(String protocol, String cipher, @Nullable String sni, @Nullable String alpn, boolean resumed,
-		@Nullable Client client) {
+		long handshakeMicros, @Nullable Client client) {
 
 	/**
 	 * The names in a client's certificate.

@@ -76,7 +76,7 @@ final class GatewayClientConnection extends TcpConnectionSupport implements NioC
 		FrameDeserializer deserializer = (FrameDeserializer) factory.getDeserializer();
 		this.singleMessage = deserializer.isSingleMessage();
 		this.decoder = deserializer.newDecoder();
-		this.connection = NioClientConnection.open(loop, peer, null, this);
+		this.connection = NioClientConnection.open(loop, peer, null, factory.layers(), this);
 	}
 
 	/**

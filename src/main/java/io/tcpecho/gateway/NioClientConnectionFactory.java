@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -16,6 +17,7 @@ import io.tcpecho.framing.FrameDeserializer;
 import io.tcpecho.framing.FrameSerializer;
 import io.tcpecho.framing.Framing;
 import io.tcpecho.nio.EventLoop;
+import io.tcpecho.wire.Wire;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.integration.ip.tcp.connection.AbstractClientConnectionFactory;
@@ -51,6 +53,8 @@ public class NioClientConnectionFactory extends AbstractClientConnectionFactory 
 
 	private Duration connectTimeout = Duration.ofSeconds(5);
 
+	private List<Wire.Layer> layers = List.of();
+
 	/** Guarded by the lifecycle monitor. */
 	private @Nullable EventLoop loop;
 
@@ -83,6 +87,15 @@ public class NioClientConnectionFactory extends AbstractClientConnectionFactory 
 		setDeserializer(deserializer);
 		setSerializer(framing.serializer());
 		setSingleUse(deserializer.isSingleMessage());
+	}
+
+	/** Set the layers of each connection's wire, the innermost first; none by default. */
+	public void setLayers(List<Wire.Layer> layers) {
+		this.layers = List.copyOf(layers);
+	}
+
+	List<Wire.Layer> layers() {
+		return this.layers;
 	}
 
 	/** Set how long a connect may take, 5 seconds by default. */

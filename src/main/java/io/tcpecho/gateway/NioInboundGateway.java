@@ -2,10 +2,13 @@ package io.tcpecho.gateway;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.integration.channel.DirectChannel;
 import org.springframework.integration.ip.tcp.inbound.TcpInboundGateway;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.MessageDeliveryException;
+import org.springframework.messaging.MessageHandler;
 
 /**
  * The stock gateway with another way to get a reply: the messages of a
@@ -19,6 +22,29 @@ import org.springframework.messaging.MessageDeliveryException;
  * error channel, message history and observation are not used.
  */
 public class NioInboundGateway extends TcpInboundGateway {
+
+	/**
+	 * Return a gateway that needs no application context. Its start starts the factory,
+	 * too.
+	 * @param factory has not started
+	 * @param handler answers each request before it returns
+	 */
+	public static NioInboundGateway withoutContext(NioServerConnectionFactory factory, MessageHandler handler) {
+		factory.setApplicationEventPublisher((event) -> {
+		});
+		StaticListableBeanFactory noBeans = new StaticListableBeanFactory();
+		DirectChannel requests = new DirectChannel();
+		requests.setBeanFactory(noBeans);
+		requests.setBeanName("requests");
+		requests.subscribe(handler);
+		NioInboundGateway gateway = new NioInboundGateway();
+		gateway.setBeanFactory(noBeans);
+		gateway.setBeanName("gateway");
+		gateway.setConnectionFactory(factory);
+		gateway.setRequestChannel(requests);
+		gateway.afterPropertiesSet();
+		return gateway;
+	}
 
 	@Override
 	protected @Nullable Message<?> sendAndReceiveMessage(Object object) {

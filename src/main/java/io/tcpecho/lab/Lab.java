@@ -20,13 +20,18 @@ public final class Lab {
 
 	private static final byte[] PIECE = piece();
 
+	private static final String NO_ROWS = "no target of this server has a lab-port";
+
 	private final LabLimits limits;
+
+	private final LabRows rows;
 
 	private final SeenConnections connections = new SeenConnections(System::nanoTime);
 
 	/** Create a lab. */
-	public Lab(LabLimits limits) {
+	public Lab(LabLimits limits, LabRows rows) {
 		this.limits = limits;
+		this.rows = rows;
 	}
 
 	private static byte[] piece() {
@@ -54,7 +59,7 @@ public final class Lab {
 
 	/**
 	 * Return the reply to a message: its bytes, nothing, a pattern, what is known of a
-	 * token, or why its first line cannot be followed.
+	 * token, what the monitor sees, or why its first line cannot be followed.
 	 */
 	public LabAnswer answer(byte[] message) {
 		FirstLine line = new FirstLine(this.limits);
@@ -64,7 +69,11 @@ public final class Lab {
 		}
 		LabRequest request = line.request();
 		if (request == null || request.kind() == LabRequest.Kind.REFUSED) {
-			return text("{\"error\": \"" + ((request != null) ? request.error() : "") + "\"}");
+			return error((request != null) ? request.error() : "");
+		}
+		if (request.kind() == LabRequest.Kind.ROWS) {
+			String rows = this.rows.json();
+			return (rows != null) ? text(rows) : error(NO_ROWS);
 		}
 		if (request.token() != null && request.kind() == LabRequest.Kind.SEEN) {
 			return text(this.connections.describe(request.token()));
@@ -74,8 +83,12 @@ public final class Lab {
 						: new LabAnswer(PIECE, request.replySize());
 	}
 
+	private static LabAnswer error(String message) {
+		return text("{\"error\": \"" + message + "\"}");
+	}
+
 	private static LabAnswer text(String line) {
-		return LabAnswer.of((line + "\n").getBytes(StandardCharsets.US_ASCII));
+		return LabAnswer.of((line + "\n").getBytes(StandardCharsets.UTF_8));
 	}
 
 }

@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * LAB wait=65s reply=10MB end=rst size=0 token=9f3a   all words after LAB may be left out
  * SEEN 9f3a
+ * ROWS
  * </pre>
  *
- * @param kind which of the two, or neither
+ * @param kind which of the three, or none
  * @param delay the time from the end of the message to the reply
  * @param replySize the bytes of the reply; {@link #ECHO} for the message itself
  * @param messageSize the bytes after which the message ends; {@link #UNTIL_FIN} for where
@@ -47,8 +48,14 @@ record LabRequest(Kind kind, Duration delay, long replySize, long messageSize, E
 				}
 				return new LabRequest(Kind.SEEN, Duration.ZERO, 0, 0, End.FIN, token(words[1]), "");
 			}
+			if (words[0].equals("ROWS")) {
+				if (words.length != 1) {
+					throw new IllegalArgumentException("ROWS has no word after it");
+				}
+				return new LabRequest(Kind.ROWS, Duration.ZERO, 0, 0, End.FIN, null, "");
+			}
 			if (!words[0].equals("LAB")) {
-				throw new IllegalArgumentException("the first line begins with neither LAB nor SEEN");
+				throw new IllegalArgumentException("the first line begins with none of LAB, SEEN and ROWS");
 			}
 			return lab(words, limits);
 		}
@@ -110,6 +117,9 @@ record LabRequest(Kind kind, Duration delay, long replySize, long messageSize, E
 
 		/** A question for another connection. */
 		SEEN,
+
+		/** A question for what the monitor of this server sees. */
+		ROWS,
 
 		/** A line that cannot be followed. */
 		REFUSED

@@ -150,9 +150,12 @@ public final class MemoryAccount implements MemoryBudget.Waiter {
 		return this.requested > 0;
 	}
 
-	/** Return whether the wait has taken too long, for this connection or for others. */
+	/**
+	 * Return whether the wait has taken too long, for this connection or for others. The
+	 * connection has to be closed then.
+	 */
 	public boolean isOverdue() {
-		return isWaiting() && (this.budget.isOverdue(this) || this.budget.hasWaitedTooLong(this.waitingSince));
+		return isWaiting() && (this.budget.isOverdue(this) || this.budget.mustLeave(this.waitingSince, this.charged));
 	}
 
 	/**

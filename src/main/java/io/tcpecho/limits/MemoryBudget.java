@@ -31,8 +31,10 @@ import org.jspecify.annotations.Nullable;
  * fits into its listener's share never waits, and a head that has not begun its message
  * does not keep others from theirs. Each release serves the queue from its head. The head
  * has {@code maxWait}; then its connection is reset and the memory that it held serves
- * the next. No connection waits longer than {@value #MAX_WAITS_IN_QUEUE} times that in
- * all. So each waiter gets memory or leaves in bounded time, and half-read messages
+ * the next. After {@value #MAX_WAITS_IN_QUEUE} times that, a connection leaves at any
+ * place in the queue, but those that hold memory leave one after the other, all of it in
+ * {@code maxWait}, so that what one gives back can serve the others before they leave,
+ * too. So each waiter gets memory or leaves in bounded time, and half-read messages
  * cannot lock each other out for ever.
  *
  * <p>
@@ -54,6 +56,9 @@ public final class MemoryBudget {
 
 	/** How many times {@code maxWait} a connection may wait in all. */
 	private static final int MAX_WAITS_IN_QUEUE = 5;
+
+	/** This part of the budget may be given back at once by waiters that leave. */
+	private static final int LEAVE_BURST_DIVISOR = 4;
 
 	/** A connection with less than this part of the budget is never told to give way. */
 	private static final int LARGE_DIVISOR = 1024;
@@ -105,6 +110,9 @@ public final class MemoryBudget {
 
 	private long recalledAt;
 
+	/** When the next waiter that holds memory may leave; nanoseconds of the clock. */
+	private long nextLeaveAt;
+
 	/**
 	 * Create a budget.
 	 * @param capacityInBytes the most bytes that may be held
@@ -121,7 +129,8 @@ public final class MemoryBudget {
 	MemoryBudget(long capacityInBytes, Duration maxWait, LongSupplier clock) {
 		this.whole = this;
 		this.clock = clock;
-		this.recalledAt = clock.getAsLong() - SHORTEST_RECALL_INTERVAL_IN_NANOS;
+		this.nextLeaveAt = clock.getAsLong();
+		this.recalledAt = this.nextLeaveAt - SHORTEST_RECALL_INTERVAL_IN_NANOS;
 		this.capacityInBytes = capacityInBytes;
 		this.maxWaitInNanos = maxWait.toNanos();
 		this.large = Math.max(1, capacityInBytes / LARGE_DIVISOR);
@@ -282,13 +291,33 @@ public final class MemoryBudget {
 	}
 
 	/**
-	 * Return whether a wait that began then has been too long in all, at any place in the
-	 * queue. Without this limit, a long queue of peers that have left would keep the
-	 * others out.
-	 * @param since a {@link System#nanoTime()}
+	 * Return whether a waiter has to leave because its wait has been too long in all, at
+	 * any place in the queue. Without this limit, a long queue of peers that have left
+	 * would keep the others out. After a yes the waiter has to leave: what it holds
+	 * counts as given back, and the next that holds memory may leave only once that could
+	 * have served others.
+	 * @param since when its wait began
+	 * @param held the bytes that it gives back
 	 */
-	boolean hasWaitedTooLong(long since) {
-		return now() - since >= MAX_WAITS_IN_QUEUE * this.maxWaitInNanos;
+	boolean mustLeave(long since, long held) {
+		long now = now();
+		if (now - since < MAX_WAITS_IN_QUEUE * this.maxWaitInNanos) {
+			return false;
+		}
+		return held == 0 || this.whole.takeLeave(now, held);
+	}
+
+	private boolean takeLeave(long now, long held) {
+		synchronized (this.lock) {
+			if (now - this.nextLeaveAt < 0) {
+				return false;
+			}
+			long earliest = now - this.maxWaitInNanos / LEAVE_BURST_DIVISOR;
+			long from = (this.nextLeaveAt - earliest < 0) ? earliest : this.nextLeaveAt;
+			double part = Math.min(1, (double) held / this.capacityInBytes);
+			this.nextLeaveAt = from + Math.round(part * this.maxWaitInNanos);
+			return true;
+		}
 	}
 
 	// The queue, of the whole budget

@@ -226,7 +226,8 @@ public final class LoopSocket implements EventLoop.Swept {
 		return ops;
 	}
 
-	private boolean isOffloaded() {
+	/** Return whether another thread works for a layer. */
+	boolean isOffloaded() {
 		return this.host != null && this.host.isOffloaded();
 	}
 
@@ -308,6 +309,14 @@ public final class LoopSocket implements EventLoop.Swept {
 	/** Return whether the socket has taken all output, that of the wire included. */
 	boolean isWritten() {
 		return this.output.isEmpty() && !this.wirePending;
+	}
+
+	/**
+	 * Return whether the peer has still to take output. What a layer sends after its
+	 * handshake, such as a greeting, waits for bytes of the peer until then.
+	 */
+	boolean isBlocked() {
+		return !isWritten() && isEstablished();
 	}
 
 	/**

@@ -320,7 +320,8 @@ final class MessageReader {
 	 * @throws WireException if the peer owes a layer its bytes
 	 */
 	@Nullable Outcome judge(ConnectionTimeouts timeouts) throws WireException {
-		if (!this.socketEmpty) {
+		// What has come may be with another thread, and nothing is read in a handshake.
+		if (this.socket.isOffloaded() || (!this.socketEmpty && this.socket.isEstablished())) {
 			return null;
 		}
 		if (isMessageOverdue(timeouts)) {

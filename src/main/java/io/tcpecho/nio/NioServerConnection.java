@@ -134,8 +134,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 			lingerBriefly(ex.outcome());
 		}
 		else if (cause instanceof WireException ex && (ex.isAfterDelivery() || this.state == State.FINISHING)) {
-			this.failureOutcome = ex.outcome();
-			awaitDelivery();
+			awaitDelivery(ex.outcome());
 			this.socket.continueTurn();
 		}
 		else if (cause instanceof WireException ex) {
@@ -198,7 +197,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 
 	private State stateBetweenTurns() {
 		return this.memory.isWaiting() ? State.AWAITING_MEMORY
-				: !this.socket.isWritten() ? State.WRITING : this.service.isBusy() ? State.IN_SERVICE : State.READING;
+				: this.socket.isBlocked() ? State.WRITING : this.service.isBusy() ? State.IN_SERVICE : State.READING;
 	}
 
 	private void enter(State next) {
@@ -391,7 +390,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		}
 		else if (overdue != null) {
 			// Like any failure, it leaves the replies before it alone.
-			this.failureOutcome = overdue;
+			awaitDelivery(overdue);
 			turn();
 		}
 	}
@@ -437,7 +436,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 			return;
 		}
 		if (this.failureOutcome != null) {
-			awaitDelivery();
+			awaitDelivery(this.failureOutcome);
 		}
 		else if (this.reader.hasWork()) {
 			return;
@@ -455,9 +454,10 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	}
 
 	/** Wait until the peer has taken the replies; then the failure resets it. */
-	private void awaitDelivery() {
+	private void awaitDelivery(Outcome failure) {
+		this.failureOutcome = failure;
 		if (!this.socket.beginDelivery()) {
-			reset(this.failureOutcome);
+			reset(failure);
 			return;
 		}
 		this.replies.restart();

@@ -153,7 +153,7 @@ final class Entry implements TlsListener {
 	public void handshakeFinished(SSLSession session, TlsDetails details, Duration time) {
 		this.tlsNanos = time.toNanos();
 		this.session = new Passage.Session(details.protocol(), details.cipher(), details.sni(), details.alpn(),
-				details.resumed(), SessionDetails.peerCertificate(session));
+				details.resumed(), SessionDetails.peerCertificate(session), SessionDetails.peerExpiry(session));
 		proceed();
 	}
 

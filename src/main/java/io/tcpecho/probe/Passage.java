@@ -1,6 +1,7 @@
 package io.tcpecho.probe;
 
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 
 import io.tcpecho.tls.TlsFailure;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +30,11 @@ public record Passage(long viaNanos, long tlsNanos, long tlsReceived, @Nullable 
 	 * @param alpn the application protocol; null for none
 	 * @param resumed whether an earlier session was resumed
 	 * @param certificate the server's; null if it has shown none
+	 * @param expiresAt when the first certificate of the server's chain expires; null if
+	 * it has shown none
 	 */
 	public record Session(String version, String cipherSuite, @Nullable String serverName, @Nullable String alpn,
-			boolean resumed, @Nullable X509Certificate certificate) {
+			boolean resumed, @Nullable X509Certificate certificate, @Nullable Instant expiresAt) {
 
 	}
 

@@ -5,11 +5,11 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,32 +17,41 @@ import java.util.concurrent.TimeoutException;
 import io.tcpecho.text.SocketAddresses;
 
 /**
- * Looks names up, on a few threads of its own, because the system's resolver can hang and
+ * Looks names up, on threads of its own, because the system's resolver can hang and
  * cannot be interrupted. Thread-safe.
  *
  * <p>
  * While a name is being looked up, others that want it wait for the same answer: a
- * resolver that hangs takes one thread for each name, and no more than
- * {@value #MOST_THREADS} in all.
+ * resolver that hangs takes one thread for each name. While all threads hang, other names
+ * fail at once, so that nothing piles up.
  */
 public final class Resolver {
 
-	private static final int MOST_THREADS = 4;
+	private static final int THREADS_OF_THE_PROCESS = 16;
 
-	private static final Resolver SYSTEM = new Resolver(InetAddress::getAllByName);
+	private static final long IDLE_SECONDS = 10;
+
+	private static final Resolver SYSTEM = new Resolver(InetAddress::getAllByName, THREADS_OF_THE_PROCESS);
 
 	private final LookUp lookUp;
+
+	private final int mostThreads;
 
 	private final Executor threads;
 
 	private final Map<String, CompletableFuture<List<InetAddress>>> pending = new ConcurrentHashMap<>();
 
-	Resolver(LookUp lookUp) {
+	/**
+	 * Create a resolver. It has a thread only while a name is looked up, and for ten
+	 * seconds after that.
+	 * @param lookUp looks a name up, however long that takes
+	 * @param mostThreads how many names may be looked up at the same time
+	 */
+	public Resolver(LookUp lookUp, int mostThreads) {
 		this.lookUp = lookUp;
-		ThreadPoolExecutor threads = new ThreadPoolExecutor(MOST_THREADS, MOST_THREADS, 1, TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(), Resolver::thread);
-		threads.allowCoreThreadTimeOut(true);
-		this.threads = threads;
+		this.mostThreads = mostThreads;
+		this.threads = new ThreadPoolExecutor(0, mostThreads, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(),
+				Resolver::thread);
 	}
 
 	private static Thread thread(Runnable task) {
@@ -76,49 +85,68 @@ public final class Resolver {
 	private List<InetAddress> lookUp(String host, long timeoutInNanos)
 			throws UnknownHostException, InterruptedException {
 		try {
-			return SocketAddresses.isAddress(host) ? now(host)
-					: pending(host).get(timeoutInNanos, TimeUnit.NANOSECONDS);
+			return resolve(host).get(timeoutInNanos, TimeUnit.NANOSECONDS);
 		}
 		catch (TimeoutException ex) {
-			throw new UnknownHostException(host + ": no answer");
+			throw noAnswer(host);
 		}
-		catch (ExecutionException | CompletionException ex) {
-			throw new UnknownHostException(host + ": unknown name");
+		catch (ExecutionException ex) {
+			throw new UnknownHostException(ex.getCause().getMessage());
 		}
 	}
 
-	private CompletableFuture<List<InetAddress>> pending(String host) {
+	/** Return the failure of a look-up that has not ended in time. */
+	public static UnknownHostException noAnswer(String host) {
+		return new UnknownHostException(host + ": no answer");
+	}
+
+	/**
+	 * Look a host up without waiting.
+	 * @param host a name or an address
+	 * @return completed with its addresses in the order of the system, at least one; or
+	 * exceptionally with an {@link UnknownHostException}. An address completes it at
+	 * once, a name on a thread of this resolver, or never if that hangs
+	 */
+	public CompletableFuture<List<InetAddress>> resolve(String host) {
 		CompletableFuture<List<InetAddress>> answer = new CompletableFuture<>();
+		if (SocketAddresses.isAddress(host)) {
+			answer(host, answer);
+			return answer;
+		}
 		CompletableFuture<List<InetAddress>> earlier = this.pending.putIfAbsent(host, answer);
 		if (earlier != null) {
 			return earlier;
 		}
-		this.threads.execute(() -> {
-			try {
-				answer.complete(now(host));
-			}
-			catch (Throwable ex) {
-				answer.completeExceptionally(ex);
-			}
-			finally {
+		try {
+			this.threads.execute(() -> {
+				answer(host, answer);
 				this.pending.remove(host, answer);
-			}
-		});
+			});
+		}
+		catch (RejectedExecutionException ex) {
+			this.pending.remove(host, answer);
+			answer.completeExceptionally(
+					new UnknownHostException(host + ": " + this.mostThreads + " other names have no answer yet"));
+		}
 		return answer;
 	}
 
-	private List<InetAddress> now(String host) {
+	private void answer(String host, CompletableFuture<List<InetAddress>> answer) {
 		try {
-			return List.of(this.lookUp.allByName(host));
+			answer.complete(List.of(this.lookUp.allByName(host)));
 		}
-		catch (UnknownHostException ex) {
-			throw new CompletionException(ex);
+		catch (Throwable ex) {
+			answer.completeExceptionally(new UnknownHostException(host + ": unknown name"));
 		}
 	}
 
 	/** Looks a name up, however long that takes. */
-	interface LookUp {
+	public interface LookUp {
 
+		/**
+		 * Return the addresses of a host, at least one.
+		 * @throws UnknownHostException if there is none
+		 */
 		InetAddress[] allByName(String host) throws UnknownHostException;
 
 	}

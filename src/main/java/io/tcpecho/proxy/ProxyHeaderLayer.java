@@ -37,7 +37,8 @@ public final class ProxyHeaderLayer implements Wire.Layer {
 		return new ProxyHeaderWire(below, host, sender, this.maxSizeInBytes);
 	}
 
-	private boolean isProxy(InetAddress address) {
+	/** Return whether connections from an address have to begin with the header. */
+	public boolean isProxy(InetAddress address) {
 		return this.proxies.isEmpty() || this.proxies.stream().anyMatch((range) -> range.contains(address));
 	}
 

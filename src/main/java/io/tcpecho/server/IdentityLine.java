@@ -1,11 +1,6 @@
 package io.tcpecho.server;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 import io.tcpecho.framing.Framing;
 import io.tcpecho.settings.Identity;
@@ -22,33 +17,13 @@ record IdentityLine(String pod, String node, String version) {
 
 	private static final String UNKNOWN = "-";
 
-	private static final Path KERNEL_HOST_NAME = Path.of("/proc/sys/kernel/hostname");
-
 	/**
 	 * Return the identity that the configuration says or the environment knows.
 	 * @param version null if it is unknown
 	 */
 	static IdentityLine of(Identity identity, @Nullable String version) {
-		return new IdentityLine(
-				firstOf(identity.pod(), System.getenv("HOSTNAME")).or(() -> firstOf(kernelHostName())).orElse(UNKNOWN),
-				firstOf(identity.node()).orElse(UNKNOWN), firstOf(version).orElse(UNKNOWN));
-	}
-
-	private static Optional<String> firstOf(@Nullable String... names) {
-		return Stream.of(names)
-			.flatMap(Stream::ofNullable)
-			.map((name) -> name.replaceAll("[^!-~]", ""))
-			.filter((name) -> !name.isEmpty())
-			.findFirst();
-	}
-
-	private static @Nullable String kernelHostName() {
-		try {
-			return Files.readString(KERNEL_HOST_NAME).strip();
-		}
-		catch (IOException ex) {
-			return null;
-		}
+		String known = (version != null) ? version.replaceAll("[^!-~]", "") : "";
+		return new IdentityLine(identity.podOrHost(), identity.nodeOrDash(), known.isEmpty() ? UNKNOWN : known);
 	}
 
 	/** Return its bytes, with the line end of a framing. */

@@ -70,8 +70,7 @@ class InfoHandler extends ReplyingHandler {
 				this.replica.version(), connection.listener(), connection.id(),
 				Instant.now().truncatedTo(ChronoUnit.MILLIS), SocketAddresses.text(connection.peer()),
 				SocketAddresses.text(connection.local()), connection.details().client(), proxy, tls != null,
-				(tls != null) ? TlsInfo.of(tls, session) : null,
-				(proxy != null) ? new InfoLine.Timing(proxy.headerMicros()) : null,
+				(tls != null) ? TlsInfo.of(tls, session) : null, InfoLine.Timing.of(proxy, tls),
 				tcp(connection.local(), connection.peer()));
 	}
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.tcpecho.connection.ProxyDetails;
+import io.tcpecho.connection.TlsDetails;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,9 +44,17 @@ record InfoLine(String pod, String namespace, String service, String ingress, St
 	 *
 	 * @param proxyHeaderMicros from the accept to the last byte of the PROXY header, in
 	 * microseconds
+	 * @param tlsMicros from the first byte of the TLS handshake to its end, in
+	 * microseconds
 	 */
 	@JsonInclude(Include.NON_NULL)
-	record Timing(@Nullable Long proxyHeaderMicros) {
+	record Timing(@Nullable Long proxyHeaderMicros, @Nullable Long tlsMicros) {
+
+		/** Return what is known, null if that is nothing. */
+		static @Nullable Timing of(@Nullable ProxyDetails proxy, @Nullable TlsDetails tls) {
+			return (proxy != null || tls != null) ? new Timing((proxy != null) ? proxy.headerMicros() : null,
+					(tls != null) ? tls.handshakeMicros() : null) : null;
+		}
 
 	}
 

@@ -10,6 +10,7 @@ import io.tcpecho.framing.EofTerminatedDeserializer;
 import io.tcpecho.framing.FrameDeserializer;
 import io.tcpecho.lab.Lab;
 import io.tcpecho.lab.LabLimits;
+import io.tcpecho.lab.LabRows;
 import io.tcpecho.settings.ListenerSettings;
 import io.tcpecho.settings.ServerSettings;
 import io.tcpecho.settings.TcpEchoProperties.OnOversize;
@@ -51,7 +52,7 @@ interface ListenerService {
 		return switch (settings.service()) {
 			case ECHO -> new Echo(settings, context.bean(EchoService.class));
 			case DISCARD -> new Discard();
-			case LAB -> Laboratory.of(settings);
+			case LAB -> Laboratory.of(settings, context);
 			case INFO -> Information.of(context);
 		};
 	}
@@ -105,9 +106,11 @@ interface ListenerService {
 	/** Does what the first line of a connection asks for. */
 	record Laboratory(Lab lab) implements ListenerService {
 
-		static Laboratory of(ListenerSettings settings) {
-			return new Laboratory(new Lab(new LabLimits(settings.lab().maxWait(), settings.lab().maxReply().toBytes(),
-					settings.maxMessageSizeInBytes())));
+		static Laboratory of(ListenerSettings settings, SupplierContext context) {
+			LabLimits limits = new LabLimits(settings.lab().maxWait(), settings.lab().maxReply().toBytes(),
+					settings.maxMessageSizeInBytes());
+			return new Laboratory(
+					new Lab(limits, context.beanProvider(LabRows.class).getIfAvailable(() -> LabRows.NONE)));
 		}
 
 		@Override

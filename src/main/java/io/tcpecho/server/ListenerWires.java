@@ -35,7 +35,7 @@ final class ListenerWires {
 		List<Wire.Layer> layers = new ArrayList<>();
 		ProxyProtocolSettings proxy = settings.proxyProtocol();
 		if (proxy != null) {
-			layers.add(new ProxyHeaderLayer(proxy.from(), proxy.othersDirect(), proxy.maxHeaderSizeInBytes()));
+			layers.add(proxyHeader(proxy));
 		}
 		TlsSettings secured = settings.tls();
 		if (secured != null) {
@@ -53,6 +53,11 @@ final class ListenerWires {
 			layers.add(faults);
 		}
 		return List.copyOf(layers);
+	}
+
+	/** Return the layer that takes the PROXY header. */
+	static ProxyHeaderLayer proxyHeader(ProxyProtocolSettings settings) {
+		return new ProxyHeaderLayer(settings.from(), settings.othersDirect(), settings.maxHeaderSizeInBytes());
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.tcpecho.server;
 
+import java.security.GeneralSecurityException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +10,10 @@ import io.tcpecho.settings.ListenerSettings;
 import io.tcpecho.settings.ServerSettings;
 import io.tcpecho.settings.TlsSettings;
 import io.tcpecho.tls.ClientAuth;
+import io.tcpecho.tls.EndOfOutput;
 import io.tcpecho.tls.HandshakeThreads;
+import io.tcpecho.tls.TlsClientLayer;
+import io.tcpecho.tls.TlsContexts;
 import io.tcpecho.tls.TlsListener;
 import io.tcpecho.tls.TlsServerLayer;
 import io.tcpecho.wire.Wire;
@@ -44,13 +48,34 @@ public final class ServerTls {
 
 	/** Return the layer of a listener. */
 	Wire.Layer layer(TlsSettings settings, TlsListener listener) {
+		TlsBundle bundle = bundle(settings);
+		TlsServerLayer.Options options = new TlsServerLayer.Options(clientAuth(settings), settings.protocols(),
+				bundle.ciphers(), settings.alpn(), settings.closeNotifyRequired());
+		return new TlsServerLayer(bundle::context, options, this.threads, listener);
+	}
+
+	/**
+	 * Return the layer of a client that takes the certificates of a listener's bundle,
+	 * and no other ones, for those of its server.
+	 */
+	Wire.Layer clientLayer(TlsSettings settings, int port) {
+		TlsBundle bundle = bundle(settings);
+		TlsClientLayer.Options options = new TlsClientLayer.Options(null, port, false, settings.protocols(), List.of(),
+				EndOfOutput.BOTH);
+		try {
+			return new TlsClientLayer(TlsContexts.trustingOnly(bundle::isOwn), options, this.threads, TlsListener.NONE);
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private TlsBundle bundle(TlsSettings settings) {
 		TlsBundle bundle = this.bundles.get(settings.bundle());
 		if (bundle == null) {
 			throw new IllegalStateException("No bundle " + settings.bundle());
 		}
-		TlsServerLayer.Options options = new TlsServerLayer.Options(clientAuth(settings), settings.protocols(),
-				bundle.ciphers(), settings.alpn(), settings.closeNotifyRequired());
-		return new TlsServerLayer(bundle::context, options, this.threads, listener);
+		return bundle;
 	}
 
 	private static ClientAuth clientAuth(TlsSettings settings) {

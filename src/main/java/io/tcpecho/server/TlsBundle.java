@@ -2,7 +2,12 @@ package io.tcpecho.server;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
 import javax.net.ssl.SSLContext;
@@ -38,6 +43,12 @@ public final class TlsBundle {
 
 	private volatile SSLContext context;
 
+	/** The certificates of the context, those of its keys only. */
+	private volatile Set<Certificate> certificates;
+
+	/** Those of the context before it. */
+	private volatile Set<Certificate> certificatesBefore = Set.of();
+
 	/** The bundle that was looked at last. */
 	private SslBundle latest;
 
@@ -48,6 +59,7 @@ public final class TlsBundle {
 		this.ciphers = (ciphers != null) ? List.of(ciphers) : List.of();
 		try {
 			this.context = context(bundle);
+			this.certificates = certificates(bundle);
 		}
 		catch (GeneralSecurityException | IOException ex) {
 			throw new IllegalStateException("The SSL bundle " + name + " does not work: " + ex.getMessage(), ex);
@@ -77,7 +89,11 @@ public final class TlsBundle {
 		}
 		this.latest = bundle;
 		try {
-			this.context = context(bundle);
+			SSLContext renewed = context(bundle);
+			Set<Certificate> next = certificates(bundle);
+			this.certificatesBefore = this.certificates;
+			this.certificates = next;
+			this.context = renewed;
 			this.renewals.increment();
 			logger.info("The SSL bundle {} was renewed; new connections use it", this.name);
 		}
@@ -86,6 +102,17 @@ public final class TlsBundle {
 			logger.error("The renewed SSL bundle {} does not work, and the old one stays: {}", this.name,
 					ex.getMessage());
 		}
+	}
+
+	private static Set<Certificate> certificates(SslBundle bundle) throws GeneralSecurityException {
+		Set<Certificate> certificates = new HashSet<>();
+		KeyStore store = bundle.getStores().getKeyStore();
+		for (String alias : (store != null) ? Collections.list(store.aliases()) : List.<String>of()) {
+			if (store.isKeyEntry(alias)) {
+				certificates.add(store.getCertificate(alias));
+			}
+		}
+		return certificates;
 	}
 
 	/** Return the name. */
@@ -106,6 +133,14 @@ public final class TlsBundle {
 	/** Return the cipher suites that it allows, empty for those of the JDK. */
 	List<String> ciphers() {
 		return this.ciphers;
+	}
+
+	/**
+	 * Return whether a certificate is that of new connections, or of those that began
+	 * before it was renewed.
+	 */
+	boolean isOwn(Certificate certificate) {
+		return this.certificates.contains(certificate) || this.certificatesBefore.contains(certificate);
 	}
 
 	/** Return the context of new connections. */

@@ -25,7 +25,7 @@ import org.springframework.util.unit.DataSize;
  * PROXY header or service lab), and at most half the heap. Unset: a quarter of the heap.
  * A connection that gets no memory waits in a queue and is not read from meanwhile
  * @param bufferWait time that the first connection of the queue for memory waits before
- * it is reset. Every other connection waits at most five times as long
+ * it is reset. After five times as long the others are, too, one after the other
  * @param drain steps of a stop
  * @param identity what the process calls itself
  * @param tls what the TLS of all listeners shares

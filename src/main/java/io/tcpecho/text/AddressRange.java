@@ -77,6 +77,11 @@ public final class AddressRange {
 		return bytes.length == this.network.length && Arrays.equals(first(bytes, this.prefix), this.network);
 	}
 
+	/** Return whether every address of this range is in another one, too. */
+	public boolean isWithin(AddressRange other) {
+		return this.prefix >= other.prefix && other.contains(SocketAddresses.ofBytes(this.network));
+	}
+
 	/** Return the range as it was written. */
 	@Override
 	public String toString() {

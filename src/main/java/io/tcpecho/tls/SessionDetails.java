@@ -3,9 +3,14 @@ package io.tcpecho.tls;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
@@ -35,13 +40,14 @@ public final class SessionDetails {
 	 * Return the details of a session whose handshake has finished.
 	 * @param handshakeBegan a {@link System#currentTimeMillis()} before it began: a
 	 * session that is older was resumed
+	 * @param handshake the time that it took
 	 */
-	static TlsDetails of(SSLEngine engine, long handshakeBegan) {
+	static TlsDetails of(SSLEngine engine, long handshakeBegan, Duration handshake) {
 		SSLSession session = engine.getSession();
 		String alpn = engine.getApplicationProtocol();
 		return new TlsDetails(session.getProtocol(), session.getCipherSuite(), sni(session),
 				(alpn == null || alpn.isEmpty()) ? null : alpn, session.getCreationTime() < handshakeBegan,
-				engine.getUseClientMode() ? null : client(session));
+				TimeUnit.NANOSECONDS.toMicros(handshake.toNanos()), engine.getUseClientMode() ? null : client(session));
 	}
 
 	private static @Nullable String sni(SSLSession session) {
@@ -66,6 +72,23 @@ public final class SessionDetails {
 		try {
 			Certificate[] chain = session.getPeerCertificates();
 			return (chain.length > 0 && chain[0] instanceof X509Certificate certificate) ? certificate : null;
+		}
+		catch (SSLPeerUnverifiedException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * Return when the first certificate of the peer's chain expires, null if it has shown
+	 * none.
+	 */
+	public static @Nullable Instant peerExpiry(SSLSession session) {
+		try {
+			return Stream.of(session.getPeerCertificates())
+				.filter(X509Certificate.class::isInstance)
+				.map((certificate) -> ((X509Certificate) certificate).getNotAfter().toInstant())
+				.min(Comparator.naturalOrder())
+				.orElse(null);
 		}
 		catch (SSLPeerUnverifiedException ex) {
 			return null;

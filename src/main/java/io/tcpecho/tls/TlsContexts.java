@@ -2,7 +2,9 @@ package io.tcpecho.tls;
 
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.function.Predicate;
 
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -41,7 +43,19 @@ public final class TlsContexts {
 	 */
 	public static SSLContext trustingEverything(KeyManager @Nullable [] keys) throws GeneralSecurityException {
 		SSLContext context = SSLContext.getInstance("TLS");
-		context.init(keys, new TrustManager[] { new TrustingTrustManager() }, null);
+		context.init(keys, new TrustManager[] { new TrustingTrustManager((certificate) -> true) }, null);
+		return context;
+	}
+
+	/**
+	 * Make a context of a client that knows the certificates of its server.
+	 * @param known whether a certificate is one of them; its issuer, name and dates are
+	 * not checked
+	 * @throws GeneralSecurityException if the JDK cannot use it
+	 */
+	public static SSLContext trustingOnly(Predicate<X509Certificate> known) throws GeneralSecurityException {
+		SSLContext context = SSLContext.getInstance("TLS");
+		context.init(null, new TrustManager[] { new TrustingTrustManager(known) }, null);
 		return context;
 	}
 

@@ -424,11 +424,11 @@ final class TlsWire extends Layered {
 	private SSLEngineResult checked(SSLEngineResult result) {
 		if (result.getHandshakeStatus() == HandshakeStatus.FINISHED && !this.handshakeFinished) {
 			this.handshakeFinished = true;
-			TlsDetails details = SessionDetails.of(this.engine, this.startedAtInMillis);
+			Duration time = Duration.ofNanos(System.nanoTime() - this.startedAt);
+			TlsDetails details = SessionDetails.of(this.engine, this.startedAtInMillis, time);
 			this.closesBothWays = !details.protocol().equals("TLSv1.3");
 			this.host.secured(this.engine.getSession(), details);
-			this.listener.handshakeFinished(this.engine.getSession(), details,
-					Duration.ofNanos(System.nanoTime() - this.startedAt));
+			this.listener.handshakeFinished(this.engine.getSession(), details, time);
 		}
 		return result;
 	}

@@ -1,15 +1,20 @@
 package io.tcpecho.actuate;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
+import io.tcpecho.connection.HandshakeResult;
 import io.tcpecho.testing.EchoServer;
 import io.tcpecho.testing.EchoServerBuilder;
 import io.tcpecho.testing.Management;
 import io.tcpecho.testing.Management.Answer;
 import io.tcpecho.testing.Peer;
+import io.tcpecho.testing.TestCertificate;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.tcpecho.testing.Waits.await;
@@ -25,6 +30,8 @@ class HealthTests {
 	 * The 10 s within which a dead or stuck loop is seen, and as much for a busy machine.
 	 */
 	private static final Duration NOTICED_WITHIN = Duration.ofSeconds(20);
+
+	private static final String SELF_CHECK = "/components/tcpEcho/details/echo/selfCheck";
 
 	@Test
 	void whenTheListenersListenTheServerIsUpAndReadyAndAlive() {
@@ -119,10 +126,61 @@ class HealthTests {
 		}
 		try (EchoServer server = builder.property("tcp-echo.self-check.enabled", "true").start()) {
 			Answer readiness = server.management().get("/health/readiness");
-			assertThat(readiness.text("/components/tcpEcho/details/echo/selfCheck")).isEqualTo("passed");
+			assertThat(readiness.text(SELF_CHECK)).isEqualTo("passed");
 			assertThat(readiness.status()).isEqualTo(200);
 			assertThat(server.serviceCalls()).isEqualTo(1);
 			assertThat(server.management().get("/health/readiness").status()).isEqualTo(200);
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "eof,off", "line,off", "eof,required", "line,required" })
+	void withASelfCheckAMessagePassesThroughAListenerWithTlsAndAProxyHeader(String framing, String proxyProtocol,
+			@TempDir Path directory) {
+		TestCertificate certificate = TestCertificate.authority("unknown to all others");
+		EchoServerBuilder builder = EchoServer.framing(framing)
+			.management()
+			.property("tcp-echo.self-check.enabled", "true")
+			.property("spring.ssl.bundle.pem.echo.keystore.certificate",
+					"file:" + certificate.writeChain(directory.resolve("tls.crt")))
+			.property("spring.ssl.bundle.pem.echo.keystore.private-key",
+					"file:" + certificate.writeKey(directory.resolve("tls.key")))
+			.listener("tls.bundle", "echo")
+			.listener("proxy-protocol.mode", proxyProtocol);
+		try (EchoServer server = builder.start()) {
+			Answer readiness = server.management().get("/health/readiness");
+			assertThat(readiness.text(SELF_CHECK)).isEqualTo("passed");
+			assertThat(readiness.status()).isEqualTo(200);
+			assertThat(server.serviceCalls()).isEqualTo(1);
+			assertThat(server.counters().count(HandshakeResult.OK)).isEqualTo(1);
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "service,discard,service is discard", "greeting,hello,greeting is set",
+			"identify,true,identify is true",
+			"proxy-protocol.from,192.0.2.0/24,proxy-protocol.from does not have 127.0.0.1" })
+	void whenAListenerDoesNotJustEchoTheSelfCheckSaysWhyItIsNotMade(String key, String value, String obstacle) {
+		EchoServerBuilder builder = echo().property("tcp-echo.self-check.enabled", "true").listener(key, value);
+		if (key.startsWith("proxy-protocol")) {
+			builder.listener("proxy-protocol.mode", "required");
+		}
+		try (EchoServer server = builder.start()) {
+			Answer readiness = server.management().get("/health/readiness");
+			assertThat(readiness.text(SELF_CHECK)).isEqualTo("not made: " + obstacle);
+			assertThat(readiness.status()).isEqualTo(200);
+			assertThat(server.serviceCalls()).isZero();
+		}
+	}
+
+	@Test
+	void whenOthersThanProxiesAreServedDirectlyTheSelfCheckIsOneOfThem() {
+		try (EchoServer server = echo().property("tcp-echo.self-check.enabled", "true")
+			.listener("proxy-protocol.mode", "required")
+			.listener("proxy-protocol.from", "192.0.2.0/24")
+			.listener("proxy-protocol.others", "direct")
+			.start()) {
+			assertThat(server.management().get("/health/readiness").text(SELF_CHECK)).isEqualTo("passed");
 		}
 	}
 
@@ -134,8 +192,7 @@ class HealthTests {
 			Answer readiness = server.management().get("/health/readiness");
 			assertThat(readiness.status()).isEqualTo(503);
 			assertThat(readiness.text("/components/tcpEcho/status")).isEqualTo("DOWN");
-			assertThat(readiness.text("/components/tcpEcho/details/echo/selfCheck"))
-				.startsWith("No echo from 127.0.0.1:" + server.port());
+			assertThat(readiness.text(SELF_CHECK)).startsWith("No echo from 127.0.0.1:" + server.port());
 			assertThat(server.management().get("/health/liveness").status()).isEqualTo(200);
 		}
 	}

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.tcpecho.TcpEchoApplication;
+import io.tcpecho.settings.StartRehearsal;
 import io.tcpecho.settings.TcpEchoProperties;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
@@ -17,11 +18,15 @@ import io.tcpecho.testing.Peer.Reply;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.StandardEnvironment;
@@ -33,6 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The configuration that the chart gives, taken by the application itself: the same
  * environment variables, files and arguments as in the pod, only with free ports.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class ChartConfigurationTests {
 
 	private static final String MOUNT = "/etc/tcp-echo/";
@@ -117,6 +123,53 @@ class ChartConfigurationTests {
 			byte[] message = "hello".getBytes(StandardCharsets.US_ASCII);
 			assertThat(Peer.exchange(port(context, "eof"), message)).isEqualTo(new Reply(message, End.FIN));
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "default", "existing", "extras", "tls" })
+	void whenTheConfigurationIsCheckedTheContainerHasWhatTheServerHas(String valueSet) {
+		Manifest pod = Chart.workload(Chart.render(valueSet)).podSpec();
+		Manifest server = pod.container("tcp-echo");
+		List<Manifest> first = pod.nested("initContainers");
+		Manifest check = first.get(first.size() - 1);
+		assertThat(check.text("name")).isEqualTo("check-config");
+		for (String field : List.of("image", "imagePullPolicy", "env", "envFrom", "resources", "volumeMounts",
+				"securityContext", "terminationMessagePolicy")) {
+			assertThat(check.get(field)).as(field).isEqualTo(server.get(field));
+		}
+		List<Object> arguments = new ArrayList<>(List.of("check-config"));
+		arguments.addAll(server.list("args"));
+		arguments.add("--logging.structured.format.console=");
+		assertThat(check.get("args")).isEqualTo(arguments);
+		assertThat(server.text("terminationMessagePolicy")).isEqualTo("FallbackToLogsOnError");
+	}
+
+	@Test
+	void whenNoCheckIsWantedThePodHasNone() {
+		assertThat(Chart.workload(Chart.renderWith("checkConfig.enabled=false")).podSpec().get("initContainers"))
+			.isNull();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					config.tcp-echo.max-buffered=1KB           | tcp-echo.max-buffered is 1024 bytes, and must be at least 65536 (
+					config.tcp-echo.identity.nodes=a           | is not a property of tcp-echo
+					listeners.eof.tls.bundle=web tests.enabled=false | tcp-echo.listeners.eof.tls.bundle
+					listeners.eof.proxyProtocol.from[0]=10.0.0.300/8 listeners.eof.proxyProtocol.mode=required tests.enabled=false | 10.0.0.300/8
+					""")
+	void whenTheApplicationWouldRefuseWhatTheChartTakesTheCheckSaysWhatItIs(String values, String message,
+			CapturedOutput output) throws IOException {
+		List<Manifest> manifests = Chart.renderWith(values.split(" +"));
+		write("config/application.yml",
+				Chart.only(manifests, "ConfigMap", Chart.FULL_NAME).text("data", "application.yml"));
+		BootLog.restore();
+		boolean accepted = StartRehearsal.succeeds(TcpEchoApplication.class, "--spring.profiles.active=kubernetes",
+				"--spring.config.additional-location=file:" + this.directory + "/config/",
+				"--logging.structured.format.console=");
+		BootLog.quiet();
+		assertThat(accepted).isFalse();
+		assertThat(output.getOut()).contains(message).doesNotContain("{\"@timestamp\"");
 	}
 
 	private ConfigurableApplicationContext start(Manifest container, String... listeners) {

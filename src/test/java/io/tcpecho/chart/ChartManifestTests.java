@@ -166,10 +166,7 @@ class ChartManifestTests {
 	}
 
 	private static Stream<Manifest> pods(String valueSet) {
-		return Chart.render(valueSet)
-			.stream()
-			.filter((manifest) -> manifest.isWorkload() || manifest.kind().equals("Pod"))
-			.map(Manifest::podSpec);
+		return Chart.render(valueSet).stream().filter(Manifest::hasPods).map(Manifest::podSpec);
 	}
 
 	private static Manifest deployment(List<Manifest> manifests) {

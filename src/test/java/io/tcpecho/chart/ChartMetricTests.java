@@ -1,6 +1,7 @@
 package io.tcpecho.chart;
 
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -57,15 +59,25 @@ class ChartMetricTests {
 	private static Set<String> exported = Set.of();
 
 	@BeforeAll
-	static void serveAndScrape(@TempDir Path directory) {
+	static void serveAndScrape(@TempDir Path directory) throws IOException {
 		BootLog.quiet();
+		int tlsPort;
+		try (ServerSocket socket = new ServerSocket(0)) {
+			tlsPort = socket.getLocalPort();
+		}
 		TestCertificate certificate = TestCertificate.authority("server");
 		String bundle = "--spring.ssl.bundle.pem.echo.keystore.";
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(TcpEchoApplication.class)
 			.web(WebApplicationType.NONE)
 			.registerShutdownHook(false)
 			.run("--tcp-echo.listeners.eof.port=0", "--tcp-echo.listeners.eof.address=127.0.0.1",
-					"--tcp-echo.listeners.tls.port=0", "--tcp-echo.listeners.tls.tls.bundle=echo",
+					"--tcp-echo.listeners.tls.port=" + tlsPort, "--tcp-echo.listeners.tls.tls.bundle=echo",
+					"--tcp-echo.monitor.targets.tls.target=127.0.0.1:" + tlsPort,
+					"--tcp-echo.monitor.targets.tls.interval=200ms", "--tcp-echo.monitor.targets.tls.timeout=200ms",
+					"--tcp-echo.monitor.targets.tls.tls.bundle=trust",
+					"--tcp-echo.monitor.targets.tls.tls.check-name=false",
+					"--spring.ssl.bundle.pem.trust.truststore.certificate=file:"
+							+ certificate.writeChain(directory.resolve("ca.crt")),
 					bundle + "certificate=file:" + certificate.writeChain(directory.resolve("tls.crt")),
 					bundle + "private-key=file:" + certificate.writeKey(directory.resolve("tls.key")))) {
 			int port = context.getEnvironment().getRequiredProperty("local.tcp-echo.eof.port", Integer.class);
@@ -75,6 +87,9 @@ class ChartMetricTests {
 			// The meter of a garbage collector begins with its first pause.
 			System.gc();
 			await().atMost(Duration.ofSeconds(30)).until(() -> registry.scrape().contains("jvm_gc_pause_seconds_sum"));
+			// Those of a probe begin with its first exchange that is OK.
+			await().atMost(Duration.ofSeconds(30))
+				.until(() -> registry.scrape().contains("tcp_echo_probe_duration_seconds_bucket"));
 			exported = METRIC.matcher(registry.scrape()).results().map(MatchResult::group).collect(Collectors.toSet());
 		}
 		finally {
@@ -168,8 +183,8 @@ class ChartMetricTests {
 
 	@Test
 	void whenThereIsAnAlertItHasAtMostOneThreshold() {
-		assertThat(alerts()).allSatisfy(
-				(alert) -> assertThat(((String) alert.get("expr")).split("> [0-9.]+", -1)).hasSizeLessThanOrEqualTo(2));
+		assertThat(alerts()).allSatisfy((alert) -> assertThat(((String) alert.get("expr")).split("[<>] [0-9.]+", -1))
+			.hasSizeLessThanOrEqualTo(2));
 	}
 
 	@Test
@@ -189,6 +204,9 @@ class ChartMetricTests {
 			assertThat(alert.text("expr").strip()).endsWith("> 0");
 			assertThat(alert.text("for")).isEqualTo("5m");
 			assertThat(alert.text("labels", "severity")).isEqualTo("warning");
+		}).anySatisfy((alert) -> {
+			assertThat(alert.text("alert")).isEqualTo("TcpEchoCertificateExpires");
+			assertThat(alert.text("expr").strip()).endsWith("< 30 * 86400");
 		});
 	}
 
@@ -213,6 +231,30 @@ class ChartMetricTests {
 				.hasSize((int) metrics + 1);
 			assertThat(alert.text("expr")).doesNotContain(SELECTOR);
 		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "Deployment, deployment", "DaemonSet, daemonset" })
+	void whenPodsOfAWorkloadAreCountedItIsThatOfTheRelease(String kind, String label) {
+		Manifest rule = Chart.only(Chart.renderWith("kind=" + kind, "metrics.prometheusRule.enabled=true"),
+				"PrometheusRule", Chart.FULL_NAME);
+		String expression = rule.nested("spec", "groups", 0, "rules")
+			.stream()
+			.filter((alert) -> alert.text("alert").equals("TcpEchoPodsMissing"))
+			.map((alert) -> alert.text("expr"))
+			.findFirst()
+			.orElseThrow();
+		assertThat(expression.split("\\{namespace=\"lab\"," + label + "=\"rel-tcp-echo\"}", -1)).hasSize(5);
+		assertThat(expression).doesNotContain("=~");
+	}
+
+	@Test
+	void whenThereIsADashboardEachOfItsFiguresIsOfTheChosenJobOrWorkload() throws IOException {
+		assertThat(expressions().stream().filter((expression) -> expression.contains("{"))).allSatisfy(
+				(expression) -> assertThat(expression).containsAnyOf("job=~\"$job\"", "deployment=~", "daemonset=~"));
+		assertThat(dashboard().path("templating").path("list"))
+			.extracting((variable) -> variable.path("name").stringValue())
+			.containsExactly("datasource", "job", "namespace", "pod", "listener");
 	}
 
 	@Test

@@ -45,6 +45,10 @@ class ChartNotesTests {
 					service.type=LoadBalancer listeners.eof.enabled=false listeners.length.enabled=true | probe --framing=length-4 "$host:$port"
 					kind=DaemonSet                                           | rollout status daemonset/rel-tcp-echo
 					listeners.discard.enabled=true                           | service discard
+					existingSecret=mine operator.existingSecret=root          | Secret mine, Secret of the operator root. The chart does not make them
+					existingConfigMap=mine                                   | ConfigMap mine. The chart does not make them, so restart the pods after you have changed one
+					checkConfig.enabled=true                                 | logs deployment/rel-tcp-echo --container check-config
+					jvmOptions=-Xss1m                                        | picked up JDK_JAVA_OPTIONS (jvmOptions)
 					""")
 	void whenTheChartIsInstalledTheNotesFitTheValues(String values, String command) {
 		assertThat(notes(values.split(" +"))).contains(command).doesNotContain(" --reuse-values");

@@ -88,6 +88,39 @@ class ChartOddValuesTests {
 					service.loadBalancerClass=x                              | service.loadBalancerClass is set, which service.type ClusterIP does not have
 					service.allocateLoadBalancerNodePorts=false              | service.allocateLoadBalancerNodePorts is false, which service.type ClusterIP does not have
 					service.trafficDistribution=PreferClose service.internalTrafficPolicy=Local | service.trafficDistribution is PreferClose, which service.internalTrafficPolicy Local leaves without effect
+					podDisruptionBudget.enabled=true kind=DaemonSet          | podDisruptionBudget.enabled is true, and a DaemonSet has a pod on each node, which the drain of the node leaves there
+					tests.targets.line[0]=gateway:7                          | tests.targets names line, which is no listener that helm test probes
+					tests.targets.eof[0]=gateway                             | tests.targets.eof has gateway, which is not HOST:PORT
+					tests.targets.eof[0]=2001:db8::1:7                       | tests.targets.eof has 2001:db8::1:7, which is not HOST:PORT
+					tests.eachNode=true tests.nodes[0]=a                     | tests.eachNode is true, and tests.nodes names nodes: set one of them
+					canary.enabled=true                                      | canary.enabled is true, and canary.targets is empty
+					canary.enabled=true canary.targets[0]=gateway            | canary.targets has gateway, which is not HOST:PORT
+					canary.args[0]=--count=7                                 | canary.args has --count=7, which the chart sets: use canary.count, interval, framing or size
+					canary.args[0]=gateway:7                                 | canary.args has gateway:7: an option and its value are one word
+					canary.kind=Job                                          | at '/canary/kind': value must be one of 'CronJob', 'Deployment'
+					monitor.mesh.listener=line                               | monitor.mesh.listener is line, and monitor.mesh.enabled is false
+					monitor.mesh.enabled=true monitor.mesh.listener=line     | monitor.mesh.listener, "line", is no enabled listener of service echo
+					monitor.mesh.enabled=true listeners.eof.enabled=false listeners.lab.enabled=true tests.enabled=false | monitor.mesh.listener, "", is no enabled listener of service echo
+					monitor.mesh.enabled=true monitor.targets.mesh.target=a:7 | monitor.targets has mesh, the name of the target that monitor.mesh.enabled makes
+					monitor.mesh.enabled=true service.headless.enabled=true service.headless.publishNotReadyAddresses=true | with monitor.mesh.enabled a pod that starts or drains would be a failure
+					monitor.mesh.enabled=true tests.enabled=false listeners.eof.tls.secretName=t listeners.eof.tls.clientAuth=need | listeners.eof.tls.clientAuth is need, and the mesh has no certificate
+					monitor.mesh.enabled=true listeners.eof.greeting=hi      | listeners.eof.greeting is set, which the mesh does not expect
+					monitor.mesh.enabled=true tests.enabled=false listeners.eof.proxyProtocol.mode=required listeners.eof.proxyProtocol.from[0]=10.0.0.0/8 | listeners.eof.proxyProtocol takes connections from 10.0.0.0/8 only, where the other pods are not
+					monitor.targets.a.target=a:7 monitor.targets.a.timeout=31s | monitor.targets.a.timeout is 31s, longer than its interval, 30s
+					monitor.targets.a.intervall=1s                           | at '/monitor/targets/a': additional properties 'intervall' not allowed
+					monitor.targets.A.target=a:7                             | 'A' does not match pattern
+					monitor.targets.a.target=a:7 networkPolicy.enabled=true  | monitor.targets is set, and networkPolicy.egress lets the pods connect to nothing
+					monitor.allow[0]=10.0.0.0/8 networkPolicy.enabled=true   | monitor.allow is set, and networkPolicy.egress lets the pods connect to nothing
+					monitor.allow[0]=10.0.0.0/8 existingConfigMap=mine       | existingConfigMap is mine, and monitor would be ignored
+					config.tcp-echo.monitor.allow=x                          | config.tcp-echo.monitor.allow is set: use monitor, which the network policy has to agree with
+					service.sessionAffinityConfig.clientIP.timeoutSeconds=60 | service.sessionAffinityConfig is set, which service.sessionAffinity None does not have
+					service.sessionAffinity=ClientIP service.sessionAffinityConfig.clientIP.timeoutSeconds=0 | at '/service/sessionAffinityConfig/clientIP/timeoutSeconds': minimum: got 0, want 1
+					verticalPodAutoscaler.updateMode=Always                  | at '/verticalPodAutoscaler/updateMode': value must be one of
+					verticalPodAutoscaler.enabled=true autoscaling.enabled=true | verticalPodAutoscaler.updateMode is Initial, and autoscaling.targetCPUUtilizationPercentage is 70: both would follow the processor
+					metrics.podMonitor.enabled=true config.tcp-echo.management.public-endpoints=health | metrics.podMonitor.basicAuth is empty, and config.tcp-echo.management.public-endpoints, health, has no prometheus
+					metrics.serviceMonitor.enabled=true config.tcp-echo.management.publicEndpoints[0]=info | metrics.serviceMonitor.basicAuth is empty
+					metrics.scrapeAnnotations=true config.tcp-echo\\.management\\.public-endpoints=health | metrics.scrapeAnnotations is true, with which no login is sent
+					metrics.podMonitor.basicAuth.username.name=a metrics.podMonitor.basicAuth.username.key=b | at '/metrics/podMonitor/basicAuth'
 					service.headless.publishNotReadyAddresses=true           | service.headless.publishNotReadyAddresses is true, and service.headless.enabled is false
 					tests.size=1MB                                           | tests.size is 1MB, more than listeners.eof.maxMessageSize, 5KB: helm test could only fail
 					listeners.eof.maxMessageSize=32                          | tests.size is 64B, more than listeners.eof.maxMessageSize, 32: helm test could only fail
@@ -107,7 +140,8 @@ class ChartOddValuesTests {
 					commonLabels.team=a\\ b                                   | at '/commonLabels/team': 'a b' does not match pattern
 					extraVolumes[0].name=tmp                                 | extraVolumes names tmp, which the chart has itself
 					extraVolumeMounts[0].name=x extraVolumeMounts[0].mountPath=/tmp | extraVolumeMounts mounts /tmp, which the chart mounts itself
-					extraContainers[0].name=tcp-echo                         | name tcp-echo, which is the server
+					extraContainers[0].name=tcp-echo                         | name tcp-echo, which the chart has itself
+					initContainers[0].name=check-config                      | name check-config, which the chart has itself
 					tcpRoute.enabled=true tcpRoute.parentRefs[0].name=g tcpRoute.parentRefs[0].port=7 listeners.line.enabled=true | the TCPRoutes of listeners.eof and listeners.line have the parent {"name":"g","port":7}
 					tcpRoute.enabled=true tcpRoute.parentRefs[0].name=g tcpRoute.parentRefs[0].sectionName=s listeners.line.enabled=true | a listener of a Gateway serves one of them
 					""")
@@ -129,6 +163,14 @@ class ChartOddValuesTests {
 					kind=DaemonSet updateStrategy.type=OnDelete              | The default of rollingUpdate does not count
 					hostNetwork=true updateStrategy.type=Recreate            | No surge
 					hostNetwork=true updateStrategy.rollingUpdate.maxSurge=0 updateStrategy.rollingUpdate.maxUnavailable=1 | No surge
+					monitor.mesh.enabled=true listeners.eof.proxyProtocol.mode=required | The mesh sends the header
+					monitor.mesh.enabled=true networkPolicy.enabled=true     | The policy lets the mesh through
+					monitor.targets.a.target=a:7 networkPolicy.enabled=true networkPolicy.egress.enabled=false | The policy is for others' connections
+					tests.targets.eof[0]=[2001:db8::1]:7                     | An address of version 6
+					canary.args[0]=--timeout=2s                              | It is off
+					verticalPodAutoscaler.enabled=true autoscaling.enabled=true verticalPodAutoscaler.updateMode=Off | It recommends only
+					verticalPodAutoscaler.enabled=true verticalPodAutoscaler.updateMode=false | Off without quotes
+					metrics.podMonitor.enabled=true config.tcp-echo.management.public-endpoints=health\\,prometheus | The metrics need no login
 					service.clusterIP=None                                   | A headless Service
 					service.type=LoadBalancer service.externalTrafficPolicy=Local service.loadBalancerIP=192.0.2.1 | A load balancer
 					podDisruptionBudget.enabled=true replicaCount=1          | One pod may go

@@ -76,7 +76,7 @@ class ChartTlsTests {
 		TestCertificate authority = TestCertificate.authority("lab");
 		for (String listener : List.of("eof", "line")) {
 			Path secret = Files.createDirectories(this.directory.resolve("tls").resolve(listener));
-			TestCertificate certificate = authority.issue("CN=echo", "DNS:localhost");
+			TestCertificate certificate = authority.issue("CN=echo", "DNS:" + Chart.FULL_NAME + "." + Chart.NAMESPACE);
 			certificate.writeChain(secret.resolve("tls.crt"));
 			certificate.writeKey(secret.resolve("tls.key"));
 			authority.writeChain(secret.resolve("ca.crt"));
@@ -92,7 +92,7 @@ class ChartTlsTests {
 					"--tcp-echo.listeners.eof.port=0", "--tcp-echo.listeners.line.port=0",
 					"--tcp-echo.listeners.stream.port=0", "--tcp-echo.listeners.info.port=0")) {
 			assertThat(probe(context, "eof")).contains("--tls").doesNotContain("--proxy=v2");
-			assertThat(probe(context, "line")).contains("--tls");
+			assertThat(probe(context, "line")).contains("--tls", "--identify", "--greeting=hello\\r\\n");
 			assertThat(probe(context, "stream")).contains("--proxy=v2").doesNotContain("--tls");
 		}
 	}

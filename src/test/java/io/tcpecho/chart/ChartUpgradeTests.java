@@ -45,7 +45,7 @@ class ChartUpgradeTests {
 				String path = prefix + key;
 				if (!List
 					.of("listeners", "podSecurityContext", "containerSecurityContext", "updateStrategy", "resources",
-							"startupProbe", "livenessProbe", "readinessProbe", "tests.resources",
+							"startupProbe", "livenessProbe", "readinessProbe", "tests.resources", "canary.resources",
 							"metrics.dashboard.labels")
 					.contains(path)) {
 					maps.add(path);
@@ -71,8 +71,8 @@ class ChartUpgradeTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "kind", "namespaceOverride", "service.trafficDistribution",
-			"metrics.prometheusRule.alertLabels", "metrics.prometheusRule.alerts",
-			"metrics.prometheusRule.runbookUrl" })
+			"metrics.prometheusRule.alertLabels", "metrics.prometheusRule.alerts", "metrics.prometheusRule.runbookUrl",
+			"checkConfig", "tests.targets", "monitor.mesh" })
 	void whenTheFirstChartHadNoSuchValueAnUpgradeWithItsValuesSaysWhatToDo(String value) {
 		assertThatIllegalStateException().isThrownBy(() -> upgradeWithValuesWithout(value))
 			.withMessageContaining("Upgrade with --reset-then-reuse-values instead of --reuse-values");

@@ -59,6 +59,8 @@ class ChartValueTests {
 		assertThat(service.nested("spec", "ports")).extracting((port) -> port.text("appProtocol"))
 			.containsExactly("tcp", "example.com/raw");
 		Manifest headless = only(manifests, "Service", FULL_NAME + "-headless");
+		assertThat(service.get("spec", "sessionAffinityConfig", "clientIP", "timeoutSeconds")).isEqualTo(600);
+		assertThat(headless.get("spec", "sessionAffinity")).isNull();
 		assertThat(headless.text("spec", "clusterIP")).isEqualTo("None");
 		assertThat(headless.get("spec", "publishNotReadyAddresses")).isEqualTo(true);
 		// There it would send clients to pods that drain, and to those that are gone.
@@ -98,6 +100,32 @@ class ChartValueTests {
 		assertThat(budget.get("spec", "maxUnavailable")).isNull();
 		assertThat(only(Chart.render("network-policy"), "PodDisruptionBudget", FULL_NAME).get("spec", "maxUnavailable"))
 			.isEqualTo(1);
+	}
+
+	@Test
+	void whenRequestsFollowTheUseTheWorkloadIsThatOfTheRelease() {
+		Manifest autoscaler = only(Chart.render("availability"), "VerticalPodAutoscaler", FULL_NAME);
+		assertThat(autoscaler.map("spec", "targetRef"))
+			.isEqualTo(Map.of("apiVersion", "apps/v1", "kind", "Deployment", "name", FULL_NAME));
+		assertThat(autoscaler.text("spec", "updatePolicy", "updateMode")).isEqualTo("Initial");
+		assertThat(autoscaler.get("spec", "resourcePolicy", "containerPolicies", 0, "controlledResources"))
+			.isEqualTo(List.of("cpu"));
+		Manifest off = only(Chart.renderWith("kind=DaemonSet", "verticalPodAutoscaler.enabled=true",
+				"verticalPodAutoscaler.updateMode=false"), "VerticalPodAutoscaler", FULL_NAME);
+		assertThat(off.text("spec", "targetRef", "kind")).isEqualTo("DaemonSet");
+		assertThat(off.get("spec", "updatePolicy", "updateMode")).isEqualTo("Off");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "podMonitor, PodMonitor, podMetricsEndpoints", "serviceMonitor, ServiceMonitor, endpoints" })
+	void whenTheMetricsNeedALoginPrometheusHasIt(String monitor, String kind, String endpoints) {
+		String login = "metrics." + monitor + ".basicAuth.";
+		Manifest manifest = only(Chart.renderWith("metrics." + monitor + ".enabled=true",
+				"config.tcp-echo.management.public-endpoints=health", login + "username.name=login",
+				login + "username.key=user", login + "password.name={{ .Release.Name }}-login",
+				login + "password.key=pass"), kind, FULL_NAME);
+		assertThat(manifest.get("spec", endpoints, 0, "basicAuth")).isEqualTo(Map.of("username",
+				Map.of("name", "login", "key", "user"), "password", Map.of("name", "rel-login", "key", "pass")));
 	}
 
 	@Test
@@ -219,6 +247,26 @@ class ChartValueTests {
 	}
 
 	@Test
+	void whenAConfigMapOrSecretOfTheReleaseChangesThePodsDoToo() {
+		String[] secret = { "extraObjects[0].apiVersion=v1", "extraObjects[0].kind=Secret",
+				"extraObjects[0].metadata.name=mine", "extraObjects[0].stringData.key=one" };
+		String one = extraChecksum(secret);
+		secret[3] = "extraObjects[0].stringData.key=two";
+		assertThat(one).hasSize(64).isNotEqualTo(extraChecksum(secret));
+		secret[1] = "extraObjects[0].kind=Event";
+		assertThat(extraChecksum(secret)).isEqualTo("null");
+		assertThat(Chart.workload(Chart.render("extras"))
+			.map("spec", "template", "metadata", "annotations")
+			.get("checksum/extra-objects")).isNotNull();
+	}
+
+	private static String extraChecksum(String... values) {
+		return String.valueOf(Chart.workload(Chart.renderWith(values))
+			.map("spec", "template", "metadata", "annotations")
+			.get("checksum/extra-objects"));
+	}
+
+	@Test
 	void whenProbesAreMadeTheyAskTheGroupsOnTheManagementPort() {
 		Manifest container = server(Chart.render("default"));
 		assertThat(container.text("startupProbe", "httpGet", "path")).isEqualTo("/actuator/health/liveness");
@@ -240,8 +288,8 @@ class ChartValueTests {
 			.isEqualTo(Map.of("maxSurge", 0, "maxUnavailable", 1));
 		assertThat(manifests)
 			.allSatisfy((manifest) -> assertThat(manifest.text("metadata", "namespace")).isEqualTo("network-lab"));
-		assertThat(only(manifests, "Pod", FULL_NAME + "-test-eof").podSpec().container("probe").text("args", 1))
-			.isEqualTo("rel-tcp-echo.network-lab:7007");
+		assertThat(only(manifests, "Pod", FULL_NAME + "-test-eof").podSpec().container("probe").texts("args"))
+			.endsWith("rel-tcp-echo.network-lab:7007", "[$(NODE_IP)]:7007");
 	}
 
 	@Test
@@ -288,10 +336,11 @@ class ChartValueTests {
 		assertThat(manifests.stream().filter((each) -> each.kind().equals("Pod"))).hasSize(8);
 		Manifest eof = only(manifests, "Pod", FULL_NAME + "-test-eof");
 		assertThat(eof.text("metadata", "annotations", "tcp-echo/was")).isEqualTo("a test");
-		assertThat(eof.podSpec().container("probe").get("args"))
-			.isEqualTo(List.of("probe", "rel-tcp-echo.lab:7", "--count=5", "--framing=eof", "--size=64B"));
+		assertThat(eof.podSpec().container("probe").get("args")).isEqualTo(List.of("probe", "--all-addresses",
+				"--count=5", "--interval=200ms", "--framing=eof", "--size=64B", "rel-tcp-echo.lab:7"));
 		assertThat(only(manifests, "Pod", FULL_NAME + "-test-length2").podSpec().container("probe").get("args"))
-			.isEqualTo(List.of("probe", "rel-tcp-echo.lab:7014", "--count=5", "--framing=length-2", "--size=64B"));
+			.isEqualTo(List.of("probe", "--all-addresses", "--count=5", "--interval=200ms", "--framing=length-2",
+					"--size=64B", "rel-tcp-echo.lab:7014"));
 	}
 
 	@Test

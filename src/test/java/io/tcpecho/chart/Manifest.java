@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,7 +28,13 @@ record Manifest(Object tree) {
 
 	/** Return whether it makes the pods of the server. */
 	boolean isWorkload() {
-		return kind().equals("Deployment") || kind().equals("DaemonSet");
+		return (kind().equals("Deployment") || kind().equals("DaemonSet"))
+				&& "server".equals(get("metadata", "labels", "app.kubernetes.io/component"));
+	}
+
+	/** Return whether it is a pod or makes some. */
+	boolean hasPods() {
+		return Set.of("Pod", "Deployment", "DaemonSet", "Job", "CronJob").contains(kind());
 	}
 
 	/** Return what lies at a path of keys and indexes, or null if nothing does. */
@@ -57,6 +64,11 @@ record Manifest(Object tree) {
 		return (get(path) instanceof List<?> list) ? list : List.of();
 	}
 
+	/** Return the texts of the list at a path. */
+	List<String> texts(Object... path) {
+		return list(path).stream().map(String::valueOf).toList();
+	}
+
 	/** Return the map at a path, empty if there is none. */
 	Map<Object, Object> map(Object... path) {
 		return (get(path) instanceof Map<?, ?> map) ? new LinkedHashMap<>(map) : Map.of();
@@ -67,9 +79,13 @@ record Manifest(Object tree) {
 		return list(path).stream().map(Manifest::new).toList();
 	}
 
-	/** Return the specification of the pods, of a Pod or a workload. */
+	/** Return the specification of the pods, of a Pod or what makes some. */
 	Manifest podSpec() {
-		return new Manifest(kind().equals("Pod") ? map("spec") : map("spec", "template", "spec"));
+		return new Manifest(switch (kind()) {
+			case "Pod" -> map("spec");
+			case "CronJob" -> map("spec", "jobTemplate", "spec", "template", "spec");
+			default -> map("spec", "template", "spec");
+		});
 	}
 
 	/** Return the container of a pod specification with this name. */

@@ -80,7 +80,7 @@ class EchoClientPauseIT {
 
 		public static void main(String[] args) {
 			try (ConfigurableApplicationContext context = new SpringApplicationBuilder(
-					IntegrationAutoConfiguration.class, ClientConfiguration.class)
+					IntegrationAutoConfiguration.class, EchoClientAutoConfiguration.class)
 				.web(WebApplicationType.NONE)
 				.run("--tcp-echo.client.host=127.0.0.1", "--tcp-echo.client.port=" + args[0],
 						"--tcp-echo.client.exchange-timeout=30s")) {

@@ -352,7 +352,8 @@ class EchoClientTests {
 	void whenTheFramingHasNoMessagesTheStartIsRefused() {
 		runner(7).withPropertyValues("tcp-echo.client.framing=stream")
 			.run((context) -> assertThat(context).getFailure()
-				.hasRootCauseMessage("framing stream has no messages, which an exchange needs"));
+				.hasRootCauseMessage("Property tcp-echo.client.framing with value 'stream' is invalid: "
+						+ "must be another, because stream has no messages"));
 	}
 
 	@Test
@@ -382,8 +383,8 @@ class EchoClientTests {
 
 	private static ApplicationContextRunner runner(int port) {
 		return new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(IntegrationAutoConfiguration.class))
-			.withUserConfiguration(ClientConfiguration.class)
+			.withConfiguration(
+					AutoConfigurations.of(IntegrationAutoConfiguration.class, EchoClientAutoConfiguration.class))
 			.withPropertyValues("tcp-echo.client.host=127.0.0.1", "tcp-echo.client.port=" + port,
 					"tcp-echo.client.exchange-timeout=60s");
 	}

@@ -24,7 +24,7 @@ class ProjectTests {
 
 	/** The addresses of the repository, of the image and of the chart, by owner. */
 	private static final Pattern ADDRESS = Pattern.compile("(?:github(?:usercontent)?\\.com|ghcr\\.io)/"
-			+ "([a-z0-9-]+)/(?:tcp-echo|charts)\\b|(?:repository:|--repo) ([a-z0-9-]+)/tcp-echo\\b");
+			+ "([a-z0-9-]+)/(?:tcp-echo|charts)\\b|(?:(?:repository:|--repo) |@)([a-z0-9-]+)/(?:tcp-echo|maintainers)\\b");
 
 	@Test
 	void whenAFileNamesTheRepositoryTheImageOrTheChartItsOwnerIsThatOfThePom() throws Exception {
@@ -40,13 +40,24 @@ class ProjectTests {
 		}
 		assertThat(owners).containsOnlyKeys(url.group(1));
 		assertThat(owners.get(url.group(1))).contains("SECURITY.md", "helm/tcp-echo/Chart.yaml",
-				"helm/tcp-echo/values.yaml", ".github/ISSUE_TEMPLATE/config.yml", "helm/tcp-echo/README.md");
+				"helm/tcp-echo/values.yaml", ".github/CODEOWNERS", "helm/artifacthub-repo.yml",
+				".github/ISSUE_TEMPLATE/config.yml", "helm/tcp-echo/README.md");
 	}
 
 	@Test
 	void whenThePomIsReadItSaysWhereTheProjectLivesAndWhereToAsk() throws Exception {
 		assertThat(Files.readString(Path.of("pom.xml"))).contains("<developers>", "<scm>", "<issueManagement>",
 				"<licenses>");
+	}
+
+	@Test
+	void whenAReleasePinsTheBaseOfTheImageItFindsItInTheDockerfile() throws Exception {
+		String dockerfile = Files.readString(Path.of("Dockerfile"));
+		assertThat(dockerfile.lines().filter((line) -> line.matches("FROM \\S+:\\S+ AS base"))).hasSize(1);
+		assertThat(dockerfile).contains("\nARG BASE=base\n", "\nFROM ${BASE} AS build\n");
+		assertThat(Files.readString(Path.of(".github", "workflows", "release.yml")))
+			.contains("base=$(sed -n 's/^FROM \\(.*\\) AS base$/\\1/p' Dockerfile)")
+			.contains("BASE=${{ needs.check.outputs.base }}");
 	}
 
 	@Test

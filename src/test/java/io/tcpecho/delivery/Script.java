@@ -42,6 +42,21 @@ final class Script {
 
 	/** Run it to its end. */
 	Result run(Object... arguments) throws IOException, InterruptedException {
+		Process process = start(arguments);
+		try {
+			String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+			if (!process.waitFor(PATIENCE_IN_SECONDS, TimeUnit.SECONDS)) {
+				throw new AssertionError("Still running: " + this.file);
+			}
+			return new Result(process.exitValue(), output);
+		}
+		finally {
+			process.destroyForcibly();
+		}
+	}
+
+	/** Start it. Its output and errors come as one stream. */
+	Process start(Object... arguments) throws IOException {
 		List<String> command = new ArrayList<>(List.of(this.file.toString()));
 		for (Object argument : arguments) {
 			command.add(argument.toString());
@@ -50,17 +65,7 @@ final class Script {
 			.redirectInput(new File("/dev/null"))
 			.redirectErrorStream(true);
 		builder.environment().putAll(this.environment);
-		Process process = builder.start();
-		try {
-			String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-			if (!process.waitFor(PATIENCE_IN_SECONDS, TimeUnit.SECONDS)) {
-				throw new AssertionError("Still running: " + command);
-			}
-			return new Result(process.exitValue(), output);
-		}
-		finally {
-			process.destroyForcibly();
-		}
+		return builder.start();
 	}
 
 	/**

@@ -42,12 +42,15 @@ class ConfigurationDocTests {
 	void theTablesOfThePageAreThoseOfTheMetadata() throws IOException {
 		List<Key> keys = keysInOrder();
 		Predicate<Key> ofListeners = (key) -> key.name().startsWith(ConfigurationMetadata.LISTENER);
+		Predicate<Key> ofTargets = (key) -> key.name().startsWith(ConfigurationMetadata.TARGET);
 		Predicate<Key> ofTheClient = (key) -> key.name().startsWith(CLIENT);
 		Generated.check(PAGE, (page) -> {
 			String written = Generated.replace(page, "keys of a listener",
 					table(keys, ofListeners, ConfigurationMetadata.LISTENER + "."));
 			written = Generated.replace(written, "keys for all listeners",
-					table(keys, ofListeners.or(ofTheClient).negate(), ""));
+					table(keys, ofListeners.or(ofTheClient).or(ofTargets).negate(), ""));
+			written = Generated.replace(written, "keys of a target",
+					table(keys, ofTargets, ConfigurationMetadata.TARGET + "."));
 			return Generated.replace(written, "keys of the client", table(keys, ofTheClient, ""));
 		});
 	}
@@ -69,8 +72,9 @@ class ConfigurationDocTests {
 			.get(0);
 		List<Key> keys = ConfigurationMetadata.keys();
 		assertThat(keys).hasSizeGreaterThan(30).allSatisfy((key) -> {
-			Object value = file
-				.getProperty(key.name().replace(ConfigurationMetadata.LISTENER, "tcp-echo.listeners.eof"));
+			Object value = file.getProperty(key.name()
+				.replace(ConfigurationMetadata.LISTENER, "tcp-echo.listeners.eof")
+				.replace(ConfigurationMetadata.TARGET, "tcp-echo.monitor.targets.default"));
 			if (!key.defaultValue().isEmpty()) {
 				assertThat(value).hasToString(key.defaultValue());
 			}
@@ -115,8 +119,9 @@ class ConfigurationDocTests {
 				path.subList(Math.min(depth, path.size()), path.size()).clear();
 				boolean active = matcher.group(2) != null;
 				String label = active ? matcher.group(2) : matcher.group(3);
-				String name = (String.join(".", path) + "." + label).replaceFirst("^tcp-echo\\.listeners\\.[a-z0-9-]+",
-						ConfigurationMetadata.LISTENER);
+				String name = (String.join(".", path) + "." + label)
+					.replaceFirst("^tcp-echo\\.listeners\\.[a-z0-9-]+", ConfigurationMetadata.LISTENER)
+					.replaceFirst("^tcp-echo\\.monitor\\.targets\\.[a-z0-9-]+", ConfigurationMetadata.TARGET);
 				if (active) {
 					path.add(label);
 				}

@@ -27,6 +27,13 @@ final class ConfigurationMetadata {
 	 */
 	static final String LISTENER = "tcp-echo.listeners.NAME";
 
+	/** What the keys of every target of the monitor begin with. */
+	static final String TARGET = "tcp-echo.monitor.targets.NAME";
+
+	/** What the keys of the types of values in maps begin with, by type. */
+	private static final Map<String, String> TYPES = Map.of("TcpEchoProperties$Listener", LISTENER,
+			"MonitorProperties$Target", TARGET);
+
 	private static final String CLASSES = "file:target/classes/META-INF/";
 
 	private ConfigurationMetadata() {
@@ -36,8 +43,8 @@ final class ConfigurationMetadata {
 	static List<Key> keys() throws IOException {
 		// The processor does not follow the values of a map, so each type of them has a
 		// file of its own, in which names begin at the type.
-		Stream<Key> ofTypes = read(CLASSES + "spring/configuration-metadata/*.json", LISTENER + ".").stream();
-		Stream<Key> ofPrefixes = read(CLASSES + "spring-configuration-metadata.json", "").stream();
+		Stream<Key> ofTypes = read(CLASSES + "spring/configuration-metadata/*.json").stream();
+		Stream<Key> ofPrefixes = read(CLASSES + "spring-configuration-metadata.json").stream();
 		Map<String, Key> keys = Stream.concat(ofTypes, ofPrefixes)
 			.filter((key) -> key.name().startsWith("tcp-echo."))
 			.collect(Collectors.toMap(Key::name, (key) -> key));
@@ -48,14 +55,25 @@ final class ConfigurationMetadata {
 			.toList();
 	}
 
-	private static List<Key> read(String pattern, String prefix) throws IOException {
+	private static List<Key> read(String pattern) throws IOException {
 		Resource[] files = new PathMatchingResourcePatternResolver().getResources(pattern);
 		assertThat(files).as("metadata, made by the annotation processor of Spring Boot").isNotEmpty();
-		return Stream.of(files).flatMap((file) -> properties(file).stream()).map((property) -> {
+		return Stream.of(files).flatMap((file) -> properties(file).stream().map((property) -> {
 			assertThat(property).as("Javadoc of a key").containsKey("description");
-			return new Key(prefix + property.get("name"), (String) property.get("description"),
+			return new Key(prefix(file) + property.get("name"), (String) property.get("description"),
 					property.get("defaultValue"));
-		}).toList();
+		})).toList();
+	}
+
+	/** Return what comes before the names of a file, which may begin at a type. */
+	private static String prefix(Resource file) {
+		String name = String.valueOf(file.getFilename());
+		return TYPES.entrySet()
+			.stream()
+			.filter((type) -> name.endsWith("." + type.getKey() + ".json"))
+			.map((type) -> type.getValue() + ".")
+			.findFirst()
+			.orElse("");
 	}
 
 	@SuppressWarnings("unchecked")

@@ -22,14 +22,19 @@ import tools.jackson.databind.JsonNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The death of the server with a thousand connections over TLS: none of them may end as a
- * complete reply does.
+ * The death of the server with a thousand replies under way over TLS: none of them may
+ * end as a complete reply does.
  */
 @Tag("reliability")
 class TlsKillIT {
 
-	private static final int LINES = 995;
+	/** Replies that the server itself holds back, so that a part of each is sent. */
+	private static final int SLOW_REPLIES = 995;
 
+	/** At 64 bytes a second they take longer than a thousand handshakes. */
+	private static final int SLOW_IN_BYTES = 100 << 10;
+
+	/** Replies that wait for their client. */
 	private static final int LARGE_REPLIES = 5;
 
 	/** More than the buffers of two sockets take. */
@@ -43,8 +48,9 @@ class TlsKillIT {
 	@Test
 	void whenTheServerIsKilledEveryConnectionIsResetWithoutCloseNotify() throws Exception {
 		TestCertificate certificate = AUTHORITY.issue("CN=server", "DNS:localhost");
-		byte[] message = Payload.random(LARGE_IN_BYTES, 1);
-		List<TlsPeer> lines = new ArrayList<>();
+		byte[] slowMessage = Payload.random(SLOW_IN_BYTES, 1);
+		byte[] largeMessage = Payload.random(LARGE_IN_BYTES, 2);
+		List<TlsPeer> slow = new ArrayList<>();
 		List<TlsPeer> large = new ArrayList<>();
 		try (EchoProcess server = EchoProcess.configure()
 			.argument("spring.ssl.bundle.pem.echo.keystore.certificate",
@@ -52,46 +58,53 @@ class TlsKillIT {
 			.argument("spring.ssl.bundle.pem.echo.keystore.private-key",
 					"file:" + certificate.writeKey(this.directory.resolve("tls.key")))
 			.argument("tcp-echo.max-buffered", "700MB")
+			.argument("tcp-echo.faults.enabled", "true")
+			.argument("spring.security.user.password", Management.PASSWORD)
 			.jvmOption("-Xmx1500m")
 			.listener("eof", "tls.bundle", "echo")
 			.listener("eof", "max-message-size", "12MB")
 			.listener("eof", "timeouts.write", "5m")
-			.listener("line", "timeouts.idle", "5m")
-			.listener("line", "timeouts.message", "5m")
-			.listener("line", "enabled", "true")
-			.listener("line", "framing", "line")
-			.listener("line", "port", 0)
-			.listener("line", "address", "127.0.0.1")
-			.listener("line", "tls.bundle", "echo")
+			.listener("slow", "enabled", "true")
+			.listener("slow", "port", 0)
+			.listener("slow", "address", "127.0.0.1")
+			.listener("slow", "tls.bundle", "echo")
+			.listener("slow", "max-message-size", SLOW_IN_BYTES + "B")
 			.start()) {
 			server.awaitStarted();
-			for (int i = 0; i < LINES; i++) {
-				TlsPeer peer = TlsPeer.connect(server.port("line"), AUTHORITY, null);
-				lines.add(peer);
-				assertThat(peer.send("hello\n").read(6)).isEqualTo("hello\n");
+			Management management = new Management(server.managementPort()).asOperator();
+			assertThat(management
+				.put("/faults/slow", "{\"faults\":[{\"type\":\"bandwidth\",\"rate\":\"64B\"}],\"for\":\"1h\"}")
+				.status()).isEqualTo(200);
+			for (int i = 0; i < SLOW_REPLIES; i++) {
+				slow.add(TlsPeer.connect(server.port("slow"), AUTHORITY, null).send(slowMessage).halfClose());
 			}
 			for (int i = 0; i < LARGE_REPLIES; i++) {
-				large.add(TlsPeer.connect(server.port("eof"), AUTHORITY, null).send(message).halfClose());
+				large.add(TlsPeer.connect(server.port("eof"), AUTHORITY, null).send(largeMessage).halfClose());
 			}
-			Management management = new Management(server.managementPort());
 			Awaitility.await()
 				.atMost(Duration.ofMinutes(1))
 				.untilAsserted(() -> assertThat(phases(management.get("/connections?listener=eof").json()))
 					.isEqualTo(Collections.nCopies(LARGE_REPLIES, "WRITING")));
+			for (TlsPeer peer : slow) {
+				assertThat(peer.read(1)).hasSize(1);
+			}
 			server.kill();
 			for (TlsPeer peer : large) {
-				Reply reply = peer.readToEnd();
-				assertThat(reply.end()).isEqualTo(End.RST);
-				assertThat(reply.bytes()).hasSizeLessThan(LARGE_IN_BYTES);
+				assertCut(peer.readToEnd(), LARGE_IN_BYTES);
 			}
-			for (TlsPeer peer : lines) {
-				assertThat(peer.readToEnd()).isEqualTo(new Reply(new byte[0], End.RST));
+			for (TlsPeer peer : slow) {
+				assertCut(peer.readToEnd(), SLOW_IN_BYTES - 1);
 			}
 		}
 		finally {
-			lines.forEach(TlsPeer::close);
+			slow.forEach(TlsPeer::close);
 			large.forEach(TlsPeer::close);
 		}
+	}
+
+	private static void assertCut(Reply reply, int whole) {
+		assertThat(reply.end()).isEqualTo(End.RST);
+		assertThat(reply.bytes()).hasSizeLessThan(whole);
 	}
 
 	private static List<String> phases(JsonNode connections) {

@@ -39,9 +39,9 @@ class LabRequestTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|',
-			value = { "'' | the first line begins with neither LAB nor SEEN",
-					"GET / HTTP/1.1 | the first line begins with neither LAB nor SEEN",
-					"lab | the first line begins with neither LAB nor SEEN",
+			value = { "'' | the first line begins with none of LAB, SEEN and ROWS",
+					"GET / HTTP/1.1 | the first line begins with none of LAB, SEEN and ROWS",
+					"lab | the first line begins with none of LAB, SEEN and ROWS",
 					"SEEN | SEEN has one word after it, a token", "SEEN a b | SEEN has one word after it, a token",
 					"SEEN a\"b | token must have 1 to 64 characters, of letters, digits, dot, dash and _",
 					"LAB token= | token must have 1 to 64 characters, of letters, digits, dot, dash and _",

@@ -255,12 +255,33 @@ class MemoryBudgetTests {
 	}
 
 	@Test
-	void whenSomebodyHasWaitedFiveTimesTheHeadsTimeItIsTooLongWhereverItStands() {
-		MemoryBudget impatient = new MemoryBudget(CAPACITY, SHORT_WAIT);
-		long since = System.nanoTime();
-		await().atMost(PATIENCE).until(() -> impatient.hasWaitedTooLong(since));
-		assertThat(System.nanoTime() - since).as("nanoseconds").isGreaterThanOrEqualTo(5 * SHORT_WAIT.toNanos());
-		assertThat(new MemoryBudget(CAPACITY, PATIENCE).hasWaitedTooLong(System.nanoTime())).isFalse();
+	void whenAConnectionHasWaitedFiveTimesTheHeadsTimeItLeavesWhereverItStands() {
+		AtomicLong now = new AtomicLong();
+		MemoryBudget budget = new MemoryBudget(CAPACITY, Duration.ofNanos(100), now::get);
+		now.set(499);
+		assertThat(budget.mustLeave(0, 0)).isFalse();
+		now.set(500);
+		assertThat(budget.mustLeave(0, 0)).isTrue();
+		assertThat(budget.mustLeave(1, 0)).isFalse();
+	}
+
+	@Test
+	void whenConnectionsThatHoldMemoryHaveWaitedTooLongTheyLeaveOneAfterTheOther() {
+		AtomicLong now = new AtomicLong();
+		MemoryBudget budget = new MemoryBudget(CAPACITY, Duration.ofNanos(100), now::get);
+		now.set(500);
+		List<Integer> left = new ArrayList<>();
+		for (int waiter = 1; waiter <= 3; waiter++) {
+			assertThat(budget.mustLeave(0, CAPACITY / 2)).as("%d leaves", waiter).isEqualTo(waiter == 1);
+			assertThat(budget.mustLeave(0, 0)).as("one that holds nothing leaves").isTrue();
+		}
+		for (int time = 501; time <= 600; time++) {
+			now.set(time);
+			if (budget.mustLeave(0, CAPACITY / 2)) {
+				left.add(time);
+			}
+		}
+		assertThat(left).containsExactly(525, 575);
 	}
 
 	private static void assertOverdueOnlyAfterItsTime(MemoryBudget budget, MemoryBudget.Waiter waiter, long start) {

@@ -28,6 +28,7 @@ import io.tcpecho.testing.ScriptedLayer;
 import io.tcpecho.testing.StrictHost;
 import io.tcpecho.text.AddressRange;
 import io.tcpecho.text.SocketAddresses;
+import io.tcpecho.wire.PrefixWire;
 import io.tcpecho.wire.Wire;
 import io.tcpecho.wire.WireException;
 import org.junit.jupiter.api.Test;
@@ -347,6 +348,17 @@ class ProxyHeaderWireTests {
 			server.awaitOutcomes(Outcome.PROXY_REFUSED, 2);
 			assertThat(reasons(server)).containsOnly(ProxyRefusal.TIMEOUT);
 			assertThat(silent.readToEnd()).isEqualTo(RESET);
+		}
+	}
+
+	@Test
+	void aHeaderThatAGreetingWaitsForIsJudgedByTheIdleDeadline() {
+		NioServerBuilder greeting = layered(server().idleTimeout(Duration.ofMillis(400)), layer(false),
+				PrefixWire.of(() -> text("hello")));
+		try (NioServer server = greeting.start(); Peer peer = Peer.connect(server.port())) {
+			assertThat(peer.send("PROXY TC").readToEnd()).isEqualTo(RESET);
+			server.awaitOutcomes(Outcome.PROXY_REFUSED, 1);
+			assertThat(reasons(server)).containsOnly(ProxyRefusal.TIMEOUT);
 		}
 	}
 

@@ -1,5 +1,6 @@
 package io.tcpecho.server;
 
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -11,7 +12,10 @@ import io.tcpecho.testing.Oracle;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
+import io.tcpecho.testing.TestCertificate;
+import io.tcpecho.testing.TlsPeer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -102,6 +106,40 @@ class InfoTests {
 			try (Peer wrong = Peer.connect(server.port())) {
 				assertThat(wrong.trySend("hello".getBytes()).readToEnd()).isEqualTo(new Reply(new byte[0], End.RST));
 			}
+		}
+	}
+
+	@Test
+	void overTlsTheLineHasTheSessionTheClientsCertificateAndTheTimeOfTheHandshake(@TempDir Path directory)
+			throws Exception {
+		TestCertificate authority = TestCertificate.authority("Test CA");
+		TestCertificate server = authority.issue("CN=server", "DNS:localhost");
+		TestCertificate client = authority.issue("CN=client", "URI:spiffe://lab/client");
+		String bundle = "spring.ssl.bundle.pem.info.";
+		EchoServerBuilder builder = info().listener("tls.bundle", "info")
+			.listener("tls.client-auth", "need")
+			.property(bundle + "keystore.certificate", "file:" + server.writeChain(directory.resolve("tls.crt")))
+			.property(bundle + "keystore.private-key", "file:" + server.writeKey(directory.resolve("tls.key")))
+			.property(bundle + "truststore.certificate", "file:" + authority.writeChain(directory.resolve("ca.crt")));
+		try (EchoServer info = builder.start(); TlsPeer peer = TlsPeer.connect(info.port(), authority, client)) {
+			Reply reply = peer.readToEnd();
+			assertThat(reply.end()).isEqualTo(End.FIN);
+			JsonNode line = JsonMapper.shared().readTree(reply.text());
+			assertThat(line.at("/isTLS").asBoolean()).isTrue();
+			assertThat(line.at("/tls/version").asString()).isEqualTo("TLS 1.3");
+			assertThat(line.at("/tls/cipherSuite").asString()).isEqualTo("TLS_AES_256_GCM_SHA384");
+			assertThat(line.at("/tls/resumed").asBoolean()).isFalse();
+			JsonNode shown = line.at("/tls/client");
+			assertThat(shown.at("/subject").asString()).isEqualTo("CN=client");
+			assertThat(shown.at("/san/0").asString()).isEqualTo("URI:spiffe://lab/client");
+			assertThat(shown.at("/issuer").asString()).isEqualTo("CN=Test CA");
+			assertThat(new BigInteger(shown.at("/serial").asString(), 16))
+				.isEqualTo(client.certificate().getSerialNumber());
+			assertThat(Instant.parse(shown.at("/notAfter").asString()))
+				.isEqualTo(client.certificate().getNotAfter().toInstant());
+			assertThat(shown.at("/sha256").asString()).hasSize(64);
+			assertThat(line.at("/timing").has("proxyHeaderMicros")).isFalse();
+			assertThat(line.at("/timing/tlsMicros").asLong()).isPositive();
 		}
 	}
 

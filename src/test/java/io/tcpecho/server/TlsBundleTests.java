@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import io.tcpecho.testing.TestCertificate;
 import org.junit.jupiter.api.Test;
@@ -39,8 +40,28 @@ class TlsBundleTests {
 		assertThat(TlsBundle.watch("echo", new DefaultSslBundleRegistry("echo", only)).renewals()).isZero();
 	}
 
+	@Test
+	void whenItIsRenewedItsOwnCertificatesAreThatOneAndTheOneBefore() {
+		List<TestCertificate> certificates = Stream.of("first", "second", "third")
+			.map(TestCertificate::authority)
+			.toList();
+		DefaultSslBundleRegistry registry = new DefaultSslBundleRegistry("echo", bundle("1", certificates.get(0)));
+		TlsBundle taken = TlsBundle.watch("echo", registry);
+		assertThat(certificates.stream().map((certificate) -> taken.isOwn(certificate.certificate())))
+			.containsExactly(true, false, false);
+		registry.updateBundle("echo", bundle("2", certificates.get(1)));
+		assertThat(certificates.stream().map((certificate) -> taken.isOwn(certificate.certificate())))
+			.containsExactly(true, true, false);
+		registry.updateBundle("echo", bundle("3", certificates.get(2)));
+		assertThat(certificates.stream().map((certificate) -> taken.isOwn(certificate.certificate())))
+			.containsExactly(false, true, true);
+	}
+
 	private SslBundle bundle(String name) {
-		TestCertificate certificate = TestCertificate.authority(name);
+		return bundle(name, TestCertificate.authority(name));
+	}
+
+	private SslBundle bundle(String name, TestCertificate certificate) {
 		Path chain = certificate.writeChain(this.directory.resolve(name + ".crt"));
 		Path key = certificate.writeKey(this.directory.resolve(name + ".key"));
 		return SslBundle.of(new PemSslStoreBundle(

@@ -44,6 +44,9 @@ class TlsListenerTests {
 
 	private static final TestCertificate CLIENT = AUTHORITY.issue("CN=client,O=lab", "URI:spiffe://lab/client");
 
+	/** A record of 512 bytes is announced, and only one of them comes. */
+	private static final byte[] BEGIN_OF_HELLO = { 22, 3, 1, 2, 0, 1 };
+
 	private static final String BUNDLE = "spring.ssl.bundle.pem.echo.";
 
 	@TempDir
@@ -118,6 +121,37 @@ class TlsListenerTests {
 	}
 
 	@Test
+	void whenAHandshakeStallsBeforeAGreetingItIsJudgedByTheIdleDeadline() {
+		try (EchoServer server = greeting().listener("timeouts.idle", "300ms").start();
+				Peer client = Peer.connect(server.port())) {
+			assertThat(client.send(BEGIN_OF_HELLO).readToEnd()).isEqualTo(new Peer.Reply(new byte[0], Peer.End.RST));
+			server.awaitOutcomes(Outcome.TLS_FAILED, 1);
+			assertThat(server.counters().count(HandshakeResult.TIMEOUT)).isOne();
+		}
+	}
+
+	@Test
+	void whenAHandshakeStallsBeforeAGreetingTheWriteDeadlineDoesNotRun() {
+		try (EchoServer server = greeting().listener("timeouts.write", "200ms").start();
+				Peer client = Peer.connect(server.port())) {
+			assertThat(client.send(BEGIN_OF_HELLO).isSilentFor(1_000)).isTrue();
+		}
+	}
+
+	@Test
+	void whenNoByteComesToAListenerThatGreetsItIsIdle() {
+		try (EchoServer server = greeting().listener("timeouts.idle", "300ms").start();
+				Peer client = Peer.connect(server.port())) {
+			assertThat(client.readToEnd()).isEqualTo(new Peer.Reply(new byte[0], Peer.End.RST));
+			server.awaitOutcomes(Outcome.IDLE_TIMEOUT, 1);
+		}
+	}
+
+	private EchoServerBuilder greeting() {
+		return server("line").listener("greeting", "220 ready\\r\\n");
+	}
+
+	@Test
 	void whenAClientNeedsACertificateOneWithoutIsRefused() {
 		try (EchoServer server = mutual("need").start()) {
 			assertThatThrownBy(() -> {
@@ -156,7 +190,8 @@ class TlsListenerTests {
 			.start(); TlsPeer client = TlsPeer.connect(server.port(), AUTHORITY, CLIENT)) {
 			client.send("hello\n").read(6);
 			JsonNode tls = server.management().get("/connections").json().at("/connections/0/tls");
-			assertThat(tls.toString())
+			assertThat(tls.at("/handshakeMicros").asLong()).isPositive();
+			assertThat(tls.toString().replaceFirst("\"handshakeMicros\":\\d+,", ""))
 				.isEqualTo("{\"protocol\":\"TLSv1.3\",\"cipher\":\"TLS_AES_256_GCM_SHA384\"," + "\"resumed\":false,"
 						+ "\"client\":{\"subject\":\"CN=client,O=lab\",\"san\":[\"URI:spiffe://lab/client\"]}}");
 			Management.Answer prometheus = server.management().get("/prometheus");

@@ -21,6 +21,7 @@ import io.tcpecho.actuate.ManagementProperties;
 import io.tcpecho.actuate.SelfCheckProperties;
 import io.tcpecho.client.EchoClientProperties;
 import io.tcpecho.framing.Framing;
+import io.tcpecho.monitor.MonitorProperties;
 import io.tcpecho.settings.TcpEchoProperties.Listener;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,9 @@ class ConfigurationFileTests {
 
 	/** Stands for the name of any listener where the properties are walked. */
 	private static final String LISTENER = "tcp-echo.listeners.eof";
+
+	/** The target whose settings a request takes that names none. */
+	private static final String TARGET = "tcp-echo.monitor.targets.default";
 
 	/** A key that is commented out, with its value. */
 	private static final Pattern COMMENTED = Pattern.compile("^( *)# ([a-z-]+:)( \\S+)$");
@@ -86,6 +90,12 @@ class ConfigurationFileTests {
 			.isEqualTo(none.bindOrCreate(ManagementProperties.PREFIX, ManagementProperties.class));
 		assertThat(Binder.get(environment()).bindOrCreate(SelfCheckProperties.PREFIX, SelfCheckProperties.class))
 			.isEqualTo(none.bindOrCreate(SelfCheckProperties.PREFIX, SelfCheckProperties.class));
+		MonitorProperties monitor = Binder.get(environment())
+			.bindOrCreate(MonitorProperties.PREFIX, MonitorProperties.class);
+		MonitorProperties ofTheCodeWithATarget = new Binder(
+				new MapConfigurationPropertySource(Map.of(TARGET + ".interval", "30s")))
+			.bindOrCreate(MonitorProperties.PREFIX, MonitorProperties.class);
+		assertThat(monitor).isEqualTo(ofTheCodeWithATarget);
 		assertThat(Binder.get(environment()).bindOrCreate(FaultsProperties.PREFIX, FaultsProperties.class))
 			.isEqualTo(none.bindOrCreate(FaultsProperties.PREFIX, FaultsProperties.class));
 	}
@@ -93,12 +103,12 @@ class ConfigurationFileTests {
 	// Completeness
 
 	static Stream<Property> properties() {
-		return Stream
-			.of(walk(TcpEchoProperties.class, TcpEchoProperties.PREFIX), walk(Listener.class, LISTENER),
-					walk(EchoClientProperties.class, EchoClientProperties.PREFIX),
-					walk(ManagementProperties.class, ManagementProperties.PREFIX),
-					walk(SelfCheckProperties.class, SelfCheckProperties.PREFIX),
-					walk(FaultsProperties.class, FaultsProperties.PREFIX))
+		return Stream.of(walk(TcpEchoProperties.class, TcpEchoProperties.PREFIX), walk(Listener.class, LISTENER),
+				walk(EchoClientProperties.class, EchoClientProperties.PREFIX),
+				walk(ManagementProperties.class, ManagementProperties.PREFIX),
+				walk(SelfCheckProperties.class, SelfCheckProperties.PREFIX),
+				walk(FaultsProperties.class, FaultsProperties.PREFIX),
+				walk(MonitorProperties.class, MonitorProperties.PREFIX), walk(MonitorProperties.Target.class, TARGET))
 			.flatMap(Function.identity());
 	}
 
@@ -197,9 +207,11 @@ class ConfigurationFileTests {
 	}
 
 	private static TcpEchoProperties bind(StandardEnvironment environment) {
-		assertThat(new UnknownKeys(List.of(TcpEchoProperties.class, EchoClientProperties.class,
-				ManagementProperties.class, SelfCheckProperties.class, FaultsProperties.class))
-			.find(environment)).isEmpty();
+		assertThat(
+				new UnknownKeys(List.of(TcpEchoProperties.class, EchoClientProperties.class, ManagementProperties.class,
+						SelfCheckProperties.class, FaultsProperties.class, MonitorProperties.class))
+					.find(environment))
+			.isEmpty();
 		return Binder.get(environment).bindOrCreate(TcpEchoProperties.PREFIX, TcpEchoProperties.class);
 	}
 

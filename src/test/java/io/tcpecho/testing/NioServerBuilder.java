@@ -19,10 +19,8 @@ import io.tcpecho.nio.ListenerOptions;
 import io.tcpecho.payload.Payload;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingSystem;
-import org.springframework.integration.channel.DirectChannel;
 import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.MessageHandler;
 import org.springframework.messaging.support.GenericMessage;
@@ -196,7 +194,7 @@ public final class NioServerBuilder {
 		MemoryBudget budget = new MemoryBudget(this.maxBuffered, this.bufferWait);
 		ExecutorService pool = (this.poolSize > 0) ? startPool() : null;
 		NioServerConnectionFactory factory = connectionFactory(budget, pool, counters, recorder);
-		NioInboundGateway gateway = gateway(factory, handler(recorder.counting(this.echo)));
+		NioInboundGateway gateway = NioInboundGateway.withoutContext(factory, handler(recorder.counting(this.echo)));
 		gateway.start();
 		NioServer server = new NioServer(factory, budget, counters, recorder, gateway, pool, this);
 		factory.startAccepting();
@@ -226,23 +224,7 @@ public final class NioServerBuilder {
 		if (pool != null) {
 			options = options.withServiceExecutor(pool, this.poolSize + this.poolQueue);
 		}
-		NioServerConnectionFactory factory = new NioServerConnectionFactory(this.change.apply(options));
-		factory.setApplicationEventPublisher((event) -> {
-		});
-		return factory;
-	}
-
-	private static NioInboundGateway gateway(NioServerConnectionFactory factory, MessageHandler handler) {
-		StaticListableBeanFactory noBeans = new StaticListableBeanFactory();
-		DirectChannel requests = new DirectChannel();
-		requests.setBeanFactory(noBeans);
-		requests.subscribe(handler);
-		NioInboundGateway gateway = new NioInboundGateway();
-		gateway.setBeanFactory(noBeans);
-		gateway.setConnectionFactory(factory);
-		gateway.setRequestChannel(requests);
-		gateway.afterPropertiesSet();
-		return gateway;
+		return new NioServerConnectionFactory(this.change.apply(options));
 	}
 
 	/** Return a handler that answers null with silence, as a flow may. */

@@ -45,6 +45,14 @@ class AddressRangeTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> AddressRange.parse(text)).withMessage(message);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "127.0.0.1, 127.0.0.0/8, true", "127.0.0.0/8, 127.0.0.0/8, true", "126.0.0.0/7, 127.0.0.0/8, false",
+			"0.0.0.0/0, 127.0.0.0/8, false", "128.0.0.0/9, 127.0.0.0/8, false", "::1, ::/0, true",
+			"::/0, 0.0.0.0/0, false" })
+	void aRangeIsWithinAnotherIfThatHasAllItsAddresses(String range, String other, boolean within) {
+		assertThat(AddressRange.parse(range).isWithin(AddressRange.parse(other))).isEqualTo(within);
+	}
+
 	@Test
 	void everyFormOfAnIpv6AddressIsThatOfTheJdk() throws Exception {
 		for (String text : new String[] { "::", "1::", "::1", "1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8",

@@ -18,12 +18,14 @@ import io.tcpecho.connection.Outcome;
 import io.tcpecho.framing.Framing;
 import io.tcpecho.testing.Installed;
 import io.tcpecho.testing.NioServer;
+import io.tcpecho.testing.NioServerBuilder;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
 import io.tcpecho.testing.Proxy;
 import io.tcpecho.testing.TestCertificate;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -100,6 +102,33 @@ class RealTlsPeersIT {
 			run(command, server.port());
 			server.awaitOutcomes(Outcome.REPLIED, 1);
 			assertThat(server.serviceCalls()).isOne();
+		}
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("clients")
+	void whenAClientSpeaksTls12ItsLineIsServed(String debianPackage, List<String> command, boolean endsByCloseNotify)
+			throws Exception {
+		Installed.program(command.get(0), debianPackage);
+		try (NioServer server = start(Framing.LINE, "TLSv1.2", true)) {
+			String reply = run(command, server.port(), MESSAGE + "\n");
+			server.awaitOutcomes(endsByCloseNotify ? Outcome.CLOSED_BY_PEER : Outcome.TLS_TRUNCATED, 1);
+			assertThat(server.serviceCalls()).isOne();
+			// After its FIN, Python hands out raw records.
+			assertThat(reply.equals(MESSAGE + "\n")).isEqualTo(!debianPackage.equals("python3"));
+		}
+	}
+
+	@Test
+	void whenAClientNeverEndsItsStreamItIsIdle() throws Exception {
+		Installed.program("openssl", "openssl");
+		List<String> command = List.of("openssl", "s_client", "-quiet", "-CAfile", "AUTHORITY", "-connect",
+				"localhost:PORT");
+		try (NioServer server = start(NioServer.framing(Framing.EOF).idleTimeout(Duration.ofMillis(500)), "TLSv1.3",
+				true)) {
+			assertThat(run(command, server.port())).isEmpty();
+			server.awaitOutcomes(Outcome.IDLE_TIMEOUT, 1);
+			assertThat(server.serviceCalls()).isZero();
 		}
 	}
 
@@ -191,10 +220,14 @@ class RealTlsPeersIT {
 	}
 
 	private String run(List<String> command, int port) throws IOException, InterruptedException {
+		return run(command, port, MESSAGE);
+	}
+
+	private String run(List<String> command, int port, String input) throws IOException, InterruptedException {
 		List<String> words = command.stream()
 			.map((word) -> word.replace("PORT", String.valueOf(port)).replace("AUTHORITY", this.authority.toString()))
 			.toList();
-		Path message = Files.writeString(this.directory.resolve("message"), MESSAGE);
+		Path message = Files.writeString(this.directory.resolve("message"), input);
 		Process process = new ProcessBuilder(words).redirectInput(message.toFile())
 			.redirectError(this.directory.resolve("errors").toFile())
 			.start();
@@ -210,11 +243,18 @@ class RealTlsPeersIT {
 	}
 
 	private static NioServer start(boolean closeNotifyRequired) {
-		TlsServerLayer.Options options = new TlsServerLayer.Options(ClientAuth.NONE, List.of("TLSv1.3"), List.of(),
+		return start(Framing.EOF, "TLSv1.3", closeNotifyRequired);
+	}
+
+	private static NioServer start(Framing framing, String protocol, boolean closeNotifyRequired) {
+		return start(NioServer.framing(framing).idleTimeout(Duration.ofSeconds(10)), protocol, closeNotifyRequired);
+	}
+
+	private static NioServer start(NioServerBuilder server, String protocol, boolean closeNotifyRequired) {
+		TlsServerLayer.Options options = new TlsServerLayer.Options(ClientAuth.NONE, List.of(protocol), List.of(),
 				List.of(), closeNotifyRequired);
 		SSLContext context = context();
-		return NioServer.framing(Framing.EOF)
-			.idleTimeout(Duration.ofSeconds(10))
+		return server
 			.options((all) -> all.withLayers(
 					List.of(new TlsServerLayer(() -> context, options, new HandshakeThreads(2), TlsListener.NONE))))
 			.start();

@@ -7,26 +7,36 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.TestCertificate;
 import io.tcpecho.wire.WireException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Any bytes before, in and after a handshake, for the server's side: it ends with a
- * {@link WireException} or waits for more, it holds no more memory than promised, and its
- * stream never ends or has a byte that the client has not encrypted.
+ * Any bytes before, in and after a handshake, for the server's side, which is in the
+ * middle of a reply: it ends with a {@link WireException} or waits for more, it holds no
+ * more memory than promised, and its stream never ends or has a byte that the client has
+ * not encrypted. The client gets a part of the reply, and never close_notify.
  *
  * <p>
  * An input is two bytes and the bytes to send. The first says how many turns of a true
- * client come before them, the second how many bytes a read brings. It is replayed in
- * every build; the profile {@code fuzz} looks for further ones.
+ * client come before them, and with its highest bit that the client speaks TLS 1.2; the
+ * second says how many bytes a read brings. It is replayed in every build; the profile
+ * {@code fuzz} looks for further ones.
  */
 class TlsFuzzTests {
 
 	private static final int HEADER_SIZE = 2;
 
 	private static final int MOST_TURNS = 6;
+
+	private static final int TLS_1_2 = 0x80;
+
+	private static final int LINK_IN_BYTES = 16 * 1024;
+
+	/** More than the client takes in its turns. */
+	private static final byte[] REPLY = Payload.random((MOST_TURNS + 4) * LINK_IN_BYTES, 1);
 
 	private static final int MOST_HELD_IN_BYTES = 64 * 1024;
 
@@ -39,16 +49,16 @@ class TlsFuzzTests {
 		if (input.length <= HEADER_SIZE) {
 			return;
 		}
-		MemoryLink link = MemoryLink.of(1 << 20, 1 + (input[1] & 0xFF) * 16);
+		MemoryLink link = MemoryLink.of(LINK_IN_BYTES, 1 + (input[1] & 0xFF) * 16);
 		TlsEnd server = new TlsEnd(link.server(), (threads, listener) -> new TlsServerLayer(() -> SERVER,
 				new TlsServerLayer.Options(ClientAuth.NONE, List.of(), List.of(), List.of(), true), threads, listener),
-				new byte[0], 5_000);
+				REPLY, 5_000);
 		TlsEnd client = new TlsEnd(link.client(),
-				(threads, listener) -> new TlsClientLayer(client(),
-						new TlsClientLayer.Options("localhost", 7443, false, List.of(), List.of(), EndOfOutput.FIN),
+				(threads, listener) -> new TlsClientLayer(client(), new TlsClientLayer.Options("localhost", 7443, false,
+						List.of(((input[0] & TLS_1_2) != 0) ? "TLSv1.2" : "TLSv1.3"), List.of(), EndOfOutput.FIN),
 						threads, listener),
 				MESSAGE, 5_000);
-		for (int i = 0; i < (input[0] & 0xFF) % MOST_TURNS; i++) {
+		for (int i = 0; i < (input[0] & ~TLS_1_2 & 0xFF) % MOST_TURNS; i++) {
 			client.turn();
 			server.turn();
 		}
@@ -67,6 +77,11 @@ class TlsFuzzTests {
 		assertThat(server.hasEnded()).as("a stream without close_notify has ended").isFalse();
 		assertThat(server.received()).isIn(new byte[0], MESSAGE);
 		assertThat(server.mostHeld()).as("bytes held").isLessThanOrEqualTo(MOST_HELD_IN_BYTES);
+		assertThat(server.events()).doesNotContain("close_notify sent");
+		client.turn();
+		assertThat(client.hasEnded()).as("an incomplete reply has ended").isFalse();
+		byte[] part = client.received();
+		assertThat(part).hasSizeLessThan(REPLY.length).isEqualTo(Arrays.copyOf(REPLY, part.length));
 	}
 
 	private static SSLContext server() {

@@ -113,11 +113,13 @@ class TlsWireTests {
 		this.client = new TlsClientLayer.Options("localhost", 7443, true, TLS13, List.of("lab/0", "lab/1"),
 				EndOfOutput.BOTH);
 		Ends ends = run(bytes("hello"), bytes("hello"));
+		long serverMicros = ends.server.details().handshakeMicros();
+		assertThat(serverMicros).isPositive();
 		assertThat(ends.server.details())
-			.isEqualTo(new TlsDetails("TLSv1.3", "TLS_AES_256_GCM_SHA384", "localhost", "lab/1", false,
+			.isEqualTo(new TlsDetails("TLSv1.3", "TLS_AES_256_GCM_SHA384", "localhost", "lab/1", false, serverMicros,
 					new TlsDetails.Client("CN=client,O=lab", List.of("URI:spiffe://lab/client", "DNS:client.lab"))));
-		assertThat(ends.client.details())
-			.isEqualTo(new TlsDetails("TLSv1.3", "TLS_AES_256_GCM_SHA384", "localhost", "lab/1", false, null));
+		assertThat(ends.client.details()).isEqualTo(new TlsDetails("TLSv1.3", "TLS_AES_256_GCM_SHA384", "localhost",
+				"lab/1", false, ends.client.details().handshakeMicros(), null));
 	}
 
 	@ParameterizedTest

@@ -1,5 +1,7 @@
 package io.tcpecho.probe.diagnosis;
 
+import io.tcpecho.text.Json;
+
 /**
  * A cause that the evidence leaves possible.
  *
@@ -15,6 +17,15 @@ public record Cause(Kind kind, int weight, String reason) {
 	/** Return it as a sentence with its reason. */
 	public String text() {
 		return this.kind.sentence() + (this.reason.isEmpty() ? "." : ": " + this.reason + ".");
+	}
+
+	/** Return it as JSON. */
+	public Json json() {
+		return new Json().with("cause", this.kind.label())
+			.with("weight", this.weight)
+			.with("sentence", this.kind.sentence() + ".")
+			.with("reason", this.reason)
+			.with("remedy", this.kind.remedy());
 	}
 
 }

@@ -214,8 +214,9 @@ final class Observed {
 	/** Let TLS have failed like that, before the end of the handshake or after it. */
 	Observed tlsFailure(TlsFailure failure, boolean handshakeFinished, long bytesReceived) {
 		this.entrance = "TLS";
-		this.passage = new Passage(Result.NEVER, handshakeFinished ? 1 : Result.NEVER, bytesReceived,
-				handshakeFinished ? new Session("TLSv1.3", "TLS_AES_128_GCM_SHA256", null, null, false, null) : null,
+		this.passage = new Passage(
+				Result.NEVER, handshakeFinished ? 1 : Result.NEVER, bytesReceived, handshakeFinished
+						? new Session("TLSv1.3", "TLS_AES_128_GCM_SHA256", null, null, false, null, null) : null,
 				failure, null);
 		return this;
 	}

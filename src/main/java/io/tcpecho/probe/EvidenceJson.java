@@ -1,14 +1,12 @@
-package io.tcpecho.cli;
+package io.tcpecho.probe;
 
 import java.net.InetAddress;
 
-import io.tcpecho.probe.Evidence;
 import io.tcpecho.probe.Evidence.Route;
 import io.tcpecho.probe.Evidence.Setup;
 import io.tcpecho.probe.Evidence.Times;
 import io.tcpecho.probe.Evidence.Traffic;
-import io.tcpecho.probe.Instead;
-import io.tcpecho.probe.Result;
+import io.tcpecho.text.Json;
 import io.tcpecho.text.SocketAddresses;
 import org.jspecify.annotations.Nullable;
 

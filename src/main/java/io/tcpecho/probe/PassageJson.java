@@ -1,10 +1,9 @@
-package io.tcpecho.cli;
+package io.tcpecho.probe;
 
 import java.security.cert.X509Certificate;
 
-import io.tcpecho.probe.Passage;
 import io.tcpecho.probe.Passage.Session;
-import io.tcpecho.probe.Result;
+import io.tcpecho.text.Json;
 import io.tcpecho.text.Labels;
 import io.tcpecho.tls.TlsFailure;
 import org.jspecify.annotations.Nullable;

@@ -1,18 +1,17 @@
-package io.tcpecho.cli;
+package io.tcpecho.text;
 
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-import io.tcpecho.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A JSON object (RFC 8259) that is written on one line. Its values are numbers, texts,
- * truth values, null, other objects, and lists of these.
+ * truth values, null, other objects, and lists of these. Not thread-safe.
  */
-final class Json {
+public final class Json {
 
 	private final Map<String, @Nullable Object> members = new LinkedHashMap<>();
 
@@ -20,7 +19,7 @@ final class Json {
 	 * Append a member. A {@link Number}, a {@link Boolean}, a {@link Json}, a list of
 	 * these and null are written as they are, every other value as its text.
 	 */
-	Json with(String name, @Nullable Object value) {
+	public Json with(String name, @Nullable Object value) {
 		this.members.put(name, value);
 		return this;
 	}

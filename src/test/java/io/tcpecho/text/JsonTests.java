@@ -1,4 +1,4 @@
-package io.tcpecho.cli;
+package io.tcpecho.text;
 
 import org.junit.jupiter.api.Test;
 
