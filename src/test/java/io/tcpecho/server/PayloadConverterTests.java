@@ -79,7 +79,7 @@ class PayloadConverterTests {
 			DirectChannel requests = server.context().getBean("echo.requests", DirectChannel.class);
 			server.context()
 				.getBean(IntegrationFlowContext.class)
-				.registration(steps.apply((IntegrationFlowBuilder) IntegrationFlow.from(requests)).get())
+				.registration(steps.apply(IntegrationFlow.from(requests)).get())
 				.register();
 			assertThat(Peer.exchange(server.port(), message.getBytes(StandardCharsets.UTF_8)))
 				.isEqualTo(new Reply(reply.getBytes(StandardCharsets.UTF_8), End.FIN));
