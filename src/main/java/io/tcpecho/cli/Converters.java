@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import io.tcpecho.path.Speaker;
 import io.tcpecho.probe.MessageFormat;
 import io.tcpecho.probe.Target;
 import io.tcpecho.proxy.ProxyHeader;
@@ -118,6 +119,16 @@ final class Converters {
 		@Override
 		public EndOfOutput convert(String text) {
 			return Converters.convert(text, (end) -> Labels.parse(EndOfOutput.class, end));
+		}
+
+	}
+
+	/** Reads which end breaks a silence. */
+	static final class SpeakerConverter implements ITypeConverter<Speaker> {
+
+		@Override
+		public Speaker convert(String text) {
+			return Converters.convert(text, (end) -> Labels.parse(Speaker.class, end));
 		}
 
 	}

@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import io.tcpecho.path.Measurement;
 import io.tcpecho.path.PathRun;
 import io.tcpecho.path.PathSettings;
+import io.tcpecho.path.Speaker;
 import io.tcpecho.probe.AddressFamily;
 import io.tcpecho.probe.Target;
 import io.tcpecho.text.Labels;
@@ -57,6 +58,16 @@ final class PathCommand implements Callable<Integer> {
 			converter = Converters.DurationConverter.class,
 			description = "Longest silence that is tried, 1s to 24h. Default: ${DEFAULT-VALUE}")
 	private Duration maxIdle = Duration.ZERO;
+
+	@Option(names = "--first", paramLabel = "client|server", defaultValue = "client",
+			converter = Converters.SpeakerConverter.class,
+			description = "Which end breaks the silence of idle: the client with its message, or the lab with its"
+					+ " reply. Default: ${DEFAULT-VALUE}")
+	private Speaker first = Speaker.CLIENT;
+
+	@Option(names = "--keepalive", paramLabel = "DURATION", converter = Converters.DurationConverter.class,
+			description = "Time between two keepalives of TCP in the silence of idle, in whole seconds. Default: none")
+	private Duration keepAlive = Duration.ZERO;
 
 	@Option(names = "--max-half-close", paramLabel = "DURATION", defaultValue = "2m",
 			converter = Converters.DurationConverter.class,
@@ -115,7 +126,7 @@ final class PathCommand implements Callable<Integer> {
 			}
 			return new PathSettings(Objects.requireNonNull(this.target),
 					this.ipv4 ? AddressFamily.IPV4 : this.ipv6 ? AddressFamily.IPV6 : AddressFamily.ANY, measurements(),
-					this.timeout, this.maxIdle, this.maxHalfClose);
+					this.timeout, this.maxIdle, this.first, this.keepAlive, this.maxHalfClose);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new ParameterException(command().commandLine(), String.valueOf(ex.getMessage()));

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -96,16 +97,39 @@ public final class PathRun {
 	}
 
 	private Finding idle(Steps running, FarEnd farEnd) throws InterruptedException {
-		byte[] message = Step.bytes("still here?");
-		Ladder ladder = new Ladder(running, Measurement.IDLE, (millis) -> new Step(farEnd.line(""),
-				Duration.ofMillis(millis), message, Step.End.FIN, Duration.ZERO, message));
-		Finding finding = ladder.climb(this.settings.maxIdle());
-		if (!farEnd.isLab() && ladder.isEndedInSilence()) {
-			return new Finding(finding.measurement(), finding.subject(), Word.NOT_MEASURABLE, finding.text()
-					+ ": that may be the far end's own timeout (timeouts.idle of tcp-echo is 30 s) or a proxy's; a lab"
-					+ " has none", finding.good(), finding.bad(), finding.rungs());
+		String subject = idleSubject();
+		boolean serverFirst = this.settings.first() == Speaker.SERVER;
+		if (serverFirst && !farEnd.isLab()) {
+			return Finding.of(Measurement.IDLE, subject, Word.NOT_MEASURABLE, PLAIN + farEnd.text());
 		}
-		return finding;
+		Ladder ladder = new Ladder(running, Measurement.IDLE,
+				(millis) -> idleStep(farEnd, Duration.ofMillis(millis), serverFirst));
+		Finding finding = ladder.climb(this.settings.maxIdle());
+		boolean unclear = !farEnd.isLab() && ladder.isEndedInSilence();
+		return new Finding(finding.measurement(), subject, unclear ? Word.NOT_MEASURABLE : finding.word(),
+				finding.text() + (unclear ? ": that may be the far end's own timeout (timeouts.idle of tcp-echo is"
+						+ " 30 s) or a proxy's; a lab has none" : ""),
+				finding.good(), finding.bad(), finding.rungs());
+	}
+
+	private String idleSubject() {
+		List<String> words = new ArrayList<>();
+		if (this.settings.first() == Speaker.SERVER) {
+			words.add("server first");
+		}
+		if (!this.settings.keepAlive().isZero()) {
+			words.add("keepalive " + Durations.text(this.settings.keepAlive()));
+		}
+		return String.join(", ", words);
+	}
+
+	private Step idleStep(FarEnd farEnd, Duration silence, boolean serverFirst) {
+		byte[] message = Step.bytes("still here?");
+		return serverFirst
+				? new Step(farEnd.line(" wait=" + FarEnd.millis(silence) + " size=" + message.length), Duration.ZERO,
+						message, Step.End.NOTHING, silence, message, this.settings.keepAlive())
+				: new Step(farEnd.line(""), silence, message, Step.End.FIN, Duration.ZERO, message,
+						this.settings.keepAlive());
 	}
 
 	private Finding halfClose(Steps running, FarEnd farEnd) throws InterruptedException {

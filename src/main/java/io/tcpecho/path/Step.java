@@ -13,10 +13,17 @@ import java.time.Duration;
  * @param end what follows the message
  * @param delay how long the far end is silent on purpose
  * @param expected the bytes that must come before FIN
+ * @param keepAlive the time between two keepalives of TCP in the silence; zero for none
  */
-record Step(byte[] line, Duration silence, byte[] message, End end, Duration delay, byte[] expected) {
+record Step(byte[] line, Duration silence, byte[] message, End end, Duration delay, byte[] expected,
+		Duration keepAlive) {
 
 	private static final byte[] NOTHING = {};
+
+	/** Return a step without keepalives. */
+	Step(byte[] line, Duration silence, byte[] message, End end, Duration delay, byte[] expected) {
+		this(line, silence, message, end, delay, expected, Duration.ZERO);
+	}
 
 	/** Return a step that sends all at once, and ends with FIN. */
 	static Step sending(byte[] message, byte[] expected) {
@@ -44,7 +51,10 @@ record Step(byte[] line, Duration silence, byte[] message, End end, Duration del
 		FIN,
 
 		/** RST. */
-		RST
+		RST,
+
+		/** Nothing: the far end ends its output first. */
+		NOTHING
 
 	}
 

@@ -3,13 +3,16 @@ package io.tcpecho.path;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import io.tcpecho.nio.EventLoop;
 import io.tcpecho.nio.Failure;
 import io.tcpecho.nio.NioClientConnection;
+import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +82,14 @@ final class StepConnection implements NioClientConnection.Protocol {
 		this.connected = true;
 		this.since = System.nanoTime();
 		connection().deadline(NioClientConnection.NO_DEADLINE);
+		try {
+			keepAlive(connection().channel());
+		}
+		catch (IOException ex) {
+			connection().abort();
+			end(StepOutcome.End.LOCAL, String.valueOf(ex.getMessage()));
+			return;
+		}
 		connection().read();
 		if (this.step.line().length > 0) {
 			connection().write(this.step.line());
@@ -88,6 +99,15 @@ final class StepConnection implements NioClientConnection.Protocol {
 		}
 		else {
 			this.loop.schedule(this.step.silence().toNanos(), this::sendMessage);
+		}
+	}
+
+	private void keepAlive(SocketChannel channel) throws IOException {
+		int seconds = (int) this.step.keepAlive().toSeconds();
+		if (seconds > 0) {
+			channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+			channel.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, seconds);
+			channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, seconds);
 		}
 	}
 
@@ -106,6 +126,9 @@ final class StepConnection implements NioClientConnection.Protocol {
 			case RST -> {
 				connection().abort();
 				end(StepOutcome.End.SILENCE, "");
+			}
+			case NOTHING -> {
+				// The connection is finished when the far end's FIN comes.
 			}
 		}
 	}

@@ -103,6 +103,8 @@ class PathCommandTests {
 					"--max-idle 999ms | max-idle is 999 ms, and must be between 1000 and 86400000 ms",
 					"--max-half-close 25h | max-half-close is 90000000 ms, and must be between 1000 and 86400000 ms",
 					"--timeout 99ms | timeout is 99 ms, and must be between 100 and 60000 ms",
+					"--keepalive 999ms | keepalive is 999 ms, and must be between 1000 and 32767000 ms",
+					"--keepalive 1500ms | keepalive is 1500 ms, and must be whole seconds",
 					"-4 -6 | -4 and -6 exclude each other" })
 	void whenAnArgumentIsWrongItIsRefused(String arguments, String problem) {
 		Invocation path = path(arguments);
@@ -124,6 +126,27 @@ class PathCommandTests {
 							""");
 			assertThat(path.exitCode()).isOne();
 			echo.awaitQuiet();
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "--first client | idle", "--first server | idle, server first",
+					"--keepalive 1s | idle, keepalive 1 s",
+					"--first server --keepalive 2s | idle, server first, keepalive 2 s" })
+	void whichEndBreaksTheSilenceAndKeepalivesAreNamedInTheResult(String options, String subject) {
+		try (EchoServer patient = EchoServer.framing("eof").listener("service", "lab").start()) {
+			assertThat(Invocation.of("path 127.0.0.1:" + patient.port() + " idle --max-idle 1s " + options).out())
+				.isEqualTo(subject + ": NO_LIMIT_FOUND: no limit up to 1 s\n");
+		}
+	}
+
+	@Test
+	void whenAPlainEchoWouldHaveToBreakTheSilenceThatIsNotMeasurable() {
+		try (EchoServer echo = EchoServer.framing("eof").start()) {
+			assertThat(Invocation.of("path 127.0.0.1:" + echo.port() + " idle --first server").out())
+				.isEqualTo("idle, server first: NOT_MEASURABLE: needs a lab at the far end (service: lab), and this is"
+						+ " an echo that half-closes\n");
 		}
 	}
 

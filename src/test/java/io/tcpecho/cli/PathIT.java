@@ -108,6 +108,24 @@ class PathIT {
 	}
 
 	@Test
+	void whenTheServerBreaksTheSilenceAfterANatHasForgottenItItsBytesAreLost() {
+		translate();
+		this.router.run("sysctl", "-q", "-w", CONNTRACK + "timeout_established=4", CONNTRACK + "loose=0");
+		JsonNode finding = json(path("lab", "idle --first server --max-idle 12s --json"));
+		assertThat(finding.at("/result").asString()).isEqualTo("LIMIT_FOUND");
+		assertThat(finding.at("/text").asString()).endsWith(": no answer");
+		assertBounds(finding, 4_000);
+	}
+
+	@Test
+	void whenKeepalivesAreMoreFrequentThanANatForgetsThereIsNoLimit() {
+		translate();
+		this.router.run("sysctl", "-q", "-w", CONNTRACK + "timeout_established=4", CONNTRACK + "loose=0");
+		assertThat(path("lab", "idle --keepalive 1s --max-idle 10s").out())
+			.isEqualTo("idle, keepalive 1 s: NO_LIMIT_FOUND: no limit up to 10 s\n");
+	}
+
+	@Test
 	void whenANatForgetsHalfClosedConnectionsTheirTimeIsFound() {
 		translate();
 		this.router.run("sysctl", "-q", "-w", CONNTRACK + "timeout_close_wait=3", CONNTRACK + "loose=0");
