@@ -3,7 +3,6 @@ package io.tcpecho.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -12,6 +11,7 @@ import io.tcpecho.via.ViaProxy;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -90,18 +90,15 @@ public final class CommandLineInterface {
 
 	/** Return the commands, ready to execute arguments. */
 	static CommandLine commandLine(PrintStream out, PrintStream err) {
-		return new CommandLine(new CommandLineInterface()).setOut(writer(out))
-			.setErr(writer(err))
+		ConsoleWriter console = ConsoleWriter.of(out);
+		return new CommandLine(new CommandLineInterface()).setOut(console)
+			.setErr(ConsoleWriter.of(err))
+			.setColorScheme(Help.defaultColorScheme(console.ansi()))
 			.setCaseInsensitiveEnumValuesAllowed(true)
 			.setUsageHelpAutoWidth(true)
 			.setExpandAtFiles(false)
 			.setExecutionExceptionHandler(CommandLineInterface::fail)
 			.setParameterExceptionHandler(CommandLineInterface::refuse);
-	}
-
-	/** Return a writer that flushes after each line. */
-	private static PrintWriter writer(PrintStream stream) {
-		return new PrintWriter(stream, true, StandardCharsets.UTF_8);
 	}
 
 	private static int refuse(ParameterException ex, String[] args) {

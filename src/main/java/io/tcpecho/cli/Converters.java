@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import io.tcpecho.load.FailCondition;
 import io.tcpecho.path.Speaker;
 import io.tcpecho.probe.MessageFormat;
 import io.tcpecho.probe.Target;
@@ -119,6 +120,16 @@ final class Converters {
 		@Override
 		public EndOfOutput convert(String text) {
 			return Converters.convert(text, (end) -> Labels.parse(EndOfOutput.class, end));
+		}
+
+	}
+
+	/** Reads a condition under which a load has failed. */
+	static final class FailConditionConverter implements ITypeConverter<FailCondition> {
+
+		@Override
+		public FailCondition convert(String text) {
+			return Converters.convert(text, FailCondition::parse);
 		}
 
 	}

@@ -13,12 +13,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * The arguments that every command with exchanges has: the server, the way in, the
- * framing, and the timeout of one exchange.
+ * The options that every command with exchanges has: the way in, the framing, and the
+ * timeout of one exchange.
  */
 final class ExchangeOptions {
 
@@ -27,11 +26,6 @@ final class ExchangeOptions {
 
 	@Spec(Spec.Target.MIXEE)
 	private @Nullable CommandSpec command;
-
-	@Parameters(paramLabel = "HOST:PORT", arity = "1..*", converter = Converters.TargetConverter.class,
-			description = "The server: a name, an IPv4 address, or an IPv6 address in brackets. A probe takes several, one"
-					+ " after the other, hop by hop; a load takes one, and the first of its addresses that accepts.")
-	private List<Target> targets = List.of();
 
 	@Option(names = { "-f", "--framing" }, paramLabel = "NAME", defaultValue = "eof",
 			converter = Converters.FormatConverter.class,
@@ -49,20 +43,17 @@ final class ExchangeOptions {
 	@Mixin
 	private EntranceOptions entrance = new EntranceOptions();
 
-	List<Target> targets() {
-		return this.targets;
-	}
-
 	/**
 	 * Return the target where there may be only one.
+	 * @param targets one or more
 	 * @param reason what needs a single one
 	 * @throws IllegalArgumentException if there are others
 	 */
-	Target target(String reason) {
-		if (this.targets.size() > 1) {
-			throw new IllegalArgumentException(reason + " needs a single target, not " + this.targets.size());
+	static Target single(List<Target> targets, String reason) {
+		if (targets.size() > 1) {
+			throw new IllegalArgumentException(reason + " needs a single target, not " + targets.size());
 		}
-		return this.targets.get(0);
+		return targets.get(0);
 	}
 
 	MessageFormat format() {
@@ -86,7 +77,7 @@ final class ExchangeOptions {
 		return this.entrance.entrance(true);
 	}
 
-	/** Return the command that these arguments belong to. */
+	/** Return the command that these options belong to. */
 	CommandSpec command() {
 		return Objects.requireNonNull(this.command);
 	}

@@ -3,12 +3,16 @@ package io.tcpecho.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 
+import io.tcpecho.load.HistogramLog;
 import io.tcpecho.load.Load;
 import io.tcpecho.load.LoadSettings;
 import io.tcpecho.load.LoadSummary;
-import io.tcpecho.text.Printable;
+import io.tcpecho.load.Origin;
+import io.tcpecho.probe.Target;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IDefaultValueProvider;
@@ -18,13 +22,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /**
  * The command that makes many exchanges at a time, and reports how fast they were and how
  * they ended.
  */
-@Command(name = "load", mixinStandardHelpOptions = true, sortOptions = false,
-		defaultValueProvider = LoadCommand.Defaults.class,
+@Command(name = "load", mixinStandardHelpOptions = true, sortOptions = false, subcommands = LoadMergeCommand.class,
+		defaultValueProvider = LoadCommand.Defaults.class, synopsisSubcommandLabel = "| merge FILE.hlog...",
 		description = "Makes many exchanges at a time, checks every byte, and reports how fast they were and how"
 				+ " they ended.",
 		footer = { "",
@@ -33,8 +39,18 @@ import picocli.CommandLine.ParameterException;
 				"", "Examples:", "  tcp-echo load localhost:7007",
 				"  tcp-echo load -c 100 -d 1m --report report.html localhost:7007",
 				"  tcp-echo load --rate 2000 --size 5KB --json echo.example.com:7007",
-				"  tcp-echo load --framing line localhost:7008", "", ExitCode.HELP })
+				"  tcp-echo load --framing line localhost:7008",
+				"  tcp-echo load --hlog one.hlog --fail-if 'p99>20ms' --fail-if 'errors>0.1%%' localhost:7007",
+				"  tcp-echo load merge --report all.html one.hlog two.hlog", "", ExitCode.HELP })
 final class LoadCommand implements Callable<Integer> {
+
+	@Spec
+	private @Nullable CommandSpec command;
+
+	@Parameters(paramLabel = "HOST:PORT", arity = "0..*", converter = Converters.TargetConverter.class,
+			description = "The server: a name, an IPv4 address, or an IPv6 address in brackets. Of a name with several"
+					+ " addresses, the first that accepts is used.")
+	private List<Target> targets = List.of();
 
 	@Mixin
 	private ExchangeOptions exchange = new ExchangeOptions();
@@ -59,33 +75,66 @@ final class LoadCommand implements Callable<Integer> {
 					+ " possible. Default: ${DEFAULT-VALUE}")
 	private long rate;
 
-	@Option(names = { "-s", "--size" }, paramLabel = "SIZE", defaultValue = "64B",
+	@Option(names = { "-s", "--size" }, paramLabel = "SIZE", split = ",", defaultValue = "64B",
 			converter = Converters.SizeConverter.class,
-			description = "Payload of a message: 64B, 5KB, 1MB. Default: ${DEFAULT-VALUE}")
-	private int size;
+			description = "Payload of a message: 64B, 5KB, 1MB. Those of a list take turns, and each has figures of its"
+					+ " own. Default: ${DEFAULT-VALUE}")
+	private List<Integer> sizes = List.of();
 
-	@Option(names = "--json", description = "Print the summary as one JSON object.")
-	private boolean json;
+	@Option(names = "--hlog", paramLabel = "FILE.hlog",
+			description = "Write all times in the log format of HdrHistogram, second by second; load merge reads it.")
+	private @Nullable Path log;
 
-	@Option(names = "--report", paramLabel = "FILE.html",
-			description = "Write a page with plots of latency and throughput.")
-	private @Nullable Path page;
+	@Mixin
+	private LoadResultOptions results = new LoadResultOptions();
 
 	@Override
 	public Integer call() throws InterruptedException {
 		LoadSettings settings = settings();
-		LoadReport report = new LoadReport(this.exchange.command().commandLine(), settings, this.json);
-		Load load = new Load(settings);
-		return Interruption.stopping(load::stop, () -> {
-			report.begin();
-			LoadSummary summary = load.run((progress) -> {
-				report.progress(progress);
-				if (report.isOutputClosed()) {
-					load.stop();
-				}
-			});
-			return report.end(summary).or(write(summary)).number();
+		this.results.check();
+		this.exchange.check(() -> {
+			OutputFile.check("--hlog", this.log, this.results.force());
+			return null;
 		});
+		try {
+			return run(settings, Origin.here(Version.number()));
+		}
+		catch (IOException ex) {
+			return this.results.cannotWrite(Objects.requireNonNull(this.log), ex).number();
+		}
+	}
+
+	private int run(LoadSettings settings, Origin origin) throws InterruptedException, IOException {
+		LoadReport report = new LoadReport(this.exchange.command().commandLine(), this.results.json());
+		Load load = new Load(settings, origin);
+		try (HistogramLog log = (this.log != null) ? new HistogramLog(this.log, settings.options(), origin) : null) {
+			return Interruption.stopping(load::stop, () -> {
+				report.begin(settings.options());
+				LoadSummary summary = load.run((second) -> {
+					report.progress(second.progress(), settings.options());
+					if (log != null) {
+						log.write(second);
+					}
+					if (report.isOutputClosed()) {
+						load.stop();
+					}
+				});
+				report.endProgress();
+				return end(log, summary).or(this.results.show(summary, List.of())).number();
+			});
+		}
+	}
+
+	private ExitCode end(@Nullable HistogramLog log, LoadSummary summary) {
+		try {
+			if (log != null) {
+				log.end(summary);
+			}
+			return ExitCode.OK;
+		}
+		catch (IOException ex) {
+			return this.results.cannotWrite(Objects.requireNonNull(this.log), ex);
+		}
 	}
 
 	/**
@@ -93,26 +142,13 @@ final class LoadCommand implements Callable<Integer> {
 	 * @throws ParameterException if they contradict each other
 	 */
 	LoadSettings settings() {
-		return this.exchange.check(() -> new LoadSettings(this.exchange.target("load"), this.exchange.format(),
-				this.size, this.connections, this.rate, this.warmup, this.duration, this.exchange.timeout(),
-				this.exchange.entrance()));
-	}
-
-	private ExitCode write(LoadSummary summary) {
-		if (this.page == null) {
-			return ExitCode.OK;
+		if (this.targets.isEmpty()) {
+			throw new ParameterException(Objects.requireNonNull(this.command).commandLine(),
+					"Missing required parameter: 'HOST:PORT'");
 		}
-		try {
-			new HtmlReport(summary).write(this.page);
-			return ExitCode.OK;
-		}
-		catch (IOException ex) {
-			CommandSpec command = this.exchange.command();
-			command.commandLine()
-				.getErr()
-				.println(command.qualifiedName() + ": cannot write " + Printable.of(this.page + ": " + ex));
-			return ExitCode.LOCAL_ERROR;
-		}
+		return this.exchange.check(() -> new LoadSettings(ExchangeOptions.single(this.targets, "load"),
+				this.exchange.format(), this.sizes, this.connections, this.rate, this.warmup, this.duration,
+				this.exchange.timeout(), this.exchange.entrance()));
 	}
 
 	/** The defaults that differ from those of {@code probe}. */

@@ -1,35 +1,35 @@
 package io.tcpecho.cli;
 
 import java.io.PrintWriter;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.stream.Collectors;
 
 import io.tcpecho.load.GeneratorCpu;
+import io.tcpecho.load.LoadOptions;
 import io.tcpecho.load.LoadProgress;
-import io.tcpecho.load.LoadSettings;
 import io.tcpecho.load.LoadSummary;
-import io.tcpecho.load.Passages;
+import io.tcpecho.load.Tally;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Verdict;
 import io.tcpecho.text.Amounts;
-import io.tcpecho.text.Json;
+import io.tcpecho.text.Printable;
 import org.HdrHistogram.Histogram;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
 /**
- * The output of {@code load}: a line of progress for each second, on standard error, and
- * a summary. On a terminal each line of progress takes the place of the one before.
+ * The output of {@code load} and {@code load merge}: the progress of each second, on
+ * standard error, and a summary as text or JSON.
  */
 final class LoadReport {
 
-	private static final double BYTES_PER_MEGABYTE = 1_000_000;
+	/** Up to where the numbers of verdicts reach. */
+	private static final int INDENT = 13;
 
-	private static final List<String> PERCENTILES_TO_DRAW = List.of("0", "10", "25", "50", "75", "90", "95", "98", "99",
-			"99.5", "99.8", "99.9", "99.95", "99.98", "99.99");
+	private static final int SHORTEST_NAME = 8;
+
+	private final CommandLine command;
 
 	private final PrintWriter out;
 
@@ -37,30 +37,46 @@ final class LoadReport {
 
 	private final Ansi ansi;
 
-	private final LoadSettings settings;
-
 	private final boolean json;
 
-	private boolean lineOpen;
+	private final Progress progress;
 
-	LoadReport(CommandLine command, LoadSettings settings, boolean json) {
+	LoadReport(CommandLine command, boolean json) {
+		this.command = command;
 		this.out = command.getOut();
 		this.err = command.getErr();
 		this.ansi = command.getColorScheme().ansi();
-		this.settings = settings;
 		this.json = json;
+		this.progress = new Progress(this.err, ConsoleWriter.isTerminal(this.err));
 	}
 
-	void begin() {
+	void begin(LoadOptions options) {
 		if (!this.json) {
-			this.out.println(String.format(Locale.ROOT, "LOAD %s%s, framing %s, %s, %s, %s, %s s after %s s of warm-up",
-					this.settings.target(), ProbeReport.text(this.settings.entrance()), this.settings.format(),
-					Amounts.count(this.settings.size(), "byte"),
-					Amounts.count(this.settings.connections(), "connection"),
-					(this.settings.rate() > 0) ? Amounts.count(this.settings.rate(), "exchange") + " a second"
-							: "as fast as possible",
-					seconds(this.settings.duration().toMillis()), seconds(this.settings.warmup().toMillis())));
+			print("LOAD " + Printable.of(options.target() + entrance(options)) + ", framing " + options.framing() + ", "
+					+ sizes(options) + ", " + Amounts.count(options.connections(), "connection") + ", " + pace(options)
+					+ ", " + seconds(options.duration().toMillis()) + " s after " + seconds(options.warmup().toMillis())
+					+ " s of warm-up", 2);
 		}
+	}
+
+	private static String entrance(LoadOptions options) {
+		return options.entrance().isEmpty() ? "" : ", " + options.entrance();
+	}
+
+	/** Return the sizes of the messages in words. */
+	static String sizes(LoadOptions options) {
+		List<Integer> sizes = options.sizes();
+		String last = Amounts.count(sizes.get(sizes.size() - 1), "byte");
+		return (sizes.size() == 1) ? last
+				: sizes.stream()
+					.limit(sizes.size() - 1)
+					.map(String::valueOf)
+					.collect(Collectors.joining(", ", "", " and " + last + " in turn"));
+	}
+
+	/** Return how fast exchanges begin, in words. */
+	static String pace(LoadOptions options) {
+		return (options.rate() > 0) ? Amounts.count(options.rate(), "exchange") + " a second" : "as fast as possible";
 	}
 
 	/** Return whether the output is closed: nothing reads it any more. */
@@ -68,146 +84,116 @@ final class LoadReport {
 		return this.err.checkError() || this.out.checkError();
 	}
 
-	private static String plural(long count) {
-		return (count == 1) ? "" : "s";
-	}
-
-	void progress(LoadProgress progress) {
-		String line = String.format(Locale.ROOT, "%4d s  %,9d/s  %,d failed  p99 %.3f ms%s", progress.second(),
-				progress.ok(), progress.failed(), Result.millis(progress.p99Nanos()),
-				progress.warmUp() ? "  (warm-up)" : "");
-		if (this.ansi.enabled()) {
-			this.err.print("\r\u001B[K" + line);
-			this.err.flush();
-			this.lineOpen = true;
-		}
-		else {
-			this.err.println(line);
+	/**
+	 * Show a second. One that is not whole is left out: its rate would look like a fall.
+	 */
+	void progress(LoadProgress second, LoadOptions options) {
+		if (second.isWhole()) {
+			this.progress.step("load", options.warmup().plus(options.duration()), second.second(),
+					String.format(Locale.ROOT, "%,9d/s  %,d failed  p99 %s%s", second.ok(), second.failed(),
+							(second.p99Nanos() == Result.NEVER) ? "-" : millis(second.p99Nanos()) + " ms",
+							second.warmUp() ? "  (warm-up)" : ""));
 		}
 	}
 
-	/** Print the summary and return the exit code. */
-	ExitCode end(LoadSummary summary) {
-		VerdictSummary verdicts = new VerdictSummary(summary.tally(), this.ansi);
-		if (this.lineOpen) {
-			this.err.println();
-		}
+	private static String millis(long nanos) {
+		return String.format(Locale.ROOT, "%.3f", Result.millis(nanos));
+	}
+
+	void endProgress() {
+		this.progress.end();
+	}
+
+	/** Print the results and return the exit code. */
+	ExitCode end(LoadResult result) {
 		if (this.json) {
-			this.out.println(json(summary, verdicts));
+			this.out.println(LoadJson.of(result));
 		}
 		else {
-			print(summary, verdicts);
+			print(result);
 		}
-		ExitCode exitCode = (summary.notBegun() > 0) ? verdicts.exitCode().or(ExitCode.VERDICT) : verdicts.exitCode();
-		return isOutputClosed() ? ExitCode.LOCAL_ERROR : exitCode;
+		return isOutputClosed() ? ExitCode.LOCAL_ERROR : result.exitCode();
 	}
 
-	private void print(LoadSummary summary, VerdictSummary verdicts) {
-		this.out.println(
-				String.format(Locale.ROOT, "--- %s: %,d exchange%s in %s s, %,.0f OK a second, %,.2f MB/s each way",
-						this.settings.target(), summary.tally().exchanges(), plural(summary.tally().exchanges()),
-						seconds(summary.measured().toMillis()), summary.rate(),
-						summary.rate() * this.settings.size() / BYTES_PER_MEGABYTE));
-		verdicts.table().forEach(this.out::println);
+	private void print(LoadResult result) {
+		LoadSummary summary = result.summary();
+		Tally tally = summary.tally();
+		print(String.format(Locale.ROOT, "--- %s: %,d exchange%s in %s s, %s, %,.2f MB/s each way",
+				Printable.of(summary.options().target()), tally.exchanges(), (tally.exchanges() == 1) ? "" : "s",
+				seconds(summary.measured().toMillis()),
+				this.ansi.string(String.format(Locale.ROOT, "@|bold %,.0f OK a second|@", summary.rate())),
+				summary.bytesPerSecond() / 1e6), 4);
+		new VerdictSummary(tally, this.ansi).table().forEach((line) -> print(line, INDENT));
 		if (summary.notBegun() > 0) {
-			this.out.println(String.format(Locale.ROOT,
+			print(String.format(Locale.ROOT,
 					"%,12d %s due but had no free connection; use more --connections or a lower --rate",
-					summary.notBegun(), (summary.notBegun() == 1) ? "was" : "were"));
+					summary.notBegun(), (summary.notBegun() == 1) ? "was" : "were"), INDENT);
 		}
-		if (summary.tally().count(Verdict.OK) > 0) {
-			this.out.println("            p50       p90       p99     p99.9       max  ms");
+		printTimes(tally);
+		if (tally.fullTlsNanos().getTotalCount() + tally.resumedTlsNanos().getTotalCount() > 0) {
+			print(String.format(Locale.ROOT, "TLS: %,d full handshakes, %,d resumed",
+					tally.fullTlsNanos().getTotalCount(), tally.resumedTlsNanos().getTotalCount()), 2);
 		}
-		print("connect", summary.tally().connectNanos());
-		Passages passages = summary.tally().passages();
-		print("via", passages.viaNanos());
-		print("tls", passages.fullTlsNanos());
-		print("resumed", passages.resumedTlsNanos());
-		print("exchange", summary.tally().totalNanos());
-		if (this.settings.entrance().tls() != null) {
-			this.out.println(String.format(Locale.ROOT, "TLS: %,d full handshakes, %,d resumed",
-					passages.fullTlsNanos().getTotalCount(), passages.resumedTlsNanos().getTotalCount()));
-		}
-		ReplicaReport.table(summary.tally().replicas()).forEach(this.out::println);
+		ReplicaReport.table(tally.replicas()).forEach(this.out::println);
 		if (summary.generatorCpu().isKnown()) {
-			this.out.println(generator(summary.generatorCpu()));
+			print(generator(summary), 2);
 		}
+		result.notes().forEach((note) -> print(Printable.of(note), 2));
+		result.conditions()
+			.forEach((condition) -> print(this.ansi.string(
+					"@|" + (condition.isMetBy(summary) ? "red" : "green") + " " + condition.sentence(summary) + "|@"),
+					2));
+	}
+
+	private void printTimes(Tally tally) {
+		if (tally.count(Verdict.OK) == 0) {
+			return;
+		}
+		boolean several = tally.sizes().size() > 1;
+		int width = several ? tally.sizes().stream().mapToInt((size) -> name(size).length()).max().orElse(0) : 0;
+		width = Math.max(SHORTEST_NAME, width);
+		this.out
+			.println(" ".repeat(width - SHORTEST_NAME) + "            p50       p90       p99     p99.9       max  ms");
+		print("connect", width, tally.connectNanos());
+		print("via", width, tally.viaNanos());
+		print("tls", width, tally.fullTlsNanos());
+		print("resumed", width, tally.resumedTlsNanos());
+		print("exchange", width, tally.totalNanos());
+		if (several) {
+			for (Tally.OfSize size : tally.sizes()) {
+				print(name(size), width, size.totalNanos());
+			}
+		}
+	}
+
+	private static String name(Tally.OfSize size) {
+		return "  " + Amounts.count(size.size(), "byte");
 	}
 
 	/** Return the sentence that says how busy the generator was. */
-	static String generator(GeneratorCpu cpu) {
-		return String.format(Locale.ROOT, "generator: %.0f %% of a core%s", 100 * cpu.share(),
+	static String generator(LoadSummary summary) {
+		GeneratorCpu cpu = summary.generatorCpu();
+		return String.format(Locale.ROOT, "%s: %.0f %% of a core%s",
+				summary.generators().size() > 1 ? "the busiest generator" : "generator", 100 * cpu.share(),
 				cpu.isLimit() ? "; it is probably the limit, not the server" : "");
 	}
 
-	private void print(String name, Histogram nanos) {
+	private void print(String name, int width, Histogram nanos) {
 		if (nanos.getTotalCount() > 0) {
-			StringBuilder line = new StringBuilder(String.format("%-8s", name));
-			percentiles(nanos).values().forEach((millis) -> line.append(String.format(Locale.ROOT, "%10.3f", millis)));
+			StringBuilder line = new StringBuilder(name).append(" ".repeat(width - name.length()));
+			Percentiles.of(nanos)
+				.values()
+				.forEach((millis) -> line.append(String.format(Locale.ROOT, "%10.3f", millis)));
 			this.out.println(line);
 		}
 	}
 
-	private Json json(LoadSummary summary, VerdictSummary verdicts) {
-		return new Json().with("target", this.settings.target())
-			.with("framing", this.settings.format())
-			.with("size", this.settings.size())
-			.with("connections", this.settings.connections())
-			.with("targetRate", (this.settings.rate() > 0) ? this.settings.rate() : null)
-			.with("seconds", summary.measured().toMillis() / 1e3)
-			.with("exchanges", summary.tally().exchanges())
-			.with("rate", Math.round(summary.rate() * 10) / 10.0)
-			.with("verdicts", verdicts.json())
-			.with("causes", verdicts.causesJson())
-			.with("replicas", ReplicaReport.json(summary.tally().replicas()))
-			.with("notBegun", summary.notBegun())
-			.with("generatorCores",
-					summary.generatorCpu().isKnown() ? Math.round(summary.generatorCpu().share() * 1e3) / 1e3 : null)
-			.with("connectMillis", json(summary.tally().connectNanos()))
-			.with("viaMillis", json(summary.tally().passages().viaNanos()))
-			.with("tls", (this.settings.entrance().tls() != null) ? tlsJson(summary.tally().passages()) : null)
-			.with("exchangeMillis", json(summary.tally().totalNanos()))
-			.with("exchangePercentileMillis", distribution(summary.tally().totalNanos()));
+	private void print(String line, int indent) {
+		ConsoleWriter.print(this.command, line, indent);
 	}
 
-	private static Json tlsJson(Passages passages) {
-		return new Json().with("full", passages.fullTlsNanos().getTotalCount())
-			.with("resumed", passages.resumedTlsNanos().getTotalCount())
-			.with("fullMillis", json(passages.fullTlsNanos()))
-			.with("resumedMillis", json(passages.resumedTlsNanos()));
-	}
-
-	/** Return enough percentiles to draw the distribution. */
-	private static @Nullable Json distribution(Histogram nanos) {
-		if (nanos.getTotalCount() == 0) {
-			return null;
-		}
-		Json json = new Json();
-		for (String percent : PERCENTILES_TO_DRAW) {
-			json.with(percent, Result.millis(nanos.getValueAtPercentile(Double.parseDouble(percent))));
-		}
-		return json;
-	}
-
-	private static @Nullable Json json(Histogram nanos) {
-		if (nanos.getTotalCount() == 0) {
-			return null;
-		}
-		Json json = new Json();
-		percentiles(nanos).forEach(json::with);
-		return json;
-	}
-
-	private static Map<String, Double> percentiles(Histogram nanos) {
-		Map<String, Double> millis = new LinkedHashMap<>();
-		millis.put("p50", Result.millis(nanos.getValueAtPercentile(50)));
-		millis.put("p90", Result.millis(nanos.getValueAtPercentile(90)));
-		millis.put("p99", Result.millis(nanos.getValueAtPercentile(99)));
-		millis.put("p99.9", Result.millis(nanos.getValueAtPercentile(99.9)));
-		millis.put("max", Result.millis(nanos.getMaxValue()));
-		return millis;
-	}
-
-	private static String seconds(long millis) {
+	/** Return a time in seconds, with a fraction only if it has one. */
+	static String seconds(long millis) {
 		return (millis % 1_000 == 0) ? Long.toString(millis / 1_000) : String.format(Locale.ROOT, "%.1f", millis / 1e3);
 	}
 

@@ -1,7 +1,6 @@
 package io.tcpecho.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -98,7 +97,6 @@ final class PathCommand implements Callable<Integer> {
 	@Override
 	public Integer call() throws InterruptedException {
 		PathSettings settings = settings();
-		checkPage();
 		PathRun run = new PathRun(settings);
 		return Interruption.stopping(run::stop, () -> {
 			try (PathReport report = new PathReport(command().commandLine(), settings, this.json)) {
@@ -124,6 +122,7 @@ final class PathCommand implements Callable<Integer> {
 			if (this.ipv4 && this.ipv6) {
 				throw new IllegalArgumentException("-4 and -6 exclude each other");
 			}
+			OutputFile.check("--report", this.page, this.force);
 			return new PathSettings(Objects.requireNonNull(this.target),
 					this.ipv4 ? AddressFamily.IPV4 : this.ipv6 ? AddressFamily.IPV6 : AddressFamily.ANY, measurements(),
 					this.timeout, this.maxIdle, this.first, this.keepAlive, this.maxHalfClose);
@@ -142,22 +141,6 @@ final class PathCommand implements Callable<Integer> {
 			measurements.add(Labels.parse(Measurement.class, name));
 		}
 		return measurements.isEmpty() ? EnumSet.allOf(Measurement.class) : measurements;
-	}
-
-	/** Find out before minutes of measuring that the page could not be written. */
-	private void checkPage() {
-		Path file = this.page;
-		if (file == null) {
-			return;
-		}
-		Path directory = file.toAbsolutePath().getParent();
-		String problem = (Files.exists(file) && !this.force) ? "exists; --force replaces it"
-				: Files.isDirectory(file) ? "is a directory"
-						: (directory == null || !Files.isDirectory(directory)) ? "is in no directory that exists"
-								: !Files.isWritable(Files.exists(file) ? file : directory) ? "cannot be written" : "";
-		if (!problem.isEmpty()) {
-			throw new ParameterException(command().commandLine(), "--report " + file + " " + problem);
-		}
 	}
 
 	private CommandSpec command() {

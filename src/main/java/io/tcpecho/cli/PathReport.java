@@ -2,9 +2,9 @@ package io.tcpecho.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,15 +30,17 @@ final class PathReport implements PathRun.Listener, AutoCloseable {
 
 	private final boolean json;
 
-	private final PathProgress progress;
+	private final Progress progress;
 
 	private final List<Finding> findings = new ArrayList<>();
+
+	private final Instant beganAt = Instant.now();
 
 	PathReport(CommandLine command, PathSettings settings, boolean json) {
 		this.out = command.getOut();
 		this.settings = settings;
 		this.json = json;
-		this.progress = PathProgress.on(command);
+		this.progress = new Progress(command.getErr(), ConsoleWriter.isTerminal(command.getErr()));
 	}
 
 	@Override
@@ -54,11 +56,7 @@ final class PathReport implements PathRun.Listener, AutoCloseable {
 	}
 
 	private static String line(Finding finding) {
-		return Printable.of(name(finding) + ": " + finding.word() + ": " + finding.text());
-	}
-
-	private static String name(Finding finding) {
-		return Labels.of(finding.measurement()) + (finding.subject().isEmpty() ? "" : ", " + finding.subject());
+		return Printable.of(PathPage.name(finding) + ": " + finding.word() + ": " + finding.text());
 	}
 
 	private Json object(Finding finding) {
@@ -88,15 +86,7 @@ final class PathReport implements PathRun.Listener, AutoCloseable {
 
 	/** Write the page. */
 	void write(Path file) throws IOException {
-		StringBuilder body = new StringBuilder();
-		for (Finding finding : this.findings) {
-			body.append("<h2>").append(Printable.html(name(finding))).append("</h2>\n<p>").append(finding.word());
-			body.append(": ").append(Printable.html(finding.text())).append("</p>\n");
-			if (!finding.rungs().isEmpty()) {
-				body.append(LadderPicture.of(finding)).append('\n');
-			}
-		}
-		Files.writeString(file, HtmlPage.of("Path to " + this.settings.target(), body.toString()));
+		new PathPage(this.settings, this.beganAt, this.findings).write(file);
 	}
 
 	@Override

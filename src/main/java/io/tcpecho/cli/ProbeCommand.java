@@ -11,6 +11,7 @@ import io.tcpecho.probe.Probe.Options;
 import io.tcpecho.probe.Probe.Settings;
 import io.tcpecho.probe.ReplicaCheck;
 import io.tcpecho.probe.Result;
+import io.tcpecho.probe.Target;
 import io.tcpecho.probe.Verdict;
 import io.tcpecho.probe.diagnosis.Experiment;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 
 /**
  * Makes exchanges one after the other and names what the path broke.
@@ -37,6 +39,11 @@ import picocli.CommandLine.ParameterException;
 				"  tcp-echo probe --framing line --keep 3 --pause-before 60s --timeout 70s proxy:7108", "",
 				ExitCode.HELP, "", "tcp-echo explain VERDICT shows each verdict on the wire." })
 final class ProbeCommand implements Callable<Integer> {
+
+	@Parameters(paramLabel = "HOST:PORT", arity = "1..*", converter = Converters.TargetConverter.class,
+			description = "The servers: a name, an IPv4 address, or an IPv6 address in brackets each. Several are probed"
+					+ " one after the other, hop by hop.")
+	private List<Target> targets = List.of();
 
 	@Mixin
 	private ExchangeOptions exchange = new ExchangeOptions();
@@ -129,8 +136,9 @@ final class ProbeCommand implements Callable<Integer> {
 
 	private int diagnose() throws InterruptedException {
 		Experiment.Settings settings = this.exchange
-			.check(() -> new Experiment.Settings(this.exchange.target("--diagnose"), this.exchange.format(), this.sizes,
-					this.exchange.timeout(), this.budget, this.linePort, this.exchange.entrance()));
+			.check(() -> new Experiment.Settings(ExchangeOptions.single(this.targets, "--diagnose"),
+					this.exchange.format(), this.sizes, this.exchange.timeout(), this.budget, this.linePort,
+					this.exchange.entrance()));
 		ExperimentReport report = new ExperimentReport(this.exchange.command().commandLine(), settings, this.json);
 		Experiment experiment = new Experiment(settings);
 		return Interruption.stopping(experiment::stop, () -> {
@@ -175,10 +183,10 @@ final class ProbeCommand implements Callable<Integer> {
 			}
 			long number = this.replicas.count(this.count, USUAL_COUNT);
 			if (number == 0) {
-				this.exchange.target("count 0");
+				ExchangeOptions.single(this.targets, "count 0");
 			}
 			if (this.replicas.isWanted()) {
-				this.exchange.target("replicas");
+				ExchangeOptions.single(this.targets, "replicas");
 				if (this.keep > 1) {
 					throw new IllegalArgumentException("replicas needs keep 1, not " + this.keep);
 				}
@@ -187,8 +195,7 @@ final class ProbeCommand implements Callable<Integer> {
 			Options options = new Options(family, this.allAddresses, this.source, this.keep, this.pauseBefore,
 					this.pause, Duration.ZERO,
 					this.replicas.isWanted() ? this.exchange.entranceWithIdentity() : this.exchange.entrance());
-			return this.exchange.targets()
-				.stream()
+			return this.targets.stream()
 				.map((target) -> new Settings(target, this.exchange.format(), this.sizes, number,
 						this.replicas.interval(this.interval, USUAL_INTERVAL), this.exchange.timeout(),
 						this.halfCloseDelay, options))

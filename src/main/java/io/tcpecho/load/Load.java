@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -36,29 +37,35 @@ public final class Load {
 
 	private final LoadSettings settings;
 
+	private final Origin origin;
+
 	private final BlockingQueue<LoadEvent> events = new LinkedBlockingQueue<>();
 
-	/** Create a load that has not started. */
-	public Load(LoadSettings settings) {
+	/**
+	 * Create a load that has not started.
+	 * @param origin where it is made
+	 */
+	public Load(LoadSettings settings, Origin origin) {
 		this.settings = settings;
+		this.origin = origin;
 	}
 
 	/**
 	 * Load the server until the time is over or {@link #stop()} is called.
-	 * @param progress called once a second, on this thread
+	 * @param seconds receives each second once it has ended, on this thread
 	 * @return the results
 	 * @throws InterruptedException if this thread is interrupted; no thread and no
 	 * connection is left then
 	 */
-	public LoadSummary run(Consumer<LoadProgress> progress) throws InterruptedException {
-		Tally failed = new Tally();
+	public LoadSummary run(Consumer<LoadSecond> seconds) throws InterruptedException {
+		Result failure;
 		try {
 			Way way = this.settings.entrance()
 				.towards(this.settings.target(), AddressFamily.ANY, this.settings.timeout().toNanos());
 			InetSocketAddress peer = reachable(way.peers());
 			EventLoop loop = EventLoop.start("tcp-echo-load", Exchange.sweepInterval(this.settings.timeout()));
 			try {
-				return run(loop, peer, way, progress);
+				return run(loop, peer, way, seconds);
 			}
 			finally {
 				loop.stop();
@@ -66,14 +73,28 @@ public final class Load {
 			}
 		}
 		catch (UnknownHostException ex) {
-			failed.add(Result.withoutConnection(1, this.settings.size(), Verdict.DNS_FAILURE, 0,
-					String.valueOf(ex.getMessage()), this.settings.setup()));
+			failure = failure(Verdict.DNS_FAILURE, String.valueOf(ex.getMessage()));
 		}
 		catch (IOException ex) {
-			failed.add(Result.withoutConnection(1, this.settings.size(), Verdict.LOCAL_ERROR, 0, "no event loop",
-					this.settings.setup()));
+			failure = failure(Verdict.LOCAL_ERROR, "no event loop");
 		}
-		return new LoadSummary(this.settings, Duration.ZERO, failed, List.of(), 0, GeneratorCpu.NONE);
+		return notBegun(failure, seconds);
+	}
+
+	private LoadSummary notBegun(Result failure, Consumer<LoadSecond> seconds) {
+		Tally tally = new Tally();
+		tally.add(failure);
+		Seconds none = new Seconds();
+		none.add(failure, true);
+		Instant now = Instant.now();
+		seconds.accept(none.close(now, false, Duration.ZERO));
+		return new LoadSummary(this.settings.options(), this.origin, now, Duration.ZERO, tally, none.closed(), 0,
+				GeneratorCpu.NONE, List.of());
+	}
+
+	private Result failure(Verdict verdict, String detail) {
+		int size = this.settings.sizes().get(0);
+		return Result.withoutConnection(1, size, verdict, 0, detail, this.settings.setup(size));
 	}
 
 	/**
@@ -96,16 +117,16 @@ public final class Load {
 		}
 	}
 
-	private LoadSummary run(EventLoop loop, InetSocketAddress peer, Way way, Consumer<LoadProgress> progress)
+	private LoadSummary run(EventLoop loop, InetSocketAddress peer, Way way, Consumer<LoadSecond> seconds)
 			throws InterruptedException {
-		LoadGenerator generator = new LoadGenerator(loop, peer, way, this.settings, this.events::add);
+		LoadGenerator generator = new LoadGenerator(loop, peer, way, this.settings, this.origin, this.events::add);
 		loop.execute(generator::begin);
 		Pacer pacer = Pacer.start(this.settings.rate(), loop, generator::beginDue);
 		try {
 			while (true) {
 				LoadEvent event = this.events.take();
-				if (event instanceof LoadProgress told) {
-					progress.accept(told);
+				if (event instanceof LoadSecond second) {
+					seconds.accept(second);
 				}
 				else if (event instanceof LoadSummary summary) {
 					return summary;

@@ -3,6 +3,7 @@ package io.tcpecho.load;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.function.Supplier;
 
 import io.tcpecho.nio.EventLoop;
 import io.tcpecho.probe.Evidence;
+import io.tcpecho.probe.Evidence.Setup;
 import io.tcpecho.probe.Exchange.Plan;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Verdict;
@@ -42,6 +44,8 @@ final class LoadGenerator implements LoadWorker.Owner {
 
 	private final LoadSettings settings;
 
+	private final Origin origin;
+
 	private final Consumer<LoadEvent> events;
 
 	private final long seed = new SecureRandom().nextLong();
@@ -54,8 +58,14 @@ final class LoadGenerator implements LoadWorker.Owner {
 
 	private final Seconds seconds = new Seconds();
 
+	/** One for each size of message, in their order. */
+	private final List<Plan> plans;
+
 	/** Set again when the first exchange begins. */
 	private Window window;
+
+	/** The time of day at the beginning of the window. */
+	private Instant beganAt = Instant.now();
 
 	private long lastSeq;
 
@@ -67,17 +77,24 @@ final class LoadGenerator implements LoadWorker.Owner {
 
 	private boolean ended;
 
-	LoadGenerator(EventLoop loop, InetSocketAddress peer, Way way, LoadSettings settings, Consumer<LoadEvent> events) {
+	LoadGenerator(EventLoop loop, InetSocketAddress peer, Way way, LoadSettings settings, Origin origin,
+			Consumer<LoadEvent> events) {
 		this.loop = loop;
 		this.settings = settings;
+		this.origin = origin;
 		this.events = events;
 		this.window = startWindow();
-		Plan plan = new Plan(settings.size(), !settings.format().isEndedByFin(), settings.setup(), Duration.ZERO,
-				Evidence.towards(peer, settings.setup()), way);
+		this.plans = settings.sizes().stream().map((size) -> plan(size, peer, way)).toList();
 		SourceAddresses sources = SourceAddresses.towards(peer);
 		for (int i = 0; i < settings.connections(); i++) {
-			this.free.add(new LoadWorker(loop, peer, sources, plan, settings.timeout(), this));
+			this.free.add(new LoadWorker(loop, peer, sources, settings.timeout(), this));
 		}
+	}
+
+	private Plan plan(int size, InetSocketAddress peer, Way way) {
+		Setup setup = this.settings.setup(size);
+		return new Plan(size, !this.settings.format().isEndedByFin(), setup, Duration.ZERO,
+				Evidence.towards(peer, setup), way);
 	}
 
 	private Window startWindow() {
@@ -88,6 +105,7 @@ final class LoadGenerator implements LoadWorker.Owner {
 		// Load the classes that read the CPU clock now: once the descriptors are used up,
 		// loading them from the jar would fail.
 		this.cpu = GeneratorCpu.begin();
+		this.beganAt = Instant.now();
 		this.window = startWindow();
 		long untilEnd = this.window.end() - this.window.start();
 		this.loop.schedule(this.settings.warmup().toNanos(), () -> this.cpu = GeneratorCpu.begin());
@@ -112,7 +130,8 @@ final class LoadGenerator implements LoadWorker.Owner {
 		this.free.remove(worker);
 		this.busy.add(worker);
 		long seq = ++this.lastSeq;
-		worker.begin(seq, this.settings.format().message(this.settings.size(), this.seed, seq), due);
+		Plan plan = this.plans.get((int) ((seq - 1) % this.plans.size()));
+		worker.begin(plan, seq, this.settings.format().message(plan.size(), this.seed, seq), due);
 	}
 
 	/** Begin the exchanges of an open loop that are due and find a free worker. */
@@ -134,8 +153,9 @@ final class LoadGenerator implements LoadWorker.Owner {
 
 	@Override
 	public void ended(LoadWorker worker, Result result, long dueAt) {
-		this.seconds.add(result);
-		if (this.window.counts(dueAt)) {
+		boolean counts = this.window.counts(dueAt);
+		this.seconds.add(result, counts);
+		if (counts) {
 			this.tally.add(result);
 		}
 		this.busy.remove(worker);
@@ -167,14 +187,15 @@ final class LoadGenerator implements LoadWorker.Owner {
 
 	private void secondPasses() {
 		if (!this.ended) {
-			this.events.accept(closeSecond());
+			closeSecond(SECOND_IN_NANOS);
 			this.loop.schedule(endOfSecond() - System.nanoTime(), this::secondPasses);
 		}
 	}
 
-	private LoadProgress closeSecond() {
-		boolean warmUp = endOfSecond() - this.window.countsFrom() <= 0;
-		return this.seconds.close(warmUp);
+	/** Close the current second, and tell of it. */
+	private void closeSecond(long length) {
+		boolean inWarmUp = endOfSecond() - this.window.countsFrom() <= 0;
+		this.events.accept(this.seconds.close(this.beganAt, inWarmUp, Duration.ofNanos(length)));
 	}
 
 	/** Return when the current second ends. */
@@ -208,13 +229,13 @@ final class LoadGenerator implements LoadWorker.Owner {
 		}
 		this.ended = true;
 		if (!this.seconds.isCurrentEmpty()) {
-			closeSecond();
+			closeSecond(Math.min(SECOND_IN_NANOS, System.nanoTime() - (endOfSecond() - SECOND_IN_NANOS)));
 		}
 		long notBegun = notBegun(this.window.countsFrom() + measured.toNanos());
 		this.free.forEach(LoadWorker::close);
 		this.busy.forEach(LoadWorker::close);
-		this.events.accept(
-				new LoadSummary(this.settings, measured, this.tally, this.seconds.closed(), notBegun, this.cpu.get()));
+		this.events.accept(new LoadSummary(this.settings.options(), this.origin, this.beganAt, measured, this.tally,
+				this.seconds.closed(), notBegun, this.cpu.get(), List.of()));
 	}
 
 	/**

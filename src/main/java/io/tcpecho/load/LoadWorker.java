@@ -25,8 +25,6 @@ final class LoadWorker implements Exchange.Completion, NioClientConnection.Proto
 
 	private final SourceAddresses sources;
 
-	private final Plan plan;
-
 	private final Duration timeout;
 
 	private final Owner owner;
@@ -44,29 +42,27 @@ final class LoadWorker implements Exchange.Completion, NioClientConnection.Proto
 	 * @param peer the address of the server
 	 * @param sources the source addresses of its connections, shared with the other
 	 * workers
-	 * @param plan the properties that all exchanges have in common
 	 * @param timeout the longest time of one exchange
 	 * @param owner receives each result
 	 */
-	LoadWorker(EventLoop loop, InetSocketAddress peer, SourceAddresses sources, Plan plan, Duration timeout,
-			Owner owner) {
+	LoadWorker(EventLoop loop, InetSocketAddress peer, SourceAddresses sources, Duration timeout, Owner owner) {
 		this.loop = loop;
 		this.peer = peer;
 		this.sources = sources;
-		this.plan = plan;
 		this.timeout = timeout;
 		this.owner = owner;
 	}
 
 	/**
 	 * Begin an exchange.
+	 * @param plan its properties
 	 * @param seq its number
 	 * @param message its bytes on the wire
 	 * @param due the {@link System#nanoTime()} from which its time is measured
 	 */
-	void begin(long seq, byte[] message, long due) {
+	void begin(Plan plan, long seq, byte[] message, long due) {
 		this.dueAt = due;
-		Exchange exchange = new Exchange(this.loop, this.plan, seq, message, due, this);
+		Exchange exchange = new Exchange(this.loop, plan, seq, message, due, this);
 		long now = System.nanoTime();
 		long deadline = now + this.timeout.toNanos();
 		NioClientConnection open = this.idle;

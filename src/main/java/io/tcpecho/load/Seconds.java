@@ -1,33 +1,31 @@
 package io.tcpecho.load;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 import io.tcpecho.probe.Result;
-import io.tcpecho.probe.Verdict;
-import org.HdrHistogram.Histogram;
 
 /**
  * The statistics of a load second by second. Not thread-safe.
  */
 final class Seconds {
 
-	private static final int SIGNIFICANT_DIGITS = 3;
+	private static final Duration SECOND = Duration.ofSeconds(1);
 
 	private final List<LoadProgress> closed = new ArrayList<>();
 
-	private final Histogram okNanos = new Histogram(SIGNIFICANT_DIGITS);
+	private Recordings warmUp = new Recordings();
 
-	private long failed;
+	private Recordings counted = new Recordings();
 
-	/** Count a result in the current second. */
-	void add(Result result) {
-		if (result.verdict() == Verdict.OK) {
-			this.okNanos.recordValue(result.totalNanos());
-		}
-		else {
-			this.failed++;
-		}
+	/**
+	 * Count a result in the current second.
+	 * @param counts whether its exchange was due after the warm-up
+	 */
+	void add(Result result, boolean counts) {
+		(counts ? this.counted : this.warmUp).add(result);
 	}
 
 	/** Return the number of the current second, from 1. */
@@ -37,20 +35,25 @@ final class Seconds {
 
 	/** Return whether the current second has no result yet. */
 	boolean isCurrentEmpty() {
-		return this.okNanos.getTotalCount() + this.failed == 0;
+		return this.warmUp.isEmpty() && this.counted.isEmpty();
 	}
 
 	/**
 	 * End the current second and begin the next.
-	 * @param warmUp whether it belongs to the warm-up
+	 * @param beganAt when the load began
+	 * @param inWarmUp whether all of it belongs to the warm-up
+	 * @param length its length, at most a second
 	 * @return the second that has ended
 	 */
-	LoadProgress close(boolean warmUp) {
-		LoadProgress second = new LoadProgress(current(), warmUp, this.okNanos.getTotalCount(), this.failed,
-				this.okNanos.getValueAtPercentile(99));
-		this.closed.add(second);
-		this.okNanos.reset();
-		this.failed = 0;
+	LoadSecond close(Instant beganAt, boolean inWarmUp, Duration length) {
+		Recordings all = new Recordings();
+		all.add(this.warmUp);
+		all.add(this.counted);
+		LoadSecond second = new LoadSecond(LoadProgress.of(current(), inWarmUp, length, all.verdicts(), all.okNanos()),
+				beganAt.plus(SECOND.multipliedBy(this.closed.size())), this.warmUp, this.counted);
+		this.closed.add(second.progress());
+		this.warmUp = new Recordings();
+		this.counted = new Recordings();
 		return second;
 	}
 

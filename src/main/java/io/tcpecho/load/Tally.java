@@ -1,8 +1,9 @@
 package io.tcpecho.load;
 
-import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
+import io.tcpecho.load.Tag.Phase;
 import io.tcpecho.probe.Replicas;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Verdict;
@@ -18,44 +19,29 @@ import org.HdrHistogram.Histogram;
  */
 public final class Tally {
 
-	private static final int SIGNIFICANT_DIGITS = 3;
-
-	private final Map<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
+	private final Recordings recordings = new Recordings();
 
 	private final Replicas replicas = new Replicas();
 
 	private final Observations observations = new Observations();
 
-	private final Histogram connectNanos = new Histogram(SIGNIFICANT_DIGITS);
-
-	private final Histogram totalNanos = new Histogram(SIGNIFICANT_DIGITS);
-
-	private final Passages passages = new Passages();
-
 	/** Count a result. */
 	public void add(Result result) {
-		this.verdicts.merge(result.verdict(), 1L, Long::sum);
+		this.recordings.add(result);
 		this.replicas.add(result);
 		this.observations.add(result);
-		if (result.verdict() == Verdict.OK) {
-			this.totalNanos.recordValue(result.totalNanos());
-			if (result.connectNanos() != Result.NEVER) {
-				this.connectNanos.recordValue(result.connectNanos());
-			}
-			if (result.passage() != null) {
-				this.passages.add(result.passage());
-			}
-		}
 	}
 
 	/** Count what another tally has counted. */
 	public void add(Tally other) {
-		other.verdicts.forEach((verdict, count) -> this.verdicts.merge(verdict, count, Long::sum));
+		this.recordings.add(other.recordings);
 		this.observations.add(other.observations);
 		this.replicas.add(other.replicas);
-		this.connectNanos.add(other.connectNanos);
-		this.passages.add(other.passages);
-		this.totalNanos.add(other.totalNanos);
+	}
+
+	/** Count exchanges of which only the times are known. */
+	void add(Recordings others) {
+		this.recordings.add(others);
 	}
 
 	/**
@@ -63,7 +49,7 @@ public final class Tally {
 	 * zeros.
 	 */
 	public Map<Verdict, Long> verdicts() {
-		return new EnumMap<>(this.verdicts);
+		return this.recordings.verdicts();
 	}
 
 	/** Return what the exchanges showed. */
@@ -78,27 +64,79 @@ public final class Tally {
 
 	/** Return how many exchanges ended in a verdict. */
 	public long count(Verdict verdict) {
-		return this.verdicts.getOrDefault(verdict, 0L);
+		return verdicts().getOrDefault(verdict, 0L);
 	}
 
 	/** Return how many exchanges there were. */
 	public long exchanges() {
-		return this.verdicts.values().stream().mapToLong(Long::longValue).sum();
+		return verdicts().values().stream().mapToLong(Long::longValue).sum();
+	}
+
+	/** Return how many exchanges were not OK. */
+	public long failures() {
+		return exchanges() - count(Verdict.OK);
+	}
+
+	/** Return the times of a phase in nanoseconds, of exchanges that ended in OK. */
+	Histogram nanos(Phase phase) {
+		return (phase == Phase.EXCHANGE) ? totalNanos() : this.recordings.phase(phase);
 	}
 
 	/** Return the times until a connection was established, in nanoseconds. */
 	public Histogram connectNanos() {
-		return this.connectNanos;
+		return this.recordings.phase(Phase.CONNECT);
 	}
 
-	/** Return the times of the way in. */
-	public Passages passages() {
-		return this.passages;
+	/**
+	 * Return the times from the established connection until the last proxy was a tunnel,
+	 * in nanoseconds.
+	 */
+	public Histogram viaNanos() {
+		return this.recordings.phase(Phase.VIA);
+	}
+
+	/** Return the times of full handshakes of TLS, in nanoseconds. */
+	public Histogram fullTlsNanos() {
+		return this.recordings.phase(Phase.TLS);
+	}
+
+	/** Return the times of handshakes that resumed a session, in nanoseconds. */
+	public Histogram resumedTlsNanos() {
+		return this.recordings.phase(Phase.TLS_RESUMED);
 	}
 
 	/** Return the times from beginning to end, in nanoseconds. */
 	public Histogram totalNanos() {
-		return this.totalNanos;
+		return this.recordings.okNanos();
+	}
+
+	/** Return the figures of each size of message, the smallest first. */
+	public List<OfSize> sizes() {
+		return this.recordings.sizes()
+			.stream()
+			.map((size) -> new OfSize(size, this.recordings.verdicts(List.of(size)), this.recordings.okNanos(size)))
+			.toList();
+	}
+
+	/**
+	 * The figures of the messages of one size.
+	 *
+	 * @param size payload bytes
+	 * @param verdicts the number of exchanges by verdict, without zeros
+	 * @param totalNanos the times of those that ended in OK, in nanoseconds
+	 */
+	public record OfSize(int size, Map<Verdict, Long> verdicts, Histogram totalNanos) {
+
+		/** Return how many exchanges ended in OK. */
+		public long ok() {
+			return this.verdicts.getOrDefault(Verdict.OK, 0L);
+		}
+
+		/** Return how many exchanges there were. */
+		public long exchanges() {
+			return this.verdicts.values().stream().mapToLong(Long::longValue).sum();
+		}
+
 	}
 
 }

@@ -24,17 +24,21 @@ public final class Replicas {
 
 	/** Count the replica that an exchange has named, if it has. */
 	public void add(Result result) {
-		Passage passage = result.passage();
-		String name = (passage != null) ? passage.replica() : null;
+		String name = of(result);
 		if (name != null) {
-			boolean known = this.counts.containsKey(name) || this.counts.size() < MOST_NAMES;
-			this.counts.merge(known ? name : OTHERS, 1L, Long::sum);
+			add(name, 1);
 		}
+	}
+
+	/** Count answers of a replica. */
+	public void add(String name, long count) {
+		boolean known = this.counts.containsKey(name) || this.counts.size() < MOST_NAMES;
+		this.counts.merge(known ? name : OTHERS, count, Long::sum);
 	}
 
 	/** Count what another one has counted. */
 	public void add(Replicas other) {
-		other.counts.forEach((name, count) -> this.counts.merge(name, count, Long::sum));
+		other.counts.forEach(this::add);
 	}
 
 	/** Return how many answers were counted. */

@@ -3,6 +3,7 @@ package io.tcpecho.actuate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assertions.within;
 
 /**
@@ -82,24 +84,39 @@ class TcpEchoMetersTests {
 				.collect(Collectors.joining(","));
 			documented.put(row.group(1), row.group(2) + " " + tags);
 		});
-		// Some meters are only there with TLS, with a PROXY header or with faults.
+		// Some meters are only there with TLS, with a PROXY header, with faults or with
+		// targets of the monitor.
 		TestCertificate authority = TestCertificate.authority("lab");
 		TestCertificate certificate = authority.issue("CN=echo", "DNS:localhost");
-		try (EchoServer all = EchoServer.framing("line")
-			.listener("proxy-protocol.mode", "required")
+		String bundle = "spring.ssl.bundle.pem.echo.";
+		String chain = certificate.writeChain(directory.resolve("tls.crt")).toUri().toString();
+		String key = certificate.writeKey(directory.resolve("tls.key")).toUri().toString();
+		Path trusted = authority.writeChain(directory.resolve("ca.crt"));
+		try (EchoServer probed = EchoServer.framing("eof")
 			.listener("tls.bundle", "echo")
-			.property("spring.ssl.bundle.pem.echo.keystore.certificate",
-					certificate.writeChain(directory.resolve("tls.crt")).toUri().toString())
-			.property("spring.ssl.bundle.pem.echo.keystore.private-key",
-					certificate.writeKey(directory.resolve("tls.key")).toUri().toString())
-			.property("tcp-echo.faults.enabled", "true")
-			.management()
-			.start()) {
+			.property(bundle + "keystore.certificate", chain)
+			.property(bundle + "keystore.private-key", key)
+			.start();
+				EchoServer all = EchoServer.framing("line")
+					.listener("proxy-protocol.mode", "required")
+					.listener("tls.bundle", "echo")
+					.property(bundle + "keystore.certificate", chain)
+					.property(bundle + "keystore.private-key", key)
+					.property(bundle + "truststore.certificate", trusted.toUri().toString())
+					.property("tcp-echo.faults.enabled", "true")
+					.property("tcp-echo.monitor.targets.path.target", "localhost:" + probed.port())
+					.property("tcp-echo.monitor.targets.path.interval", "1s")
+					.property("tcp-echo.monitor.targets.path.timeout", "1s")
+					.property("tcp-echo.monitor.targets.path.tls.bundle", "echo")
+					.management()
+					.start()) {
 			assertThat(CommandLineInterface.run(System.out, System.err, "probe", "localhost:" + all.port(),
-					"--framing=line", "--proxy=v2", "--tls",
-					"--ca=" + authority.writeChain(directory.resolve("ca.crt"))))
+					"--framing=line", "--proxy=v2", "--tls", "--ca=" + trusted))
 				.isZero();
-			assertThat(documented).isNotEmpty().isEqualTo(registered(all.context().getBean(MeterRegistry.class)));
+			MeterRegistry registry = all.context().getBean(MeterRegistry.class);
+			assertThat(documented).isNotEmpty();
+			await().atMost(Duration.ofSeconds(20))
+				.untilAsserted(() -> assertThat(documented).isEqualTo(registered(registry)));
 		}
 	}
 

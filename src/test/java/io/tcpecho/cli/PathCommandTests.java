@@ -73,7 +73,8 @@ class PathCommandTests {
 		assertThat(path("mtu --report " + page).exitCode()).isZero();
 		assertThat(page).content()
 			.contains("<h1>Path to 127.0.0.1:" + lab.port() + "</h1>", "<h2>mtu, client to server</h2>",
-					"<svg viewBox='0 0 720 180'>", ">65,536 B</text><rect class='passed-rung'");
+					"<td class='number'>65,536 B</td><td><span class='bar plot-1' style='width:100.0%'></span></td>",
+					"<th>Longest idle time</th><td>360 s</td>");
 		Invocation again = path("mtu --report " + page);
 		assertThat(again.exitCode()).isEqualTo(2);
 		assertThat(again.err()).contains("--report " + page + " exists; --force replaces it");

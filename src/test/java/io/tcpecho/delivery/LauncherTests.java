@@ -221,7 +221,8 @@ class LauncherTests {
 		assertThat(old).exists();
 		Files.writeString(gate, "go on");
 		assertThat(held.waitFor(PATIENCE_IN_SECONDS, TimeUnit.SECONDS)).isTrue();
-		Files.writeString(this.jar, "a third jar");
+		// Not as long as the second: the two may be written in the same second.
+		Files.writeString(this.jar, "the third of all jars");
 		Files.createDirectory(this.caches.resolve("new.killed"));
 		run("probe");
 		await().atMost(PATIENCE_IN_SECONDS, TimeUnit.SECONDS)

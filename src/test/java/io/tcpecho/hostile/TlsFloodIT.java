@@ -95,7 +95,7 @@ class TlsFloodIT {
 				true);
 		TlsServerLayer layer = new TlsServerLayer(() -> SERVER, options, new HandshakeThreads(2), TlsListener.NONE);
 		return NioServer.framing(Framing.LINE)
-			.idleTimeout(Duration.ofSeconds(10))
+			.idleTimeout(Duration.ofSeconds(4))
 			.maxConnections(2 * FLOOD)
 			.options((all) -> all.withLayers(List.of(layer)))
 			.start();

@@ -1,6 +1,7 @@
 package io.tcpecho.load;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -41,10 +42,11 @@ class LoadGeneratorTests {
 			EventLoop loop = EventLoop.start("load", Duration.ofSeconds(1));
 			try {
 				LoadSettings settings = new LoadSettings(new Target("127.0.0.1", server.port()),
-						MessageFormat.of("eof"), 64, connections, RATE, Duration.ZERO, Duration.ofMinutes(1),
+						MessageFormat.of("eof"), List.of(64), connections, RATE, Duration.ZERO, Duration.ofMinutes(1),
 						Duration.ofSeconds(10));
 				Way way = Entrance.DIRECT.towards(settings.target(), AddressFamily.ANY, 0);
-				LoadGenerator generator = new LoadGenerator(loop, way.peers().get(0), way, settings, events::add);
+				LoadGenerator generator = new LoadGenerator(loop, way.peers().get(0), way, settings,
+						new Origin("test", "host", "machine"), events::add);
 				loop.execute(() -> {
 					generator.begin();
 					long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(1) / RATE * 100;

@@ -99,7 +99,10 @@ class MonitorTests {
 							target("killed", "127.0.0.1:" + freePort), target("silent", "127.0.0.1:" + silent.port()),
 							target("nameless", Watched.HANGING + ":7007"), target("unknown", "unknown.test:7007"))
 					.start()) {
-			// In the time of ten rounds each has had nine, whatever the others do.
+			// In the time of ten rounds each has had about nine, whatever the others do;
+			// on
+			// a busy machine a round may be late, but one that waited for another would
+			// have had two at most.
 			Watched.await().until(() -> only(watched, "good").exchanges() >= 10);
 			assertThat(only(watched, "good").verdict()).isEqualTo(Verdict.OK);
 			assertThat(only(watched, "half-close").verdict()).isEqualTo(Verdict.REPLY_LOST);
@@ -110,7 +113,7 @@ class MonitorTests {
 			assertThat(only(watched, "nameless").lastFailure().detail()).isEqualTo("hangs.test: no answer");
 			assertThat(only(watched, "unknown").verdict()).isEqualTo(Verdict.DNS_FAILURE);
 			assertThat(List.of("half-close", "killed", "silent", "nameless", "unknown"))
-				.allSatisfy((name) -> assertThat(only(watched, name).exchanges()).as(name).isGreaterThanOrEqualTo(8));
+				.allSatisfy((name) -> assertThat(only(watched, name).exchanges()).as(name).isGreaterThanOrEqualTo(5));
 		}
 	}
 

@@ -390,7 +390,7 @@ class ProxyHeaderWireTests {
 	@Test
 	void whileAGreetingWaitsAHeaderThatNeverEndsIsRefusedAsOne() {
 		ScriptedLayer greeting = new ScriptedLayer().greets(text("220 ready\r\n"));
-		try (NioServer server = layered(server().writeTimeout(Duration.ofMillis(300)), layer(false), greeting).start();
+		try (NioServer server = layered(server().idleTimeout(Duration.ofMillis(300)), layer(false), greeting).start();
 				Peer peer = Peer.connect(server.port())) {
 			assertThat(peer.send("PROXY").readToEnd()).isEqualTo(RESET);
 			server.awaitOutcomes(Outcome.PROXY_REFUSED, 1);

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import io.tcpecho.actuate.ManagementProperties;
 import io.tcpecho.actuate.SelfCheckProperties;
 import io.tcpecho.client.EchoClientProperties;
+import io.tcpecho.console.ConsoleProperties;
 import io.tcpecho.framing.Framing;
 import io.tcpecho.monitor.MonitorProperties;
 import io.tcpecho.settings.TcpEchoProperties.Listener;
@@ -108,6 +109,7 @@ class ConfigurationFileTests {
 				walk(ManagementProperties.class, ManagementProperties.PREFIX),
 				walk(SelfCheckProperties.class, SelfCheckProperties.PREFIX),
 				walk(FaultsProperties.class, FaultsProperties.PREFIX),
+				walk(ConsoleProperties.class, ConsoleProperties.PREFIX),
 				walk(MonitorProperties.class, MonitorProperties.PREFIX), walk(MonitorProperties.Target.class, TARGET))
 			.flatMap(Function.identity());
 	}
@@ -207,11 +209,10 @@ class ConfigurationFileTests {
 	}
 
 	private static TcpEchoProperties bind(StandardEnvironment environment) {
-		assertThat(
-				new UnknownKeys(List.of(TcpEchoProperties.class, EchoClientProperties.class, ManagementProperties.class,
-						SelfCheckProperties.class, FaultsProperties.class, MonitorProperties.class))
-					.find(environment))
-			.isEmpty();
+		assertThat(new UnknownKeys(List.of(TcpEchoProperties.class, EchoClientProperties.class,
+				ManagementProperties.class, SelfCheckProperties.class, FaultsProperties.class, MonitorProperties.class,
+				ConsoleProperties.class))
+			.find(environment)).isEmpty();
 		return Binder.get(environment).bindOrCreate(TcpEchoProperties.PREFIX, TcpEchoProperties.class);
 	}
 

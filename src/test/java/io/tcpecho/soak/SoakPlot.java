@@ -4,8 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-import io.tcpecho.cli.SvgPlot;
-import io.tcpecho.cli.SvgPlot.Point;
+import io.tcpecho.soak.SvgPlot.Point;
 
 /**
  * Plots over the same time, one below the other, as an SVG file that needs no other.

@@ -6,7 +6,7 @@ import java.util.List;
 
 import javax.xml.parsers.DocumentBuilderFactory;
 
-import io.tcpecho.cli.SvgPlot.Point;
+import io.tcpecho.soak.SvgPlot.Point;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
 

@@ -11,15 +11,15 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 
 /**
- * The progress of a measurement that may take minutes, on standard error: a bar with the
- * time left on a terminal, and elsewhere a line at its begin.
+ * The progress of something whose longest time is known, on standard error. On a terminal
+ * it is a bar with the time left, and elsewhere plain lines.
  */
-final class PathProgress {
+final class Progress {
 
-	private static final int WIDTH = 78;
+	/** One column less than a terminal has, which may break a line at the last. */
+	private static final int WIDTH = ConsoleWriter.COLUMNS - 2;
 
 	private final PrintWriter err;
 
@@ -29,14 +29,14 @@ final class PathProgress {
 
 	private @Nullable ProgressBar bar;
 
-	private PathProgress(PrintWriter err, boolean terminal) {
+	/**
+	 * Create a progress of nothing.
+	 * @param err where it is shown
+	 * @param terminal whether that is a terminal
+	 */
+	Progress(PrintWriter err, boolean terminal) {
 		this.err = err;
 		this.terminal = terminal;
-	}
-
-	/** Show progress where a command writes its errors. */
-	static PathProgress on(CommandLine command) {
-		return new PathProgress(command.getErr(), command.getColorScheme().ansi().enabled());
 	}
 
 	/** Begin something that takes at most this long. */
@@ -49,21 +49,45 @@ final class PathProgress {
 			this.err.println(what + ": takes at most " + longest.toSeconds() + " s");
 			return;
 		}
-		ProgressBar shown = new ProgressBarBuilder().setTaskName(what)
+		ProgressBar shown = bar(what, longest);
+		this.bar = shown;
+		this.clock = Executors.newSingleThreadScheduledExecutor(Progress::thread);
+		this.clock.scheduleAtFixedRate(shown::step, 1, 1, TimeUnit.SECONDS);
+	}
+
+	private ProgressBar bar(String what, Duration longest) {
+		return new ProgressBarBuilder().setTaskName(what)
 			.setInitialMax(Math.max(1, longest.toSeconds()))
 			.setUnit(" s", 1)
 			.setStyle(ProgressBarStyle.ASCII)
 			.setConsumer(new DelegatingProgressBarConsumer(this::show, WIDTH))
 			.build();
-		this.bar = shown;
-		this.clock = Executors.newSingleThreadScheduledExecutor(PathProgress::thread);
-		this.clock.scheduleAtFixedRate(shown::step, 1, 1, TimeUnit.SECONDS);
 	}
 
 	private static Thread thread(Runnable task) {
 		Thread thread = new Thread(task, "tcp-echo-progress");
 		thread.setDaemon(true);
 		return thread;
+	}
+
+	/**
+	 * Show how many seconds have passed, without a clock of its own.
+	 * @param what what is going on
+	 * @param longest its longest time
+	 * @param passed the seconds that have passed
+	 * @param figures what is seen in the last of them, in a few words
+	 */
+	void step(String what, Duration longest, long passed, String figures) {
+		if (!this.terminal) {
+			this.err.println(String.format("%4d s  %s", passed, figures));
+			return;
+		}
+		if (this.bar == null) {
+			this.bar = bar(what, longest);
+		}
+		this.bar.stepTo(passed);
+		this.bar.setExtraMessage(" " + figures);
+		this.bar.refresh();
 	}
 
 	private void show(String line) {

@@ -1,4 +1,4 @@
-package io.tcpecho.cli;
+package io.tcpecho.soak;
 
 import java.util.List;
 import java.util.Locale;
@@ -8,7 +8,7 @@ import java.util.Locale;
  * 0. The style sheet of the page defines the classes axis, grid and those of the lines.
  * Not thread-safe.
  */
-public final class SvgPlot {
+final class SvgPlot {
 
 	/** The width, in the units of SVG. */
 	public static final int WIDTH = 720;

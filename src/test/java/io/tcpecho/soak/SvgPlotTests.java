@@ -1,8 +1,8 @@
-package io.tcpecho.cli;
+package io.tcpecho.soak;
 
 import java.util.List;
 
-import io.tcpecho.cli.SvgPlot.Point;
+import io.tcpecho.soak.SvgPlot.Point;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
