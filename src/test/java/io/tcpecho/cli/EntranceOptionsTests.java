@@ -40,7 +40,7 @@ class EntranceOptionsTests {
 			"--via proxy:1080 | 'proxy:1080' is no proxy, such as socks5://127.0.0.1:1080, ",
 			"--via ftp://u:secret@proxy:1080 | 'ftp' of 'ftp://***@proxy:1080' is none of socks5, socks5h, http",
 			"--via http://u:secret@proxy:0 | port 0 of 'http://***@proxy:0' is not between 1 and 65535",
-			"--vai http://u:secret@proxy:1 | ***@proxy:1", "--vai=http://u:secret@proxy:1 | --vai",
+			"--vai=http://u:secret@proxy:1 | --vai",
 			"--via socks5://u@proxy:1 --via-password-file /none | via-password-file /none cannot be read: ",
 			"--via socks5://proxy:1 --all-addresses | all-addresses needs connections without a proxy, not via socks5://proxy:1",
 			"--proxy v3 | --proxy", "--proxy-source 192.0.2.1:1 | proxy-source needs proxy v1 or v2",
@@ -73,6 +73,15 @@ class EntranceOptionsTests {
 			assertThat(invocation.err().lines()).hasSize(1);
 			assertThat(invocation.out()).isEmpty();
 		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`', value = { "probe | 'http://***@proxy:1' is not HOST:PORT",
+			"load | '--vai' is no option; did you mean --via?" })
+	void whenAnOptionIsMisspelledThePasswordAfterItIsNotShown(String command, String message) {
+		Invocation invocation = Invocation.of(command + " --vai http://u:secret@proxy:1 127.0.0.1:7");
+		assertThat(invocation.exitCode()).isEqualTo(ExitCode.USAGE.number());
+		assertThat(invocation.err()).contains(message).doesNotContain("secret").hasLineCount(1);
 	}
 
 	@Test

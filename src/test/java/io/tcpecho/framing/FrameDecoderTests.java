@@ -33,6 +33,10 @@ class FrameDecoderTests {
 
 	@BeforeEach
 	void loadClasses() throws IOException {
+		FrameDecoder decoder = Framing.EOF.deserializer(4 * KIB).newDecoder();
+		decoder.decode(ByteBuffer.wrap(new byte[1]));
+		decoder.decode(ByteBuffer.wrap(new byte[2 * KIB]));
+		decoder.take().toByteArray();
 		readInRandomStretches(Framing.EOF, 0);
 	}
 
