@@ -8,7 +8,6 @@ import java.util.concurrent.TimeUnit;
 import io.tcpecho.framing.FrameDecoder;
 import io.tcpecho.framing.FrameSerializer;
 import io.tcpecho.framing.Framing;
-import io.tcpecho.payload.Payload;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -47,7 +46,7 @@ public class DecoderBenchmark {
 	}
 
 	@Benchmark
-	public Payload decode() throws IOException {
+	public byte[] decode() throws IOException {
 		if (!this.decoder.decode(this.arrived.rewind()) && !this.decoder.endOfStream()) {
 			throw new IllegalStateException("The message is not complete");
 		}

@@ -3,11 +3,6 @@ package io.tcpecho.framing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-import io.tcpecho.payload.ChunkPool;
-import io.tcpecho.payload.Payload;
-import io.tcpecho.payload.PayloadBuilder;
-import org.jspecify.annotations.Nullable;
-
 /**
  * Finds the end of each message in a byte stream that arrives in pieces, and keeps the
  * bytes of the unfinished one. One for each connection; not thread-safe.
@@ -21,17 +16,14 @@ import org.jspecify.annotations.Nullable;
  * Memory: a decoder allocates only as its bytes arrive, never a message's limit in
  * advance, and tells beforehand how much, so that a server can ask its memory budget
  * first. While there is {@link #room()}, that many bytes need nothing new; without room,
- * n bytes need at most the larger of n and {@link #growth()}. To {@link #take()} a
- * message needs nothing new.
+ * n bytes need at most the larger of n and {@link #growth()}; {@link #take()} needs
+ * {@link #copySize()} bytes beside those held.
  */
 public abstract class FrameDecoder {
 
-	/** The fewest bytes that must belong to the message to be read to their place. */
-	private static final int SMALLEST_PLACE_IN_BYTES = 16 * 1024;
-
 	private final int maxMessageSize;
 
-	private final PayloadBuilder message;
+	private final MessageBuffer message = new MessageBuffer();
 
 	/**
 	 * Create a decoder.
@@ -39,12 +31,6 @@ public abstract class FrameDecoder {
 	 */
 	protected FrameDecoder(int maxMessageSize) {
 		this.maxMessageSize = maxMessageSize;
-		this.message = new PayloadBuilder(maxMessageSize);
-	}
-
-	/** Let large messages take their memory from a pool. */
-	public final void takeChunksFrom(ChunkPool pool) {
-		this.message.takeChunksFrom(pool);
 	}
 
 	/**
@@ -87,7 +73,7 @@ public abstract class FrameDecoder {
 	/**
 	 * Return the payload of the complete message and begin the next one.
 	 */
-	public Payload take() {
+	public byte[] take() {
 		return this.message.take();
 	}
 
@@ -120,19 +106,12 @@ public abstract class FrameDecoder {
 	 * when the message has reached its limit.
 	 */
 	public final int growth() {
-		return this.message.growth();
+		return this.message.growth(this.maxMessageSize);
 	}
 
-	/**
-	 * Return the place in the memory of a large message for its next bytes, so that they
-	 * are not copied when they are decoded. It takes as much memory as those bytes need
-	 * in any case.
-	 * @param count the most bytes that will be read, at least 1
-	 * @return null if they may belong to the next message, or the message is small
-	 */
-	public final @Nullable ByteBuffer place(int count) {
-		int ahead = readAhead();
-		return (ahead >= SMALLEST_PLACE_IN_BYTES) ? this.message.place(Math.min(count, ahead)) : null;
+	/** Return the bytes of memory that {@link #take()} allocates beyond those held. */
+	public final int copySize() {
+		return this.message.copySize();
 	}
 
 	/** Return the most payload bytes of one message. */
@@ -151,7 +130,7 @@ public abstract class FrameDecoder {
 		if (count > this.maxMessageSize - this.message.size()) {
 			throw new MessageTooLongException(this.maxMessageSize);
 		}
-		this.message.append(in, count);
+		this.message.append(in, count, this.maxMessageSize);
 	}
 
 	/** Take back the byte appended last. */

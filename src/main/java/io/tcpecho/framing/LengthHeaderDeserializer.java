@@ -3,8 +3,6 @@ package io.tcpecho.framing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-import io.tcpecho.payload.Payload;
-
 /**
  * Reads messages with their length before them: an unsigned number of one, two or four
  * bytes in network order, which does not count itself. A length over the limit is refused
@@ -63,7 +61,7 @@ public class LengthHeaderDeserializer extends FrameDeserializer {
 		}
 
 		@Override
-		public Payload take() {
+		public byte[] take() {
 			this.headerBytes = 0;
 			this.length = 0;
 			return super.take();

@@ -25,7 +25,6 @@ import io.tcpecho.nio.EventLoop;
 import io.tcpecho.nio.ListenerContext;
 import io.tcpecho.nio.LoopSocket;
 import io.tcpecho.nio.NioServerConnection;
-import io.tcpecho.payload.Payload;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.integration.ip.IpHeaders;
@@ -60,7 +59,7 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 
 	private final LoopSocket socket;
 
-	private @Nullable Payload payload;
+	private byte @Nullable [] payload;
 
 	private @Nullable MessageHeaders messageHeaders;
 
@@ -88,7 +87,7 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 	}
 
 	@Override
-	public @Nullable Message<?> message(Payload payload) {
+	public @Nullable Message<?> message(byte[] payload) {
 		this.payload = payload;
 		try {
 			return getMapper().toMessage(this);
@@ -155,7 +154,7 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 	 * the framework's interface has no argument for it.
 	 */
 	@Override
-	public @Nullable Payload getPayload() {
+	public byte @Nullable [] getPayload() {
 		return this.payload;
 	}
 

@@ -1,7 +1,5 @@
 package io.tcpecho.limits;
 
-import io.tcpecho.payload.ChunkPool;
-
 /**
  * The memory that one connection has taken from the budget, and its wait for more.
  *
@@ -69,7 +67,7 @@ public final class MemoryAccount implements MemoryBudget.Waiter {
 			this.budget.release(surplus);
 		}
 		else if (surplus < 0) {
-			// The service has replied with a payload of its own.
+			// The service has replied with an array of its own.
 			this.budget.takeAnyway(-surplus);
 		}
 		if (this.charged >= this.budget.large()) {
@@ -180,11 +178,6 @@ public final class MemoryAccount implements MemoryBudget.Waiter {
 		forget();
 		this.budget.release(this.charged);
 		this.charged = 0;
-	}
-
-	/** Return the chunks that its budget has for large messages. */
-	public ChunkPool chunks() {
-		return this.budget.chunks();
 	}
 
 	/** Return how many bytes could be taken at the moment if no connection waited. */

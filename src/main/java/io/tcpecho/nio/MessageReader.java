@@ -12,7 +12,6 @@ import io.tcpecho.framing.MessageCutOffException;
 import io.tcpecho.framing.MessageTooLongException;
 import io.tcpecho.limits.ConnectionTimeouts;
 import io.tcpecho.limits.MemoryAccount;
-import io.tcpecho.payload.Payload;
 import io.tcpecho.wire.WireException;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +74,7 @@ final class MessageReader {
 	/** The error in the bytes that came. */
 	private @Nullable Outcome failure;
 
-	/** The memory that the next read needs and that the budget has not got. */
+	/** The memory that the next read or message needs and that the budget has not got. */
 	private long missingMemory;
 
 	private boolean messageStarted;
@@ -91,7 +90,6 @@ final class MessageReader {
 		this.observer = observer;
 		this.memory = memory;
 		this.decoder = deserializer.newDecoder();
-		this.decoder.takeChunksFrom(memory.chunks());
 		this.singleMessage = deserializer.isSingleMessage();
 		this.completeAtOnce = deserializer.isCompleteAtOnce();
 		this.truncating = deserializer.isTruncating();
@@ -146,6 +144,11 @@ final class MessageReader {
 				return Result.BROKEN;
 			}
 		}
+		int copySize = this.decoder.copySize();
+		if (!this.memory.reserve(copySize)) {
+			this.missingMemory = copySize;
+			return Result.NEEDS_MEMORY;
+		}
 		return Result.MESSAGE;
 	}
 
@@ -163,8 +166,8 @@ final class MessageReader {
 			return room;
 		}
 		int growth = this.decoder.growth();
-		// Inside a message, reserve no more than its rest: the budget guarantees only
-		// that.
+		// Inside a message, reserve no more than its rest: bytes behind its end are kept
+		// while its chunks are joined, and the budget only guarantees twice the limit.
 		int comfortable = (this.decoder.size() == 0) ? Math.max(growth, COMFORTABLE_READ_IN_BYTES) : growth;
 		if (comfortable > growth && this.memory.reserve(comfortable)) {
 			return comfortable;
@@ -178,9 +181,7 @@ final class MessageReader {
 	}
 
 	private void read(int limit) throws IOException {
-		ByteBuffer place = this.decoder.place(limit);
-		ByteBuffer bytes = (place != null) ? place : this.loop.buffer().limit(limit);
-		int most = bytes.remaining();
+		ByteBuffer bytes = this.loop.buffer().limit(limit);
 		int count = this.socket.receive(bytes);
 		this.in = bytes.flip();
 		if (count < 0) {
@@ -194,7 +195,7 @@ final class MessageReader {
 		// A short read leaves no bytes behind. But where FIN ends the message, it is
 		// likely to be there already; and before the FIN of a drain, bytes may have come
 		// during the last service call.
-		this.socketEmpty = count <= 0 || (count < most && !this.lookAgain);
+		this.socketEmpty = count <= 0 || (count < limit && !this.lookAgain);
 	}
 
 	private void decode(ByteBuffer bytes) {
@@ -226,9 +227,9 @@ final class MessageReader {
 		}
 	}
 
-	/** Take the complete message. */
-	Payload take() {
-		Payload message = this.decoder.take();
+	/** Take the complete message, for which memory is reserved. */
+	byte[] take() {
+		byte[] message = this.decoder.take();
 		this.messageComplete = false;
 		this.messageStarted = false;
 		this.messages++;
@@ -250,7 +251,6 @@ final class MessageReader {
 	/** Drop everything: the connection ends. */
 	void close() {
 		this.leftover = null;
-		this.memory.chunks().takeBack(this.decoder.take());
 	}
 
 	// Its parts and its data
@@ -362,7 +362,7 @@ final class MessageReader {
 		/** There is nothing to read, or the turn's share is used up. */
 		NOTHING,
 
-		/** The budget has no memory to read on. */
+		/** The budget has no memory to read on or to take the message. */
 		NEEDS_MEMORY,
 
 		/** The bytes cannot be a message. */

@@ -5,9 +5,6 @@ import java.util.concurrent.RejectedExecutionException;
 import io.tcpecho.limits.ConnectionTimeouts;
 import io.tcpecho.limits.OutOfMemory;
 import io.tcpecho.limits.ServiceGate;
-import io.tcpecho.payload.ChunkPool;
-import io.tcpecho.payload.Payload;
-import io.tcpecho.payload.RepeatedReply;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.messaging.Message;
@@ -31,11 +28,8 @@ final class ServiceCall {
 
 	private final Caller caller;
 
-	/** Takes back the memory of messages whose call has returned. */
-	private final ChunkPool chunks;
-
 	/** The message in service. */
-	private @Nullable Payload request;
+	private byte @Nullable [] request;
 
 	private long startedAt;
 
@@ -47,17 +41,15 @@ final class ServiceCall {
 
 	private boolean closed;
 
-	ServiceCall(@Nullable ServiceGate gate, ConnectionGateway gateway, EventLoop loop, Caller caller,
-			ChunkPool chunks) {
+	ServiceCall(@Nullable ServiceGate gate, ConnectionGateway gateway, EventLoop loop, Caller caller) {
 		this.gate = gate;
 		this.gateway = gateway;
 		this.loop = loop;
 		this.caller = caller;
-		this.chunks = chunks;
 	}
 
 	/** Take a complete message, and hand it to the service. */
-	void start(Payload request, long now) {
+	void start(byte[] request, long now) {
 		this.request = request;
 		this.startedAt = now;
 		try {
@@ -67,7 +59,7 @@ final class ServiceCall {
 				requireReply();
 			}
 			else {
-				this.run = new Run(message, request);
+				this.run = new Run(message);
 				this.running++;
 				this.gate.submit(this.run);
 			}
@@ -75,9 +67,6 @@ final class ServiceCall {
 		catch (Throwable ex) {
 			OutOfMemory.exitIfCauseOf(ex);
 			fail(ex);
-		}
-		if (this.gate == null) {
-			this.chunks.takeBack(request);
 		}
 	}
 
@@ -94,17 +83,13 @@ final class ServiceCall {
 
 	/**
 	 * Take the answer to the message in service.
-	 * @return the reply, a {@link Payload} or a {@link RepeatedReply}; null if the answer
+	 * @return the reply, a {@code byte[]} or a {@link RepeatedReply}; null if the answer
 	 * cannot be one: the message has failed then
 	 */
 	@Nullable Object end(@Nullable Object payload) {
-		if (payload instanceof Payload earlier && earlier.isGone()) {
-			fail(new IllegalStateException("The reply is an earlier message, whose bytes are gone"));
-			return null;
-		}
-		if (payload instanceof Payload || payload instanceof RepeatedReply || payload instanceof byte[]) {
+		if (payload instanceof byte[] || payload instanceof RepeatedReply) {
 			end();
-			return (payload instanceof byte[] bytes) ? Payload.of(bytes) : payload;
+			return payload;
 		}
 		fail(new IllegalStateException("The reply is "
 				+ ((payload != null) ? "a " + payload.getClass().getName() : "null") + ", and must be a byte[]"));
@@ -122,7 +107,6 @@ final class ServiceCall {
 		end();
 		if (abandoned != null && this.gate != null) {
 			abandoned.message = null;
-			abandoned.request = null;
 			if (this.gate.cancel(abandoned)) {
 				this.running--;
 			}
@@ -157,7 +141,7 @@ final class ServiceCall {
 
 	/** Return the bytes of memory that the message holds. */
 	int held() {
-		return (this.request != null) ? this.request.held() : 0;
+		return (this.request != null) ? this.request.length : 0;
 	}
 
 	/** Return when the message was complete. */
@@ -167,9 +151,6 @@ final class ServiceCall {
 
 	private void returned(Run returned, @Nullable Throwable cause) {
 		this.running--;
-		if (returned.request != null) {
-			this.chunks.takeBack(returned.request);
-		}
 		if (this.run == returned) {
 			if (cause != null) {
 				fail(cause);
@@ -192,12 +173,8 @@ final class ServiceCall {
 		/** Null once the reply is no longer wanted. */
 		private volatile @Nullable Message<?> message;
 
-		/** Null once the call is given up: then only the call has its bytes. */
-		private @Nullable Payload request;
-
-		Run(@Nullable Message<?> message, Payload request) {
+		Run(@Nullable Message<?> message) {
 			this.message = message;
-			this.request = request;
 		}
 
 		@Override

@@ -1,7 +1,6 @@
 package io.tcpecho.server;
 
 import io.tcpecho.echo.EchoService;
-import io.tcpecho.payload.Payload;
 
 import org.springframework.messaging.Message;
 
@@ -18,16 +17,16 @@ class EchoHandler extends ReplyingHandler {
 	}
 
 	@Override
-	Payload reply(Message<?> request) {
-		Payload message = payload(request);
-		Payload reply = this.service.echo(message);
+	byte[] reply(Message<?> request) {
+		byte[] message = (byte[]) request.getPayload();
+		int length = message.length;
+		byte[] reply = this.service.echo(message);
 		if (reply == null) {
-			throw new IllegalStateException(
-					"The echo service answered null to a message of " + message.size() + " bytes");
+			throw new IllegalStateException("The echo service answered null to a message of " + length + " bytes");
 		}
-		if (reply.size() != message.size()) {
-			throw new IllegalStateException("The echo service answered " + reply.size() + " bytes to a message of "
-					+ message.size() + " bytes");
+		if (reply.length != length) {
+			throw new IllegalStateException(
+					"The echo service answered " + reply.length + " bytes to a message of " + length + " bytes");
 		}
 		return reply;
 	}

@@ -21,19 +21,20 @@ class LabDeserializerTests {
 		.newDecoder();
 
 	@Test
-	void whenTheMessageComesInPiecesItIsHandedOnWithTheLine() throws IOException {
+	void whenTheMessageComesInPiecesItsCopyIsAnnouncedWithTheLine() throws IOException {
 		assertThat(decode("LAB size=6\n")).isFalse();
 		assertThat(decode("abcdef")).isTrue();
-		assertThat(new String(this.decoder.take().toByteArray(), StandardCharsets.US_ASCII))
-			.isEqualTo("LAB size=6\nabcdef");
+		int announced = this.decoder.copySize();
+		assertThat(new String(this.decoder.take(), StandardCharsets.US_ASCII)).isEqualTo("LAB size=6\nabcdef")
+			.hasSize(announced);
 	}
 
 	@Test
-	void whenTheMessageComesWithItsLineItTakesNoMoreMemoryThanBoth() throws IOException {
+	void whenTheMessageComesWithItsLineNothingIsCopied() throws IOException {
 		assertThat(decode("LAB size=3\nabcd")).isTrue();
+		assertThat(this.decoder.copySize()).isZero();
 		assertThat(this.decoder.held()).isEqualTo(14);
-		assertThat(new String(this.decoder.take().toByteArray(), StandardCharsets.US_ASCII))
-			.isEqualTo("LAB size=3\nabc");
+		assertThat(new String(this.decoder.take(), StandardCharsets.US_ASCII)).isEqualTo("LAB size=3\nabc");
 	}
 
 	@Test

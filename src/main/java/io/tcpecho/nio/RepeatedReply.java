@@ -1,4 +1,6 @@
-package io.tcpecho.payload;
+package io.tcpecho.nio;
+
+import java.util.Arrays;
 
 /**
  * A reply that repeats a piece, so that a long one takes no memory. It is sent without a
@@ -9,10 +11,15 @@ package io.tcpecho.payload;
  */
 public record RepeatedReply(byte[] piece, long size) {
 
+	/** Return the bytes of memory that it takes: a last piece that is cut is a copy. */
+	long held() {
+		return this.size % this.piece.length;
+	}
+
 	/** Queue it. */
-	public void addTo(OutputQueue output) {
+	void addTo(OutputQueue output) {
 		for (long left = this.size; left > 0; left -= this.piece.length) {
-			output.add(this.piece, (int) Math.min(left, this.piece.length), null);
+			output.add((left >= this.piece.length) ? this.piece : Arrays.copyOf(this.piece, (int) left));
 		}
 	}
 

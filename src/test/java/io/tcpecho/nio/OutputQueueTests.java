@@ -1,9 +1,10 @@
-package io.tcpecho.payload;
+package io.tcpecho.nio;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Random;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,7 +27,7 @@ class OutputQueueTests {
 		Random random = new Random(seed);
 		ByteArrayOutputStream added = new ByteArrayOutputStream();
 		ByteArrayOutputStream written = new ByteArrayOutputStream();
-		ByteBuffer buffer = ByteBuffer.allocate(1 + random.nextInt(64));
+		ByteBuffer slice = ByteBuffer.allocate(1 + random.nextInt(64));
 		int adds = random.nextInt(40);
 		while (adds > 0 || !queue.isEmpty()) {
 			if (adds > 0 && random.nextBoolean()) {
@@ -36,11 +37,12 @@ class OutputQueueTests {
 				added.writeBytes(part);
 				queue.add(part);
 			}
-			ByteBuffer slice = queue.next(buffer.clear());
+			queue.fill(slice.clear());
+			slice.flip();
 			assertThat(slice.remaining()).as("bytes of a slice, seed %d", seed)
-				.isEqualTo(Math.min(buffer.capacity(), added.size() - written.size()));
+				.isEqualTo(Math.min(slice.capacity(), added.size() - written.size()));
 			int taken = random.nextInt(slice.remaining() + 1);
-			written.write(slice.array(), slice.position(), taken);
+			written.write(slice.array(), 0, taken);
 			queue.advance(taken);
 			assertThat(queue.isEmpty()).as("empty, seed %d", seed).isEqualTo(added.size() == written.size());
 		}
@@ -51,7 +53,9 @@ class OutputQueueTests {
 	void whenNothingIsAddedItIsEmpty() {
 		this.queue.add(new byte[0]);
 		assertThat(this.queue.isEmpty()).isTrue();
-		assertThat(this.queue.next(ByteBuffer.allocate(8)).remaining()).as("bytes of a slice").isZero();
+		ByteBuffer slice = ByteBuffer.allocate(8);
+		this.queue.fill(slice);
+		assertThat(slice.position()).as("bytes of a slice").isZero();
 	}
 
 	@Test
@@ -71,8 +75,9 @@ class OutputQueueTests {
 			queue.add(new byte[] { 1, 2, 3 });
 			queue.add(new byte[] { 4, 5, 6 });
 			queue.advance(cut);
-			ByteBuffer rest = queue.next(ByteBuffer.allocate(8));
-			assertThat(rest.remaining()).as("bytes left after %d", cut).isEqualTo(6 - cut);
+			ByteBuffer rest = ByteBuffer.allocate(8);
+			queue.fill(rest);
+			assertThat(rest.position()).as("bytes left after %d", cut).isEqualTo(6 - cut);
 			if (cut < 6) {
 				assertThat(rest.get(0)).as("next byte after %d", cut).isEqualTo((byte) (cut + 1));
 			}
@@ -81,37 +86,40 @@ class OutputQueueTests {
 	}
 
 	@Test
-	void whenPayloadsAreWrittenTheirMemoryIsNotHeldAnyMore() {
-		this.queue.add(Payload.of(new byte[10]));
-		this.queue.add(new byte[1]);
-		this.queue.add(Payload.of(new byte[5]));
-		assertThat(this.queue.held()).isEqualTo(15);
-		this.queue.advance(9);
-		assertThat(this.queue.held()).as("a payload that is not written to its end").isEqualTo(15);
-		this.queue.advance(1);
-		assertThat(this.queue.held()).isEqualTo(5);
-		this.queue.clear();
-		assertThat(this.queue.held()).isZero();
+	void whenPartsAreWrittenTheirMemoryIsNotHeldAnyMore() {
+		OutputQueue queue = new OutputQueue();
+		queue.add(new byte[10]);
+		queue.add(new byte[5]);
+		assertThat(queue.held()).isEqualTo(15);
+		queue.advance(9);
+		assertThat(queue.held()).as("a part that is not written to its end").isEqualTo(15);
+		queue.advance(1);
+		assertThat(queue.held()).isEqualTo(5);
+		queue.clear();
+		assertThat(queue.held()).isZero();
 	}
 
 	@Test
-	void aPartThatFillsASliceIsNotCopiedAndShorterOnesAreWrittenTogether() {
-		byte[] large = new byte[100];
-		this.queue.add(large);
-		this.queue.add(new byte[] { 1, 2 });
-		ByteBuffer buffer = ByteBuffer.allocate(64);
-		assertThat(this.queue.next(buffer).array()).isSameAs(large);
-		this.queue.advance(64);
-		ByteBuffer rest = this.queue.next(buffer.clear());
-		assertThat(rest.array()).isSameAs(buffer.array());
-		assertThat(rest.remaining()).isEqualTo(38);
-	}
-
-	@Test
-	void aReplyThatRepeatsAPieceTakesNoMemory() {
-		new RepeatedReply(new byte[] { 1, 2, 3 }, 8).addTo(this.queue);
-		assertThat(this.queue.held()).isZero();
-		assertThat(slice(20)).containsExactly(1, 2, 3, 1, 2, 3, 1, 2);
+	void whenALargePartIsCutItsPiecesHaveItsBytesAndAreGivenBackOneByOne() {
+		OutputQueue queue = new OutputQueue();
+		byte[] part = new byte[10];
+		for (int i = 0; i < part.length; i++) {
+			part[i] = (byte) i;
+		}
+		queue.add(part);
+		queue.add(new byte[] { 10 });
+		queue.advance(1);
+		assertThat(queue.remainingOfFirst()).isEqualTo(9);
+		queue.cut(4);
+		assertThat(queue.held()).isEqualTo(10);
+		ByteBuffer target = ByteBuffer.allocate(20);
+		queue.fill(target);
+		assertThat(Arrays.copyOf(target.array(), target.position())).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+		queue.advance(4);
+		assertThat(queue.held()).isEqualTo(6);
+		queue.advance(6);
+		assertThat(queue.isEmpty()).isTrue();
+		assertThat(queue.held()).isZero();
 	}
 
 	@Test
@@ -125,8 +133,9 @@ class OutputQueueTests {
 	}
 
 	private byte[] slice(int size) {
-		ByteBuffer slice = this.queue.next(ByteBuffer.allocate(size));
-		byte[] bytes = new byte[slice.remaining()];
+		ByteBuffer slice = ByteBuffer.allocate(size);
+		this.queue.fill(slice);
+		byte[] bytes = new byte[slice.flip().remaining()];
 		slice.get(bytes);
 		return bytes;
 	}

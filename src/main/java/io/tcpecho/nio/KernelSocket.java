@@ -1,4 +1,4 @@
-package io.tcpecho.connection;
+package io.tcpecho.nio;
 
 import java.io.BufferedReader;
 import java.io.IOException;

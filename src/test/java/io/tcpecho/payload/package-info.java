@@ -1,4 +1,0 @@
-@NullMarked
-package io.tcpecho.payload;
-
-import org.jspecify.annotations.NullMarked;
