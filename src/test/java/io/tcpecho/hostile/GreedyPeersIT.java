@@ -48,7 +48,9 @@ class GreedyPeersIT {
 		try (EchoProcess process = EchoProcess.configure()
 			.listener("eof", "max-connections", clients)
 			.argument("tcp-echo.buffer-wait", "200ms")
-			.jvmOption("-Xmx32m")
+			.argument("tcp-echo.max-buffered", "8MB")
+			// The application itself needs 23 MB.
+			.jvmOption("-Xmx36m")
 			.start()
 			.awaitStarted()) {
 			Arrays.setAll(greedy, (i) -> Peer.connect(process.port("eof")).trySend(message));
@@ -58,7 +60,6 @@ class GreedyPeersIT {
 				return bytesIn(process) >= (long) open(process) * message.length
 						&& open(process) + ended(process, Outcome.OVERLOADED) == clients;
 			});
-			// A quarter of the heap.
 			assertThat(buffered(process)).isBetween(7L * MB, 8L * MB);
 			int overloaded = ended(process, Outcome.OVERLOADED);
 			assertThat(overloaded).isPositive();
