@@ -114,8 +114,10 @@ class RealTlsPeersIT {
 			String reply = run(command, server.port(), MESSAGE + "\n");
 			server.awaitOutcomes(endsByCloseNotify ? Outcome.CLOSED_BY_PEER : Outcome.TLS_TRUNCATED, 1);
 			assertThat(server.serviceCalls()).isOne();
-			// After its FIN, Python hands out raw records.
-			assertThat(reply.equals(MESSAGE + "\n")).isEqualTo(!debianPackage.equals("python3"));
+			// The reset for a stream without its end may overtake the reply.
+			if (endsByCloseNotify) {
+				assertThat(reply).isEqualTo(MESSAGE + "\n");
+			}
 		}
 	}
 
