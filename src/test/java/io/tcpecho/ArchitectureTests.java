@@ -38,16 +38,19 @@ class ArchitectureTests {
 
 	/** The classes of {@code nio} that {@code probe} and {@code load} run on. */
 	private static final Set<String> WITHOUT_SPRING = Set.of("NioClientConnection", "ClientSockets", "LoopSocket",
-			"OutputQueue", "EventLoop", "KernelSocket", "Failure", "SystemErrors");
+			"EventLoop", "Failure", "SystemErrors");
 
 	@ArchTest
 	static final ArchRule textUsesNoOtherPackageOfTheProject = onlyUses("text");
 
 	@ArchTest
-	static final ArchRule echoUsesNoOtherPackageOfTheProject = onlyUses("echo");
+	static final ArchRule payloadUsesNoOtherPackageOfTheProject = onlyUses("payload");
 
 	@ArchTest
-	static final ArchRule framingUsesNoOtherPackageOfTheProject = onlyUses("framing");
+	static final ArchRule echoUsesOnlyPayload = onlyUses("echo", "payload");
+
+	@ArchTest
+	static final ArchRule framingUsesOnlyPayload = onlyUses("framing", "payload");
 
 	@ArchTest
 	static final ArchRule connectionUsesNoOtherPackageOfTheProject = onlyUses("connection");
@@ -59,28 +62,30 @@ class ArchitectureTests {
 	static final ArchRule faultUsesOnlyWireAndConnection = onlyUses("fault", "wire", "connection");
 
 	@ArchTest
-	static final ArchRule limitsUsesNoOtherPackageOfTheProject = onlyUses("limits");
+	static final ArchRule limitsUsesOnlyPayload = onlyUses("limits", "payload");
 
 	@ArchTest
 	static final ArchRule tlsUsesOnlyWireAndConnection = onlyUses("tls", "wire", "connection");
 
 	@ArchTest
-	static final ArchRule nioUsesOnlyLimitsWireFramingAndConnection = onlyUses("nio", "limits", "wire", "framing",
-			"connection");
+	static final ArchRule nioUsesOnlyLimitsWireFramingPayloadAndConnection = onlyUses("nio", "limits", "wire",
+			"framing", "payload", "connection");
 
 	@ArchTest
 	static final ArchRule gatewayUsesOnlyNioAndWhatNioUses = onlyUses("gateway", "nio", "limits", "wire", "framing",
-			"connection");
+			"payload", "connection");
 
 	@ArchTest
-	static final ArchRule labUsesOnlyWireFramingAndConnection = onlyUses("lab", "wire", "framing", "connection");
+	static final ArchRule labUsesOnlyWireFramingPayloadAndConnection = onlyUses("lab", "wire", "framing", "payload",
+			"connection");
 
 	@ArchTest
 	static final ArchRule settingsUsesOnlyFramingAndWire = onlyUses("settings", "framing", "wire");
 
 	@ArchTest
 	static final ArchRule serverUsesOnlySettingsEchoLabGatewayAndWhatGatewayUses = onlyUses("server", "settings",
-			"echo", "lab", "gateway", "nio", "limits", "proxy", "tls", "fault", "wire", "framing", "connection");
+			"echo", "lab", "gateway", "nio", "limits", "proxy", "tls", "fault", "wire", "framing", "payload",
+			"connection");
 
 	@ArchTest
 	static final ArchRule clientUsesOnlyGatewayNioWireAndFraming = onlyUses("client", "gateway", "nio", "wire",
@@ -147,7 +152,15 @@ class ArchitectureTests {
 		.resideInAPackage("io.tcpecho.echo..")
 		.should()
 		.onlyDependOnClassesThat()
-		.resideInAnyPackage("io.tcpecho.echo..", "java.lang..", "java.util..", "org.jspecify..");
+		.resideInAnyPackage("io.tcpecho.echo..", "io.tcpecho.payload..", "java.lang..", "java.util..",
+				"org.jspecify..");
+
+	@ArchTest
+	static final ArchRule payloadIsPlainJava = classes().that()
+		.resideInAPackage("io.tcpecho.payload..")
+		.should()
+		.onlyDependOnClassesThat()
+		.resideInAnyPackage("io.tcpecho.payload..", "java.lang..", "java.util..", "java.nio", "org.jspecify..");
 
 	@ArchTest
 	static final ArchRule textIsPlainJava = classes().that()
@@ -211,8 +224,8 @@ class ArchitectureTests {
 
 	@ArchTest
 	static void thePackagesThatTheRulesAreAboutHaveClasses(JavaClasses main) {
-		assertThat(Stream.of("text", "echo", "framing", "connection", "limits", "nio", "gateway", "settings", "server",
-				"client", "probe", "load", "monitor", "guard", "console", "actuate", "cli"))
+		assertThat(Stream.of("text", "payload", "echo", "framing", "connection", "limits", "nio", "gateway", "settings",
+				"server", "client", "probe", "load", "monitor", "guard", "console", "actuate", "cli"))
 			.allSatisfy((name) -> {
 				JavaPackage examined = main.getPackage("io.tcpecho." + name);
 				assertThat(examined.getClasses()).as("classes of %s", name).hasSizeGreaterThan(1);

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import io.tcpecho.framing.FrameDecoder;
 import io.tcpecho.framing.FrameSerializer;
 import io.tcpecho.framing.Framing;
+import io.tcpecho.payload.Payload;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -46,7 +47,7 @@ public class DecoderBenchmark {
 	}
 
 	@Benchmark
-	public byte[] decode() throws IOException {
+	public Payload decode() throws IOException {
 		if (!this.decoder.decode(this.arrived.rewind()) && !this.decoder.endOfStream()) {
 			throw new IllegalStateException("The message is not complete");
 		}

@@ -1,5 +1,8 @@
 package io.tcpecho.echo;
 
+import io.tcpecho.payload.Payload;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The service behind every listener: answers a message with the same bytes.
  *
@@ -21,10 +24,35 @@ public interface EchoService {
 	byte[] echo(byte[] message);
 
 	/**
-	 * Return the service that answers with the very array it was given, without a copy.
+	 * Answer one complete message whose bytes need not be in one array. Unless a service
+	 * overrides this method, a large message is joined for {@link #echo(byte[])}, in
+	 * memory beside {@code tcp-echo.max-buffered}.
+	 * @param message the payload; what is kept of it has no bytes any more soon after the
+	 * service has returned, but the service may return it
+	 * @return the reply, as {@link #echo(byte[])} has it
+	 */
+	default @Nullable Payload echo(Payload message) {
+		byte[] reply = echo(message.toByteArray());
+		return (reply != null) ? Payload.of(reply) : null;
+	}
+
+	/**
+	 * Return the service that answers with the very payload it was given, without a copy.
 	 */
 	static EchoService identity() {
-		return (message) -> message;
+		return new EchoService() {
+
+			@Override
+			public byte[] echo(byte[] message) {
+				return message;
+			}
+
+			@Override
+			public Payload echo(Payload message) {
+				return message;
+			}
+
+		};
 	}
 
 }

@@ -1,6 +1,6 @@
 /**
- * What is echoed. Plain Java: this package knows neither Spring nor sockets, and uses no
- * other package of the project.
+ * What is echoed. Plain Java: this package knows neither Spring nor sockets, and uses
+ * only the package {@code payload}.
  */
 @NullMarked
 package io.tcpecho.echo;

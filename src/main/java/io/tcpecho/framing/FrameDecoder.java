@@ -3,6 +3,11 @@ package io.tcpecho.framing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
+import io.tcpecho.payload.ChunkPool;
+import io.tcpecho.payload.Payload;
+import io.tcpecho.payload.PayloadBuilder;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Finds the end of each message in a byte stream that arrives in pieces, and keeps the
  * bytes of the unfinished one. One for each connection; not thread-safe.
@@ -16,14 +21,17 @@ import java.nio.ByteBuffer;
  * Memory: a decoder allocates only as its bytes arrive, never a message's limit in
  * advance, and tells beforehand how much, so that a server can ask its memory budget
  * first. While there is {@link #room()}, that many bytes need nothing new; without room,
- * n bytes need at most the larger of n and {@link #growth()}; {@link #take()} needs
- * {@link #copySize()} bytes beside those held.
+ * n bytes need at most the larger of n and {@link #growth()}. To {@link #take()} a
+ * message needs nothing new.
  */
 public abstract class FrameDecoder {
 
+	/** The fewest bytes that must belong to the message to be read to their place. */
+	private static final int SMALLEST_PLACE_IN_BYTES = 16 * 1024;
+
 	private final int maxMessageSize;
 
-	private final MessageBuffer message = new MessageBuffer();
+	private final PayloadBuilder message;
 
 	/**
 	 * Create a decoder.
@@ -31,6 +39,12 @@ public abstract class FrameDecoder {
 	 */
 	protected FrameDecoder(int maxMessageSize) {
 		this.maxMessageSize = maxMessageSize;
+		this.message = new PayloadBuilder(maxMessageSize);
+	}
+
+	/** Let large messages take their memory from a pool. */
+	public final void takeChunksFrom(ChunkPool pool) {
+		this.message.takeChunksFrom(pool);
 	}
 
 	/**
@@ -73,7 +87,7 @@ public abstract class FrameDecoder {
 	/**
 	 * Return the payload of the complete message and begin the next one.
 	 */
-	public byte[] take() {
+	public Payload take() {
 		return this.message.take();
 	}
 
@@ -106,12 +120,19 @@ public abstract class FrameDecoder {
 	 * when the message has reached its limit.
 	 */
 	public final int growth() {
-		return this.message.growth(this.maxMessageSize);
+		return this.message.growth();
 	}
 
-	/** Return the bytes of memory that {@link #take()} allocates beyond those held. */
-	public final int copySize() {
-		return this.message.copySize();
+	/**
+	 * Return the place in the memory of a large message for its next bytes, so that they
+	 * are not copied when they are decoded. It takes as much memory as those bytes need
+	 * in any case.
+	 * @param count the most bytes that will be read, at least 1
+	 * @return null if they may belong to the next message, or the message is small
+	 */
+	public final @Nullable ByteBuffer place(int count) {
+		int ahead = readAhead();
+		return (ahead >= SMALLEST_PLACE_IN_BYTES) ? this.message.place(Math.min(count, ahead)) : null;
 	}
 
 	/** Return the most payload bytes of one message. */
@@ -130,7 +151,7 @@ public abstract class FrameDecoder {
 		if (count > this.maxMessageSize - this.message.size()) {
 			throw new MessageTooLongException(this.maxMessageSize);
 		}
-		this.message.append(in, count, this.maxMessageSize);
+		this.message.append(in, count);
 	}
 
 	/** Take back the byte appended last. */

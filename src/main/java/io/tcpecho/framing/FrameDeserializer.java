@@ -84,7 +84,7 @@ public abstract class FrameDeserializer implements Deserializer<byte[]> {
 			}
 		}
 		while (!complete);
-		return decoder.take();
+		return decoder.take().toByteArray();
 	}
 
 }

@@ -3,6 +3,8 @@ package io.tcpecho.framing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
+import io.tcpecho.payload.Payload;
+
 /**
  * Reads messages with their length before them: an unsigned number of one, two or four
  * bytes in network order, which does not count itself. A length over the limit is refused
@@ -61,7 +63,7 @@ public class LengthHeaderDeserializer extends FrameDeserializer {
 		}
 
 		@Override
-		public byte[] take() {
+		public Payload take() {
 			this.headerBytes = 0;
 			this.length = 0;
 			return super.take();

@@ -111,7 +111,7 @@ final class GatewayClientConnection extends TcpConnectionSupport implements NioC
 	public void received(ByteBuffer bytes) throws IOException {
 		while (bytes.hasRemaining()) {
 			if (this.decoder.decode(bytes)) {
-				deliver(this.decoder.take());
+				deliver(this.decoder.take().toByteArray());
 			}
 		}
 	}
@@ -120,7 +120,7 @@ final class GatewayClientConnection extends TcpConnectionSupport implements NioC
 	public void finReceived() throws IOException {
 		if (this.singleMessage && this.finSent) {
 			// Where FIN ends a message, it also ends an empty one.
-			deliver(this.decoder.take());
+			deliver(this.decoder.take().toByteArray());
 			this.connection.finish();
 			super.close();
 		}

@@ -25,6 +25,7 @@ import io.tcpecho.nio.EventLoop;
 import io.tcpecho.nio.ListenerContext;
 import io.tcpecho.nio.LoopSocket;
 import io.tcpecho.nio.NioServerConnection;
+import io.tcpecho.payload.Payload;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.integration.ip.IpHeaders;
@@ -59,7 +60,7 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 
 	private final LoopSocket socket;
 
-	private byte @Nullable [] payload;
+	private @Nullable Payload payload;
 
 	private @Nullable MessageHeaders messageHeaders;
 
@@ -87,7 +88,7 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 	}
 
 	@Override
-	public @Nullable Message<?> message(byte[] payload) {
+	public @Nullable Message<?> message(Payload payload) {
 		this.payload = payload;
 		try {
 			return getMapper().toMessage(this);
@@ -154,7 +155,7 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 	 * the framework's interface has no argument for it.
 	 */
 	@Override
-	public byte @Nullable [] getPayload() {
+	public @Nullable Payload getPayload() {
 		return this.payload;
 	}
 

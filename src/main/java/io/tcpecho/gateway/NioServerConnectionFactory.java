@@ -189,11 +189,17 @@ public class NioServerConnectionFactory extends AbstractServerConnectionFactory 
 	private EventLoops startLoops() {
 		try {
 			return EventLoops.start("tcp-echo-" + this.options.name(), this.options.eventLoops(),
-					this.options.timeouts().sweepInterval(), this.observer::loopDelayed);
+					this.options.timeouts().sweepInterval(), this::heartbeat);
 		}
 		catch (IOException ex) {
 			throw ListeningSocket.listenException(this.options, getPort(), ex);
 		}
+	}
+
+	/** Once a second, on each loop. */
+	private void heartbeat(long delayInNanos) {
+		this.observer.loopDelayed(delayInNanos);
+		this.options.budget().trimChunks();
 	}
 
 	/** Bind the configured port, or the same as before. */

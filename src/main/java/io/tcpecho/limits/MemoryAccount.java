@@ -1,5 +1,7 @@
 package io.tcpecho.limits;
 
+import io.tcpecho.payload.ChunkPool;
+
 /**
  * The memory that one connection has taken from the budget, and its wait for more.
  *
@@ -67,7 +69,7 @@ public final class MemoryAccount implements MemoryBudget.Waiter {
 			this.budget.release(surplus);
 		}
 		else if (surplus < 0) {
-			// The service has replied with an array of its own.
+			// The service has replied with a payload of its own.
 			this.budget.takeAnyway(-surplus);
 		}
 		if (this.charged >= this.budget.large()) {
@@ -178,6 +180,11 @@ public final class MemoryAccount implements MemoryBudget.Waiter {
 		forget();
 		this.budget.release(this.charged);
 		this.charged = 0;
+	}
+
+	/** Return the chunks that its budget has for large messages. */
+	public ChunkPool chunks() {
+		return this.budget.chunks();
 	}
 
 	/** Return how many bytes could be taken at the moment if no connection waited. */

@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
+import io.tcpecho.payload.ChunkPool;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +88,9 @@ public final class MemoryBudget {
 
 	private final List<MemoryBudget> shares = new CopyOnWriteArrayList<>();
 
+	/** The chunks for large messages, which have only what connections leave free. */
+	private final ChunkPool chunks;
+
 	private final Set<MemoryAccount> largeAccounts = ConcurrentHashMap.newKeySet();
 
 	private final Object lock = new Object();
@@ -130,6 +134,7 @@ public final class MemoryBudget {
 		this.capacityInBytes = capacityInBytes;
 		this.maxWaitInNanos = maxWait.toNanos();
 		this.large = Math.max(1, capacityInBytes / LARGE_DIVISOR);
+		this.chunks = new ChunkPool(() -> this.capacityInBytes - used());
 	}
 
 	private MemoryBudget(MemoryBudget whole, long reservedInBytes) {
@@ -138,6 +143,7 @@ public final class MemoryBudget {
 		this.capacityInBytes = reservedInBytes;
 		this.maxWaitInNanos = whole.maxWaitInNanos;
 		this.large = whole.large;
+		this.chunks = whole.chunks;
 	}
 
 	/**
@@ -187,6 +193,16 @@ public final class MemoryBudget {
 		return (isShare() ? Math.max(0, this.capacityInBytes - this.used.get()) : 0) + Math.max(0, common);
 	}
 
+	/** Return the chunks for large messages. */
+	ChunkPool chunks() {
+		return this.chunks;
+	}
+
+	/** Drop chunks that are not needed any more; to be called about once a second. */
+	public void trimChunks() {
+		this.chunks.trim();
+	}
+
 	private boolean isShare() {
 		return this.whole != this;
 	}
@@ -197,7 +213,9 @@ public final class MemoryBudget {
 	 */
 	boolean tryAcquire(long bytes) {
 		boolean first = this.whole.waiting == 0 || isShare() && this.whole.begunWaiting == 0 && !hasQueue();
-		return tryTake(bytes, first);
+		boolean taken = tryTake(bytes, first);
+		this.chunks.fit();
+		return taken;
 	}
 
 	private boolean hasQueue() {
@@ -212,6 +230,7 @@ public final class MemoryBudget {
 		if (isShare()) {
 			this.whole.used.addAndGet(beyondShare(after) - beyondShare(after - bytes));
 		}
+		this.chunks.fit();
 	}
 
 	/** Give memory back. */
@@ -344,6 +363,7 @@ public final class MemoryBudget {
 			for (MemoryBudget budget : queues()) {
 				Ticket first = budget.firstTicket();
 				if (budget.tryTake(first.bytes(), common)) {
+					this.chunks.fit();
 					budget.remove(first.waiter());
 					return first.waiter();
 				}

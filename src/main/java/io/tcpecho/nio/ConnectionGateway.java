@@ -1,5 +1,6 @@
 package io.tcpecho.nio;
 
+import io.tcpecho.payload.Payload;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.messaging.Message;
@@ -14,7 +15,7 @@ public interface ConnectionGateway {
 	void connectionOpened();
 
 	/** Make a message for the gateway; null if the gateway does not want it. */
-	@Nullable Message<?> message(byte[] payload);
+	@Nullable Message<?> message(Payload payload);
 
 	/** Serve a message; on the loop or on a thread of the service's executor. */
 	void deliver(@Nullable Message<?> message);

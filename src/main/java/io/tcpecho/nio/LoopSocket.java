@@ -14,6 +14,7 @@ import javax.net.ssl.SSLSession;
 import io.tcpecho.connection.ConnectionDetails;
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.limits.OutOfMemory;
+import io.tcpecho.payload.OutputQueue;
 import io.tcpecho.wire.SocketWire;
 import io.tcpecho.wire.Wire;
 import io.tcpecho.wire.WireException;
@@ -293,9 +294,8 @@ public final class LoopSocket implements EventLoop.Swept {
 	}
 
 	private int writeSlice() throws IOException {
-		ByteBuffer slice = this.loop.buffer().limit(this.slice);
-		this.output.fill(slice);
-		int count = this.wire.write(slice.flip());
+		ByteBuffer slice = this.output.next(this.loop.buffer().limit(this.slice));
+		int count = this.wire.write(slice);
 		// A slow reader's socket takes little at a time: the rest is copied in vain.
 		this.slice = slice.hasRemaining() ? SMALL_SLICE_IN_BYTES : EventLoop.BUFFER_SIZE_IN_BYTES;
 		if (count > 0) {

@@ -12,6 +12,7 @@ import io.tcpecho.framing.MessageCutOffException;
 import io.tcpecho.framing.MessageTooLongException;
 import io.tcpecho.limits.ConnectionTimeouts;
 import io.tcpecho.limits.MemoryAccount;
+import io.tcpecho.payload.Payload;
 import io.tcpecho.wire.WireException;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +75,7 @@ final class MessageReader {
 	/** The error in the bytes that came. */
 	private @Nullable Outcome failure;
 
-	/** The memory that the next read or message needs and that the budget has not got. */
+	/** The memory that the next read needs and that the budget has not got. */
 	private long missingMemory;
 
 	private boolean messageStarted;
@@ -90,6 +91,7 @@ final class MessageReader {
 		this.observer = observer;
 		this.memory = memory;
 		this.decoder = deserializer.newDecoder();
+		this.decoder.takeChunksFrom(memory.chunks());
 		this.singleMessage = deserializer.isSingleMessage();
 		this.completeAtOnce = deserializer.isCompleteAtOnce();
 		this.truncating = deserializer.isTruncating();
@@ -144,11 +146,6 @@ final class MessageReader {
 				return Result.BROKEN;
 			}
 		}
-		int copySize = this.decoder.copySize();
-		if (!this.memory.reserve(copySize)) {
-			this.missingMemory = copySize;
-			return Result.NEEDS_MEMORY;
-		}
 		return Result.MESSAGE;
 	}
 
@@ -166,8 +163,8 @@ final class MessageReader {
 			return room;
 		}
 		int growth = this.decoder.growth();
-		// Inside a message, reserve no more than its rest: bytes behind its end are kept
-		// while its chunks are joined, and the budget only guarantees twice the limit.
+		// Inside a message, reserve no more than its rest: the budget guarantees only
+		// that.
 		int comfortable = (this.decoder.size() == 0) ? Math.max(growth, COMFORTABLE_READ_IN_BYTES) : growth;
 		if (comfortable > growth && this.memory.reserve(comfortable)) {
 			return comfortable;
@@ -181,7 +178,9 @@ final class MessageReader {
 	}
 
 	private void read(int limit) throws IOException {
-		ByteBuffer bytes = this.loop.buffer().limit(limit);
+		ByteBuffer place = this.decoder.place(limit);
+		ByteBuffer bytes = (place != null) ? place : this.loop.buffer().limit(limit);
+		int most = bytes.remaining();
 		int count = this.socket.receive(bytes);
 		this.in = bytes.flip();
 		if (count < 0) {
@@ -195,7 +194,7 @@ final class MessageReader {
 		// A short read leaves no bytes behind. But where FIN ends the message, it is
 		// likely to be there already; and before the FIN of a drain, bytes may have come
 		// during the last service call.
-		this.socketEmpty = count <= 0 || (count < limit && !this.lookAgain);
+		this.socketEmpty = count <= 0 || (count < most && !this.lookAgain);
 	}
 
 	private void decode(ByteBuffer bytes) {
@@ -227,9 +226,9 @@ final class MessageReader {
 		}
 	}
 
-	/** Take the complete message, for which memory is reserved. */
-	byte[] take() {
-		byte[] message = this.decoder.take();
+	/** Take the complete message. */
+	Payload take() {
+		Payload message = this.decoder.take();
 		this.messageComplete = false;
 		this.messageStarted = false;
 		this.messages++;
@@ -251,6 +250,7 @@ final class MessageReader {
 	/** Drop everything: the connection ends. */
 	void close() {
 		this.leftover = null;
+		this.memory.chunks().takeBack(this.decoder.take());
 	}
 
 	// Its parts and its data
@@ -362,7 +362,7 @@ final class MessageReader {
 		/** There is nothing to read, or the turn's share is used up. */
 		NOTHING,
 
-		/** The budget has no memory to read on or to take the message. */
+		/** The budget has no memory to read on. */
 		NEEDS_MEMORY,
 
 		/** The bytes cannot be a message. */

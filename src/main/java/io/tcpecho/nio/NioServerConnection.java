@@ -10,6 +10,7 @@ import io.tcpecho.connection.Outcome;
 import io.tcpecho.connection.Phase;
 import io.tcpecho.limits.ConnectionTimeouts;
 import io.tcpecho.limits.MemoryAccount;
+import io.tcpecho.payload.Payload;
 import io.tcpecho.wire.WireException;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +86,7 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 		this.timeouts = options.timeouts();
 		this.memory = new MemoryAccount(options.budget(), this);
 		this.reader = new MessageReader(loop, this.socket, context.observer(), this.memory, options.deserializer());
-		this.service = new ServiceCall(context.serviceGate(), gateway, loop, this);
+		this.service = new ServiceCall(context.serviceGate(), gateway, loop, this, this.memory.chunks());
 		this.replies = new ReplyQueue(loop, this.socket, context.observer(),
 				this.reader.isSingleMessage() ? 1 : MAX_MESSAGES_IN_A_TURN);
 		this.lingering = new LingeringClose(loop, this.socket, context.observer());
@@ -293,9 +294,9 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 
 	// Serving
 
-	private void serve(byte[] message) {
+	private void serve(Payload message) {
 		this.loop.refreshNow();
-		this.context.observer().messageReceived(message.length);
+		this.context.observer().messageReceived(message.size());
 		enter(State.IN_SERVICE);
 		this.service.start(message, this.loop.now());
 	}
@@ -314,7 +315,8 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	/**
 	 * Queue the reply to the message in service; without effect once the connection is
 	 * closed.
-	 * @param payload a {@code byte[]}; anything else fails the message
+	 * @param payload a {@link Payload} or a {@code byte[]}; anything else fails the
+	 * message
 	 * @throws IllegalStateException if no message awaits a reply
 	 */
 	public void reply(@Nullable Object payload) {
@@ -413,7 +415,6 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	private void judgeWriting() throws IOException {
 		// OP_WRITE fires only once a third of the send buffer is free: a slow but steady
 		// reader looks dead unless a write is tried.
-		this.replies.cut(this.memory);
 		turn();
 		boolean writing = this.state == State.WRITING || this.state == State.FINISHING;
 		if (writing && this.replies.isOverdue(this.timeouts)) {

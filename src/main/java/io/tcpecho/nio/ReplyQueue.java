@@ -5,7 +5,9 @@ import java.io.IOException;
 import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.framing.FrameSerializer;
 import io.tcpecho.limits.ConnectionTimeouts;
-import io.tcpecho.limits.MemoryAccount;
+import io.tcpecho.payload.OutputQueue;
+import io.tcpecho.payload.Payload;
+import io.tcpecho.payload.RepeatedReply;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,12 +15,6 @@ import org.jspecify.annotations.Nullable;
  * complete, and the deadlines that the peer has to take them. Loop thread only.
  */
 final class ReplyQueue {
-
-	/** A smaller reply is not worth a copy. */
-	private static final long SMALLEST_TO_CUT_IN_BYTES = 1024 * 1024;
-
-	/** Like the largest chunk of a message, so that G1 gives it no region of its own. */
-	private static final int PIECE_IN_BYTES = 256 * 1024;
 
 	private final EventLoop loop;
 
@@ -37,9 +33,6 @@ final class ReplyQueue {
 	/** The payload bytes queued since the queue was last empty. */
 	private long size;
 
-	/** Those of them that take no memory, since a piece is repeated. */
-	private long repeated;
-
 	private long startedAt;
 
 	private long lastWriteAt;
@@ -53,7 +46,8 @@ final class ReplyQueue {
 
 	/**
 	 * Queue a reply, which from now on must not change.
-	 * @param reply a {@code byte[]} or a {@link RepeatedReply}, which has no frame
+	 * @param reply a {@link Payload}, or a {@link RepeatedReply}, which has no frame
+	 * @throws IllegalStateException if the bytes of the payload are gone
 	 */
 	void add(FrameSerializer serializer, Object reply, long completedAt) {
 		OutputQueue output = this.socket.output();
@@ -63,13 +57,12 @@ final class ReplyQueue {
 		if (reply instanceof RepeatedReply repeatedReply) {
 			repeatedReply.addTo(output);
 			this.size += repeatedReply.size();
-			this.repeated += repeatedReply.size() - repeatedReply.held();
 		}
-		else if (reply instanceof byte[] bytes) {
-			output.add(serializer.header(bytes.length));
-			output.add(bytes);
+		else if (reply instanceof Payload payload) {
+			output.add(serializer.header(payload.size()));
+			output.add(payload);
 			output.add(serializer.trailer());
-			this.size += bytes.length;
+			this.size += payload.size();
 		}
 		if (this.completedAt == null) {
 			this.completedAt = new long[this.capacity];
@@ -95,7 +88,6 @@ final class ReplyQueue {
 		}
 		this.count = 0;
 		this.size = 0;
-		this.repeated = 0;
 		return true;
 	}
 
@@ -111,18 +103,7 @@ final class ReplyQueue {
 
 	/** Return the bytes of memory that the replies hold: those written are not held. */
 	long held() {
-		return Math.min(this.size - this.repeated, this.socket.output().held());
-	}
-
-	/**
-	 * Cut a large reply, which the peer takes slowly, into pieces of which each gives its
-	 * memory back when it is written; if there is memory for the copy meanwhile.
-	 */
-	void cut(MemoryAccount memory) {
-		long rest = this.socket.output().remainingOfFirst();
-		if (this.repeated == 0 && rest >= SMALLEST_TO_CUT_IN_BYTES && memory.reserve(rest)) {
-			this.socket.output().cut(PIECE_IN_BYTES);
-		}
+		return this.socket.output().held();
 	}
 
 	/** Return whether the peer has taken no byte for too long. */

@@ -5,6 +5,9 @@ import java.util.concurrent.RejectedExecutionException;
 import io.tcpecho.limits.ConnectionTimeouts;
 import io.tcpecho.limits.OutOfMemory;
 import io.tcpecho.limits.ServiceGate;
+import io.tcpecho.payload.ChunkPool;
+import io.tcpecho.payload.Payload;
+import io.tcpecho.payload.RepeatedReply;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.messaging.Message;
@@ -28,8 +31,11 @@ final class ServiceCall {
 
 	private final Caller caller;
 
+	/** Takes back the memory of messages whose call has returned. */
+	private final ChunkPool chunks;
+
 	/** The message in service. */
-	private byte @Nullable [] request;
+	private @Nullable Payload request;
 
 	private long startedAt;
 
@@ -41,15 +47,17 @@ final class ServiceCall {
 
 	private boolean closed;
 
-	ServiceCall(@Nullable ServiceGate gate, ConnectionGateway gateway, EventLoop loop, Caller caller) {
+	ServiceCall(@Nullable ServiceGate gate, ConnectionGateway gateway, EventLoop loop, Caller caller,
+			ChunkPool chunks) {
 		this.gate = gate;
 		this.gateway = gateway;
 		this.loop = loop;
 		this.caller = caller;
+		this.chunks = chunks;
 	}
 
 	/** Take a complete message, and hand it to the service. */
-	void start(byte[] request, long now) {
+	void start(Payload request, long now) {
 		this.request = request;
 		this.startedAt = now;
 		try {
@@ -59,7 +67,7 @@ final class ServiceCall {
 				requireReply();
 			}
 			else {
-				this.run = new Run(message);
+				this.run = new Run(message, request);
 				this.running++;
 				this.gate.submit(this.run);
 			}
@@ -67,6 +75,9 @@ final class ServiceCall {
 		catch (Throwable ex) {
 			OutOfMemory.exitIfCauseOf(ex);
 			fail(ex);
+		}
+		if (this.gate == null) {
+			this.chunks.takeBack(request);
 		}
 	}
 
@@ -83,13 +94,17 @@ final class ServiceCall {
 
 	/**
 	 * Take the answer to the message in service.
-	 * @return the reply, a {@code byte[]} or a {@link RepeatedReply}; null if the answer
+	 * @return the reply, a {@link Payload} or a {@link RepeatedReply}; null if the answer
 	 * cannot be one: the message has failed then
 	 */
 	@Nullable Object end(@Nullable Object payload) {
-		if (payload instanceof byte[] || payload instanceof RepeatedReply) {
+		if (payload instanceof Payload earlier && earlier.isGone()) {
+			fail(new IllegalStateException("The reply is an earlier message, whose bytes are gone"));
+			return null;
+		}
+		if (payload instanceof Payload || payload instanceof RepeatedReply || payload instanceof byte[]) {
 			end();
-			return payload;
+			return (payload instanceof byte[] bytes) ? Payload.of(bytes) : payload;
 		}
 		fail(new IllegalStateException("The reply is "
 				+ ((payload != null) ? "a " + payload.getClass().getName() : "null") + ", and must be a byte[]"));
@@ -107,6 +122,7 @@ final class ServiceCall {
 		end();
 		if (abandoned != null && this.gate != null) {
 			abandoned.message = null;
+			abandoned.request = null;
 			if (this.gate.cancel(abandoned)) {
 				this.running--;
 			}
@@ -141,7 +157,7 @@ final class ServiceCall {
 
 	/** Return the bytes of memory that the message holds. */
 	int held() {
-		return (this.request != null) ? this.request.length : 0;
+		return (this.request != null) ? this.request.held() : 0;
 	}
 
 	/** Return when the message was complete. */
@@ -151,6 +167,9 @@ final class ServiceCall {
 
 	private void returned(Run returned, @Nullable Throwable cause) {
 		this.running--;
+		if (returned.request != null) {
+			this.chunks.takeBack(returned.request);
+		}
 		if (this.run == returned) {
 			if (cause != null) {
 				fail(cause);
@@ -173,8 +192,12 @@ final class ServiceCall {
 		/** Null once the reply is no longer wanted. */
 		private volatile @Nullable Message<?> message;
 
-		Run(@Nullable Message<?> message) {
+		/** Null once the call is given up: then only the call has its bytes. */
+		private @Nullable Payload request;
+
+		Run(@Nullable Message<?> message, Payload request) {
 			this.message = message;
+			this.request = request;
 		}
 
 		@Override

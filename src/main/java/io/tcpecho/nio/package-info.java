@@ -1,7 +1,8 @@
 /**
  * The path of bytes between sockets and messages: event loops and connections. This
- * package uses the packages {@code limits}, {@code wire}, {@code framing} and
- * {@code connection}; the package {@code gateway} joins it to Spring Integration.
+ * package uses the packages {@code limits}, {@code wire}, {@code framing},
+ * {@code payload} and {@code connection}; the package {@code gateway} joins it to Spring
+ * Integration.
  *
  * <ul>
  * <li>Loop: {@link io.tcpecho.nio.EventLoop} has the thread, the selector, the tasks and

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 
 import io.tcpecho.nio.Failure;
-import io.tcpecho.nio.KernelSocket;
+import io.tcpecho.connection.KernelSocket;
 import io.tcpecho.nio.NioClientConnection;
 import io.tcpecho.probe.Evidence.Ending;
 import io.tcpecho.probe.Evidence.Route;

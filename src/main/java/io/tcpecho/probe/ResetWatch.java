@@ -3,7 +3,7 @@ package io.tcpecho.probe;
 import java.util.concurrent.TimeUnit;
 
 import io.tcpecho.nio.EventLoop;
-import io.tcpecho.nio.KernelSocket;
+import io.tcpecho.connection.KernelSocket;
 
 /**
  * Looks for a RST after both FINs. The socket is closed, so only the kernel can tell:

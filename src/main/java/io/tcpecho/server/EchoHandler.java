@@ -1,6 +1,7 @@
 package io.tcpecho.server;
 
 import io.tcpecho.echo.EchoService;
+import io.tcpecho.payload.Payload;
 
 import org.springframework.messaging.Message;
 
@@ -17,16 +18,16 @@ class EchoHandler extends ReplyingHandler {
 	}
 
 	@Override
-	byte[] reply(Message<?> request) {
-		byte[] message = (byte[]) request.getPayload();
-		int length = message.length;
-		byte[] reply = this.service.echo(message);
+	Payload reply(Message<?> request) {
+		Payload message = payload(request);
+		Payload reply = this.service.echo(message);
 		if (reply == null) {
-			throw new IllegalStateException("The echo service answered null to a message of " + length + " bytes");
-		}
-		if (reply.length != length) {
 			throw new IllegalStateException(
-					"The echo service answered " + reply.length + " bytes to a message of " + length + " bytes");
+					"The echo service answered null to a message of " + message.size() + " bytes");
+		}
+		if (reply.size() != message.size()) {
+			throw new IllegalStateException("The echo service answered " + reply.size() + " bytes to a message of "
+					+ message.size() + " bytes");
 		}
 		return reply;
 	}

@@ -12,7 +12,7 @@ import io.tcpecho.connection.OpenConnection;
 import io.tcpecho.connection.ProxyDetails;
 import io.tcpecho.connection.TlsDetails;
 import io.tcpecho.gateway.ConnectionHeader;
-import io.tcpecho.nio.KernelSocket;
+import io.tcpecho.connection.KernelSocket;
 import io.tcpecho.settings.Identity;
 import io.tcpecho.text.SocketAddresses;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package io.tcpecho.server;
 
 import io.tcpecho.lab.Lab;
 import io.tcpecho.lab.LabAnswer;
-import io.tcpecho.nio.RepeatedReply;
+import io.tcpecho.payload.RepeatedReply;
 
 import org.springframework.messaging.Message;
 
@@ -19,7 +19,7 @@ class LabHandler extends ReplyingHandler {
 
 	@Override
 	Object reply(Message<?> request) {
-		LabAnswer answer = this.lab.answer((byte[]) request.getPayload());
+		LabAnswer answer = this.lab.answer(payload(request).toByteArray());
 		return answer.isWhole() ? answer.piece() : new RepeatedReply(answer.piece(), answer.size());
 	}
 

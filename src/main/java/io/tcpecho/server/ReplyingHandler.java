@@ -1,5 +1,7 @@
 package io.tcpecho.server;
 
+import io.tcpecho.payload.Payload;
+
 import org.springframework.integration.handler.AbstractReplyProducingMessageHandler;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.support.GenericMessage;
@@ -20,6 +22,14 @@ abstract class ReplyingHandler extends AbstractReplyProducingMessageHandler {
 
 	/** Return the payload of the reply. */
 	abstract Object reply(Message<?> request);
+
+	/**
+	 * Return the payload of a request: a connection's is a {@link Payload}, but a flow
+	 * may have made an array of it.
+	 */
+	static Payload payload(Message<?> request) {
+		return (request.getPayload() instanceof byte[] bytes) ? Payload.of(bytes) : (Payload) request.getPayload();
+	}
 
 	@Override
 	protected Message<?> handleRequestMessage(Message<?> requestMessage) {

@@ -17,8 +17,12 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.integration.config.IntegrationConverter;
 import org.springframework.integration.config.IntegrationManagementConfigurer;
+import org.springframework.integration.context.IntegrationContextUtils;
 import org.springframework.integration.dsl.IntegrationFlow;
+import org.springframework.integration.support.converter.ConfigurableCompositeMessageConverter;
+import org.springframework.messaging.converter.MessageConverter;
 
 /**
  * The beans that all listeners share.
@@ -30,6 +34,18 @@ class ServerConfiguration {
 	@Bean
 	EchoService echoService() {
 		return EchoService.identity();
+	}
+
+	@Bean
+	@IntegrationConverter
+	static PayloadConverter payloadConverter() {
+		return new PayloadConverter();
+	}
+
+	/** Put the converter of payloads before those of Spring Integration. */
+	@Bean(IntegrationContextUtils.ARGUMENT_RESOLVER_MESSAGE_CONVERTER_BEAN_NAME)
+	static MessageConverter argumentConverter(PayloadConverter payloads) {
+		return new ConfigurableCompositeMessageConverter(List.of(payloads), true);
 	}
 
 	/**

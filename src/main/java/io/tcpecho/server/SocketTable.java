@@ -4,7 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-import io.tcpecho.nio.KernelSocket;
+import io.tcpecho.connection.KernelSocket;
 import org.jspecify.annotations.Nullable;
 
 /**

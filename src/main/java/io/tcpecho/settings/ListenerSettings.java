@@ -45,6 +45,12 @@ public record ListenerSettings(String name, @Nullable String address, int port, 
 		@Nullable ProxyProtocolSettings proxyProtocol, Lab lab, @Nullable TlsSettings tls, boolean identify,
 		String greeting) {
 
+	/**
+	 * More than a record of TLS that is not complete, and its content; a PROXY header or
+	 * the first line of a lab is shorter.
+	 */
+	private static final int BESIDE_A_MESSAGE_IN_BYTES = 64 * 1024;
+
 	/** What is enough for the path measurements of two clients. */
 	private static final int USUAL_MAX_LAB_CONNECTIONS = 128;
 
@@ -72,6 +78,25 @@ public record ListenerSettings(String name, @Nullable String address, int port, 
 	/** Return the bytes of the largest message that the framing can have. */
 	static int largestMessage(Listener listener) {
 		return listener.framing().deserializer((int) messageSize(listener).toBytes()).getMaxMessageSize();
+	}
+
+	/**
+	 * Return the bytes of memory that a connection may need beside its message, for what
+	 * its layers and its service hold.
+	 */
+	static int besideAMessage(Listener listener) {
+		return besideAMessage(listener.service(), listener.tls().bundle() != null,
+				ProxyProtocolSettings.of(listener.proxyProtocol()) != null);
+	}
+
+	private static int besideAMessage(Service service, boolean tls, boolean proxied) {
+		return (service == Service.LAB || tls || proxied) ? BESIDE_A_MESSAGE_IN_BYTES : 0;
+	}
+
+	/** Return the bytes of memory that its largest message needs. */
+	long memoryOfAMessageInBytes() {
+		return (long) this.maxMessageSizeInBytes
+				+ besideAMessage(this.service, this.tls != null, this.proxyProtocol != null);
 	}
 
 	/** Return the configured size of the largest message. */

@@ -15,8 +15,11 @@ import io.tcpecho.settings.TcpEchoProperties.Listener;
  */
 final class ResourceChecks implements ConfigurationCheck {
 
-	/** The bytes of the buffer that each event loop has in direct memory. */
-	static final long BUFFER_OF_A_LOOP_IN_BYTES = 256 * 1024;
+	/**
+	 * The bytes that each event loop has in direct memory: its buffer, and one of the
+	 * same size that the Java runtime keeps for reads and writes of chunks.
+	 */
+	static final long BUFFERS_OF_A_LOOP_IN_BYTES = 512 * 1024;
 
 	/** Descriptors of a selector: its own, and that of its wakeup. */
 	private static final int DESCRIPTORS_OF_A_LOOP = 2;
@@ -78,7 +81,7 @@ final class ResourceChecks implements ConfigurationCheck {
 	}
 
 	private void directMemory(Map<String, Listener> enabled, List<String> problems) {
-		Sum sum = new Sum().add(enabled, "event-loops", (listener) -> BUFFER_OF_A_LOOP_IN_BYTES * loops(listener))
+		Sum sum = new Sum().add(enabled, "event-loops", (listener) -> BUFFERS_OF_A_LOOP_IN_BYTES * loops(listener))
 			.add("for all else", OTHER_DIRECT_MEMORY_IN_BYTES);
 		if (sum.total > this.capacity.directMemoryInBytes()) {
 			problems.add("bytes of direct memory: " + sum + ", more than the limit of "

@@ -58,10 +58,10 @@ public record ServerSettings(List<ListenerSettings> listeners, long maxBufferedI
 	public long shareInBytes() {
 		long largest = this.listeners.stream()
 			.filter((listener) -> listener.framing() != Framing.STREAM)
-			.mapToLong(ListenerSettings::maxMessageSizeInBytes)
+			.mapToLong(ListenerSettings::memoryOfAMessageInBytes)
 			.max()
 			.orElse(0);
-		return Math.max(0, this.maxBufferedInBytes - 2 * largest) / 2 / Math.max(1, this.listeners.size());
+		return Math.max(0, this.maxBufferedInBytes - largest) / 2 / Math.max(1, this.listeners.size());
 	}
 
 	/** Return the settings of an enabled listener. */

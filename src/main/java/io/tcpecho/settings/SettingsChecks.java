@@ -177,21 +177,20 @@ final class SettingsChecks {
 		enabled.forEach((name, listener) -> checkLargestMessage(key(name), listener, maxBuffered));
 	}
 
-	/**
-	 * Check that a message and the bytes that are read behind its end fit into the
-	 * budget.
-	 */
+	/** Check that a message fits into the budget. */
 	private void checkLargestMessage(String key, Listener listener, long maxBuffered) {
 		long configured = ListenerSettings.messageSize(listener).toBytes();
 		if (configured < 1 || configured > LARGEST_MESSAGE_IN_BYTES || listener.framing() == Framing.STREAM) {
 			return;
 		}
 		long size = ListenerSettings.largestMessage(listener);
-		if (2 * size > maxBuffered) {
+		int beside = ListenerSettings.besideAMessage(listener);
+		if (size + beside > maxBuffered) {
 			String sizeKey = key + ((listener.framing() == Framing.FIXED) ? ".fixed-length" : ".max-message-size");
 			String bound = (size < configured) ? " (framing " + Labels.of(listener.framing()) + ": " + size + ")" : "";
 			String unset = (this.properties.maxBuffered() == null) ? " (unset: a quarter of the maximum heap)" : "";
-			problem("2 x %s%s = %d bytes, more than tcp-echo.max-buffered%s of %d bytes", sizeKey, bound, 2 * size,
+			String more = (beside > 0) ? " and needs " + beside + " bytes beside it" : "";
+			problem("%s%s is %d bytes%s, more than tcp-echo.max-buffered%s of %d bytes", sizeKey, bound, size, more,
 					unset, maxBuffered);
 		}
 	}

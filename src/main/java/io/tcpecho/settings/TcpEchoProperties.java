@@ -21,9 +21,9 @@ import org.springframework.util.unit.DataSize;
  * @param listeners listeners by name. The name, which consists of a-z, 0-9 and dashes, is
  * used in logs, endpoints and meters
  * @param maxBuffered memory that all connections together may hold in messages and
- * replies. It is at least 64KB and twice the largest max-message-size, and at most half
- * the heap. Unset: a quarter of the heap. A connection that gets no memory waits in a
- * queue and is not read from meanwhile
+ * replies. It is at least 64KB and the largest max-message-size (64KB more with TLS, a
+ * PROXY header or service lab), and at most half the heap. Unset: a quarter of the heap.
+ * A connection that gets no memory waits in a queue and is not read from meanwhile
  * @param bufferWait time that the first connection of the queue for memory waits before
  * it is reset. After five times as long the others are, too, one after the other
  * @param drain steps of a stop

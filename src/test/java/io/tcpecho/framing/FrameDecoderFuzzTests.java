@@ -106,7 +106,7 @@ class FrameDecoderFuzzTests {
 	}
 
 	private static String take(FrameDecoder decoder) {
-		String message = new String(decoder.take(), StandardCharsets.ISO_8859_1);
+		String message = new String(decoder.take().toByteArray(), StandardCharsets.ISO_8859_1);
 		assertThat(decoder.held()).as("memory held by nothing").isZero();
 		assertThat(decoder.isInsideMessage()).as("inside the next message").isFalse();
 		return message;

@@ -34,7 +34,7 @@ class StreamDeserializerTests {
 				ByteBuffer in = ByteBuffer.wrap(piece);
 				while (in.hasRemaining()) {
 					assertThat(decoder.decode(in)).as("complete, seed %d", seed).isTrue();
-					passedOn.writeBytes(decoder.take());
+					passedOn.writeBytes(decoder.take().toByteArray());
 					assertThat(decoder.isInsideMessage()).as("inside a message, seed %d", seed).isFalse();
 				}
 			}

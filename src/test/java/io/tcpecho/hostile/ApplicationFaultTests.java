@@ -154,7 +154,7 @@ class ApplicationFaultTests {
 	}
 
 	private static void answer(Message<?> request) {
-		if (request.getPayload() instanceof byte[] bytes && bytes[0] == 'n'
+		if (request.getPayload() instanceof io.tcpecho.payload.Payload message && message.toByteArray()[0] == 'n'
 				&& request.getHeaders().getReplyChannel() instanceof MessageChannel replies) {
 			replies.send(new GenericMessage<>(42));
 		}

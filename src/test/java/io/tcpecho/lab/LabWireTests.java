@@ -82,11 +82,11 @@ class LabWireTests {
 	}
 
 	@Test
-	void whileALongReplyIsOnItsWayItTakesHardlyAnyMemory() {
+	void whileALongReplyIsOnItsWayItTakesNoMemory() {
 		try (Peer peer = Peer.connect(server.port(), 4 * 1024)) {
 			peer.send("LAB reply=" + MAX_REPLY + "\n").halfClose();
 			awaitPhase(Phase.WRITING);
-			assertThat(server.budget().used()).as("the last piece, which is cut").isEqualTo(MAX_REPLY % 65_518);
+			assertThat(server.budget().used()).isZero();
 			assertThat(peer.readEcho(pattern(MAX_REPLY))).isEqualTo(End.FIN);
 		}
 	}

@@ -34,11 +34,14 @@ class MemoryBudgetWireTests {
 
 	private static final int KB = 1024;
 
+	/** The largest message of the smallest budget, which is just as large. */
+	private static final int LARGEST = 64 * KB;
+
 	private static final Reply RESET = new Reply(new byte[0], End.RST);
 
 	@Test
 	void whenTheBudgetIsTheSmallestOneClientCanStillSendTheLargestMessage() {
-		byte[] message = Payload.random(32 * KB, 1);
+		byte[] message = Payload.random(LARGEST, 1);
 		try (NioServer server = smallest(Framing.EOF)) {
 			for (int round = 0; round < 30; round++) {
 				int[] cuts = new Random(round).ints(round % 5, 1, message.length).sorted().toArray();
@@ -52,7 +55,7 @@ class MemoryBudgetWireTests {
 					assertThat(peer.readToEnd()).as("cuts " + Arrays.toString(cuts))
 						.isEqualTo(new Reply(message, End.FIN));
 				}
-				assertThat(Peer.exchange(server.port(), Payload.random(32 * KB + 1, round))).isEqualTo(RESET);
+				assertThat(Peer.exchange(server.port(), Payload.random(LARGEST + 1, round))).isEqualTo(RESET);
 			}
 			server.awaitQuiet();
 			assertThat(server.serviceCalls()).isEqualTo(30);
@@ -62,7 +65,7 @@ class MemoryBudgetWireTests {
 
 	@Test
 	void whenTheBudgetIsTheSmallestOneClientCanStillPipelineTheLargestLines() {
-		byte[] line = Payload.line(32 * KB, 2);
+		byte[] line = Payload.line(LARGEST, 2);
 		byte[] small = Payload.numberedLines(0, 3_000);
 		byte[] lines = new byte[3 * line.length + small.length];
 		System.arraycopy(line, 0, lines, 0, line.length);
@@ -94,7 +97,7 @@ class MemoryBudgetWireTests {
 
 	@Test
 	void whenALoneClientIsSlowToReadItIsNotOverloadedByItsOwnReplies() {
-		byte[] line = Payload.line(32 * KB, 3);
+		byte[] line = Payload.line(LARGEST, 3);
 		try (NioServer server = smallest(Framing.LINE)) {
 			server.connectionFactory().setSoSendBufferSize(16 * KB);
 			try (Peer peer = Peer.connect(server.port(), 16 * KB)) {
@@ -210,7 +213,7 @@ class MemoryBudgetWireTests {
 		try (NioServer server = server(Framing.EOF, Duration.ofSeconds(20)).pool(16)
 			.idleTimeout(Duration.ofMillis(600))
 			.messageTimeout(Duration.ofMillis(600))
-			.maxBuffered(2 * 1024 * 1024)
+			.maxBuffered(1900 * KB)
 			.service((message) -> {
 				if (message[0] == 'h') {
 					await(go);
@@ -222,7 +225,7 @@ class MemoryBudgetWireTests {
 			held[0] = 'h';
 			byte[] patient = Payload.random(380 * KB, 7);
 			patient[0] = 'p';
-			// Four hold their messages; the fifth finds no memory to join its own.
+			// Four hold their messages; the fifth finds no memory for the end of its own.
 			Crowd holders = Crowd.start(4, 4,
 					(number) -> assertThat(Peer.exchange(server.port(), held)).isEqualTo(new Reply(held, End.FIN)));
 			server.awaitServiceCalls(4);
@@ -354,7 +357,7 @@ class MemoryBudgetWireTests {
 	}
 
 	private static NioServer smallest(Framing framing) {
-		return NioServer.framing(framing).maxMessageSize(32 * KB).maxBuffered(64 * KB).start();
+		return NioServer.framing(framing).maxMessageSize(LARGEST).maxBuffered(LARGEST).start();
 	}
 
 	private static NioServerBuilder server(Framing framing, Duration bufferWait) {

@@ -3,6 +3,7 @@ package io.tcpecho.server;
 import java.util.function.Consumer;
 
 import io.tcpecho.echo.EchoService;
+import io.tcpecho.payload.Payload;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,22 +26,36 @@ class EchoHandlerTests {
 	private final QueueChannel replies = new QueueChannel();
 
 	@Test
-	void whenTheServiceEchoesItsArrayIsTheReplyWithoutACopy() {
-		byte[] message = { 1, 2, 3 };
-		handle(EchoService.identity(), message);
+	void whenTheServiceEchoesItsPayloadIsTheReplyWithoutACopy() {
+		Payload message = Payload.of(new byte[] { 1, 2, 3 });
+		handler(EchoService.identity()).handleMessage(message(message));
 		assertThat(reply().getPayload()).isSameAs(message);
+	}
+
+	@Test
+	void whenTheServiceEchoesItsArrayThatIsTheReplyWithoutACopy() {
+		byte[] message = { 1, 2, 3 };
+		handle((array) -> array, message);
+		assertThat(bytes()).isSameAs(message);
+	}
+
+	@Test
+	void whenAFlowHasMadeAnArrayOfTheMessageThatIsServed() {
+		byte[] message = { 1, 2, 3 };
+		handler(EchoService.identity()).handleMessage(message(message));
+		assertThat(bytes()).isSameAs(message);
 	}
 
 	@Test
 	void whenTheServiceAnswersAnotherArrayOfTheSameLengthThatIsTheReply() {
 		handle((message) -> new byte[] { 9, 8 }, new byte[2]);
-		assertThat(reply().getPayload()).isEqualTo(new byte[] { 9, 8 });
+		assertThat(bytes()).containsExactly(9, 8);
 	}
 
 	@Test
 	void whenAnEmptyMessageIsEchoedTheReplyIsEmpty() {
 		handle(EchoService.identity(), new byte[0]);
-		assertThat(reply().getPayload()).isEqualTo(new byte[0]);
+		assertThat(bytes()).isEmpty();
 	}
 
 	@ParameterizedTest
@@ -71,7 +86,7 @@ class EchoHandlerTests {
 			throw failure;
 		});
 		assertThatExceptionOfType(StackOverflowError.class)
-			.isThrownBy(() -> handler.handleMessage(message(new byte[3])))
+			.isThrownBy(() -> handler.handleMessage(message(Payload.of(new byte[3]))))
 			.isSameAs(failure);
 		assertThat(this.replies.receive(0)).isNull();
 	}
@@ -81,14 +96,14 @@ class EchoHandlerTests {
 		EchoHandler handler = new EchoHandler(EchoService.identity()) {
 
 			@Override
-			protected Message<byte[]> handleRequestMessage(Message<?> requestMessage) {
+			protected Message<Payload> handleRequestMessage(Message<?> requestMessage) {
 				return null;
 			}
 
 		};
 		prepare(handler);
 		assertThatExceptionOfType(ReplyRequiredException.class)
-			.isThrownBy(() -> handler.handleMessage(message(new byte[3])));
+			.isThrownBy(() -> handler.handleMessage(message(Payload.of(new byte[3]))));
 	}
 
 	private void assertRefused(EchoService service, int length, String message) {
@@ -99,13 +114,13 @@ class EchoHandlerTests {
 	private void assertFails(EchoService service, int length, Consumer<Throwable> cause) {
 		EchoHandler handler = handler(service);
 		assertThatExceptionOfType(MessageHandlingException.class)
-			.isThrownBy(() -> handler.handleMessage(message(new byte[length])))
+			.isThrownBy(() -> handler.handleMessage(message(Payload.of(new byte[length]))))
 			.satisfies((failure) -> cause.accept(failure.getCause()));
 		assertThat(this.replies.receive(0)).isNull();
 	}
 
 	private void handle(EchoService service, byte[] message) {
-		handler(service).handleMessage(message(message));
+		handler(service).handleMessage(message(Payload.of(message)));
 	}
 
 	private Message<?> reply() {
@@ -115,7 +130,11 @@ class EchoHandlerTests {
 		return reply;
 	}
 
-	private Message<?> message(byte[] payload) {
+	private byte[] bytes() {
+		return ((Payload) reply().getPayload()).toByteArray();
+	}
+
+	private Message<?> message(Object payload) {
 		return MessageBuilder.withPayload(payload).setReplyChannel(this.replies).build();
 	}
 

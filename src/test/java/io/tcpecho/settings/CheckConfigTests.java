@@ -64,7 +64,7 @@ class CheckConfigTests {
 						+ file + ", line 7)",
 				"  - tcp-echo.listeners.two.enabled is \"perhaps\", and must be true or false (" + file + ", line 8)",
 				"  - tcp-echo.max-buffered is 1024 bytes, and must be at least 65536 (" + file + ", line 9)",
-				"  - 2 x tcp-echo.listeners.two.max-message-size = 10240 bytes, more than tcp-echo.max-buffered of 1024 bytes ("
+				"  - tcp-echo.listeners.two.max-message-size is 5120 bytes, more than tcp-echo.max-buffered of 1024 bytes ("
 						+ file + ", line 9)",
 				"  - server.port is \"abc\", and must be a whole number between -2147483648 and 2147483647 (" + file
 						+ ", line 11)",

@@ -46,12 +46,12 @@ class ResourceChecksTests {
 	@CsvSource({ "16, true", "17, false" })
 	void whenTheBuffersOfAllLoopsExceedTheDirectMemoryTheSumIsRefused(int loops, boolean fits) {
 		List<String> problems = new ResourceChecks(properties("a.event-loops=" + loops, "b.event-loops=16"),
-				new ProcessLimits(10_000, 1024 * MB, 21), new ProcessCapacity(12 * MB, Long.MAX_VALUE), MANAGEMENT)
+				new ProcessLimits(10_000, 1024 * MB, 21), new ProcessCapacity(20 * MB, Long.MAX_VALUE), MANAGEMENT)
 			.problems();
 		assertThat(problems).isEqualTo(fits ? List.of()
-				: List.of("bytes of direct memory: tcp-echo.listeners.a.event-loops 4456448"
-						+ " + tcp-echo.listeners.b.event-loops 4194304 + for all else 4194304 = 12845056,"
-						+ " more than the limit of 12582912 (-XX:MaxDirectMemorySize)"));
+				: List.of("bytes of direct memory: tcp-echo.listeners.a.event-loops 8912896"
+						+ " + tcp-echo.listeners.b.event-loops 8388608 + for all else 4194304 = 21495808,"
+						+ " more than the limit of 20971520 (-XX:MaxDirectMemorySize)"));
 	}
 
 	@Test
@@ -110,7 +110,7 @@ class ResourceChecksTests {
 
 	@Test
 	void whenALoopStartsItsBufferHasTheSizeThatIsCounted() {
-		assertThat(ResourceChecks.BUFFER_OF_A_LOOP_IN_BYTES).isEqualTo(EventLoop.BUFFER_SIZE_IN_BYTES);
+		assertThat(ResourceChecks.BUFFERS_OF_A_LOOP_IN_BYTES).isEqualTo(2L * EventLoop.BUFFER_SIZE_IN_BYTES);
 	}
 
 	@ParameterizedTest

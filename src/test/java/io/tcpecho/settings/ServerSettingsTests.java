@@ -336,23 +336,35 @@ class ServerSettingsTests {
 	}
 
 	@Test
-	void whenTwoMessagesExceedMaxBufferedTheStartIsRefused() {
-		assertThat(problems(SMALL, "tcp-echo.max-buffered=1MB", listener("max-message-size", "524289B")))
-			.containsExactly("2 x tcp-echo.listeners.eof.max-message-size = 1048578 bytes,"
+	void whenAMessageExceedsMaxBufferedTheStartIsRefused() {
+		assertThat(problems(SMALL, "tcp-echo.max-buffered=1MB", listener("max-message-size", "1MB"))).isEmpty();
+		assertThat(problems(SMALL, "tcp-echo.max-buffered=1MB", listener("max-message-size", "1048577B")))
+			.containsExactly("tcp-echo.listeners.eof.max-message-size is 1048577 bytes,"
 					+ " more than tcp-echo.max-buffered of 1048576 bytes");
 	}
 
 	@Test
-	void whenTwoMessagesExceedTheUnsetMaxBufferedTheStartIsRefused() {
-		assertThat(problems(SMALL, listener("max-message-size", "8388609B")))
-			.containsExactly("2 x tcp-echo.listeners.eof.max-message-size = 16777218 bytes,"
+	void whenAMessageAndWhatLayersHoldExceedMaxBufferedTheStartIsRefused() {
+		assertThat(problems(SMALL, "tcp-echo.max-buffered=1MB", listener("service", "lab"),
+				listener("max-message-size", "983040B")))
+			.isEmpty();
+		assertThat(problems(SMALL, "tcp-echo.max-buffered=1MB", listener("service", "lab"),
+				listener("max-message-size", "983041B")))
+			.containsExactly("tcp-echo.listeners.eof.max-message-size is 983041 bytes and needs 65536 bytes beside it,"
+					+ " more than tcp-echo.max-buffered of 1048576 bytes");
+	}
+
+	@Test
+	void whenAMessageExceedsTheUnsetMaxBufferedTheStartIsRefused() {
+		assertThat(problems(SMALL, listener("max-message-size", "16777217B")))
+			.containsExactly("tcp-echo.listeners.eof.max-message-size is 16777217 bytes,"
 					+ " more than tcp-echo.max-buffered (unset: a quarter of the maximum heap) of 16777216 bytes");
 	}
 
 	@Test
-	void whenTwoMessagesOfTheLargestSizeExceedMaxBufferedTheProductIsShown() {
+	void whenAMessageOfTheLargestSizeExceedsMaxBufferedTheStartIsRefused() {
 		assertThat(problems(SMALL, listener("max-message-size", "2147483639B")))
-			.containsExactly("2 x tcp-echo.listeners.eof.max-message-size = 4294967278 bytes,"
+			.containsExactly("tcp-echo.listeners.eof.max-message-size is 2147483639 bytes,"
 					+ " more than tcp-echo.max-buffered (unset: a quarter of the maximum heap) of 16777216 bytes");
 	}
 
@@ -364,25 +376,25 @@ class ServerSettingsTests {
 
 	@Test
 	void whenMessagesHaveAFixedLengthItCountsAgainstMaxBufferedAndTheLimitDoesNot() {
-		assertThat(problems(SMALL, listener("framing", "fixed"), listener("fixed-length", "8MB"),
+		assertThat(problems(SMALL, listener("framing", "fixed"), listener("fixed-length", "16MB"),
 				listener("max-message-size", "1GB")))
 			.isEmpty();
 	}
 
 	@Test
-	void whenTwoMessagesOfAFixedLengthExceedMaxBufferedThatPropertyIsNamed() {
-		assertThat(problems(SMALL, listener("framing", "fixed"), listener("fixed-length", "8388609B"),
+	void whenAMessageOfAFixedLengthExceedsMaxBufferedThatPropertyIsNamed() {
+		assertThat(problems(SMALL, listener("framing", "fixed"), listener("fixed-length", "16777217B"),
 				listener("max-message-size", "1GB")))
-			.containsExactly("2 x tcp-echo.listeners.eof.fixed-length = 16777218 bytes,"
+			.containsExactly("tcp-echo.listeners.eof.fixed-length is 16777217 bytes,"
 					+ " more than tcp-echo.max-buffered (unset: a quarter of the maximum heap) of 16777216 bytes");
 	}
 
 	@Test
 	void whenTheHeaderLimitsTheMessagesTheArithmeticSaysSo() {
 		assertThat(problems(SMALL, listener("framing", "length-2"), listener("max-message-size", "1MB"),
-				"tcp-echo.max-buffered=64KB"))
-			.containsExactly("2 x tcp-echo.listeners.eof.max-message-size (framing length-2: 65535) = 131070 bytes,"
-					+ " more than tcp-echo.max-buffered of 65536 bytes");
+				listener("tls.bundle", "mine"), "tcp-echo.max-buffered=64KB"))
+			.containsExactly("tcp-echo.listeners.eof.max-message-size (framing length-2: 65535) is 65535 bytes"
+					+ " and needs 65536 bytes beside it, more than tcp-echo.max-buffered of 65536 bytes");
 	}
 
 	@Test

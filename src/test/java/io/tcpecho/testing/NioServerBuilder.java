@@ -16,6 +16,7 @@ import io.tcpecho.gateway.NioServerConnectionFactory;
 import io.tcpecho.limits.ConnectionTimeouts;
 import io.tcpecho.limits.MemoryBudget;
 import io.tcpecho.nio.ListenerOptions;
+import io.tcpecho.payload.Payload;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.logging.LogLevel;
@@ -229,7 +230,7 @@ public final class NioServerBuilder {
 	/** Return a handler that answers null with silence, as a flow may. */
 	private static MessageHandler handler(EchoService echo) {
 		return (request) -> {
-			byte[] reply = echo.echo((byte[]) request.getPayload());
+			Payload reply = echo.echo((Payload) request.getPayload());
 			if (reply != null && request.getHeaders().getReplyChannel() instanceof MessageChannel replies) {
 				replies.send(new GenericMessage<>(reply));
 			}

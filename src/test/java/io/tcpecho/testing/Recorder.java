@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.ListenerObserver;
 import io.tcpecho.echo.EchoService;
+import io.tcpecho.payload.Payload;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The record of one server: what its observers are told of each connection at its end,
@@ -26,9 +28,19 @@ final class Recorder implements ListenerObserver {
 
 	/** Return a service that does the same, and counts. */
 	EchoService counting(EchoService service) {
-		return (message) -> {
-			this.serviceCalls.incrementAndGet();
-			return service.echo(message);
+		return new EchoService() {
+
+			@Override
+			public byte[] echo(byte[] message) {
+				return service.echo(message);
+			}
+
+			@Override
+			public @Nullable Payload echo(Payload message) {
+				Recorder.this.serviceCalls.incrementAndGet();
+				return service.echo(message);
+			}
+
 		};
 	}
 

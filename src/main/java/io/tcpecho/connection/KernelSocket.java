@@ -1,4 +1,4 @@
-package io.tcpecho.nio;
+package io.tcpecho.connection;
 
 import java.io.BufferedReader;
 import java.io.IOException;

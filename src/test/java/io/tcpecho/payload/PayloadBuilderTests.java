@@ -1,4 +1,4 @@
-package io.tcpecho.framing;
+package io.tcpecho.payload;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -13,19 +13,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The chunks of a message, most of all where sizes of chunks and of the message meet.
  */
-class MessageBufferTests {
+class PayloadBuilderTests {
 
 	private static final int LIMIT = 5 * 1024;
 
 	@ParameterizedTest
 	@CsvSource({ "1, 1023", "1023, 1", "512, 512", "1, 1022", "1, 1024", "1, 5119", "2560, 2560" })
 	void whenAMessageComesInTwoStretchesItIsTheSame(int first, int second) {
-		MessageBuffer buffer = new MessageBuffer();
+		PayloadBuilder buffer = new PayloadBuilder(LIMIT);
 		byte[] message = bytes(first + second);
-		buffer.append(ByteBuffer.wrap(message, 0, first), first, LIMIT);
-		buffer.append(ByteBuffer.wrap(message, first, second), second, LIMIT);
-		assertThat(buffer.copySize()).as("bytes to be copied").isEqualTo(message.length);
-		assertThat(buffer.take()).isEqualTo(message);
+		buffer.append(ByteBuffer.wrap(message, 0, first), first);
+		buffer.append(ByteBuffer.wrap(message, first, second), second);
+		assertThat(buffer.take().toByteArray()).isEqualTo(message);
 	}
 
 	@Test
@@ -35,10 +34,10 @@ class MessageBufferTests {
 				byte[] message = bytes(size);
 				for (int first : new int[] { 1, 2, limit / 2, limit - size, size - 2, size - 1, size }) {
 					if (first > 0 && first <= size) {
-						MessageBuffer buffer = new MessageBuffer();
-						buffer.append(ByteBuffer.wrap(message, 0, first), first, limit);
-						buffer.append(ByteBuffer.wrap(message, first, size - first), size - first, limit);
-						assertThat(buffer.take()).as("limit %d, size %d, cut at %d", limit, size, first)
+						PayloadBuilder buffer = new PayloadBuilder(limit);
+						buffer.append(ByteBuffer.wrap(message, 0, first), first);
+						buffer.append(ByteBuffer.wrap(message, first, size - first), size - first);
+						assertThat(buffer.take().toByteArray()).as("limit %d, size %d, cut at %d", limit, size, first)
 							.isEqualTo(message);
 					}
 				}
@@ -50,31 +49,30 @@ class MessageBufferTests {
 	void whenBytesComeOneByOneAMessageOfAnySizeIsTheSame() {
 		byte[] message = bytes(LIMIT);
 		for (int size = 1; size <= LIMIT; size += 13) {
-			MessageBuffer buffer = new MessageBuffer();
+			PayloadBuilder buffer = new PayloadBuilder(LIMIT);
 			for (int i = 0; i < size; i++) {
-				buffer.append(ByteBuffer.wrap(message, i, 1), 1, LIMIT);
+				buffer.append(ByteBuffer.wrap(message, i, 1), 1);
 			}
-			assertThat(buffer.take()).as("size %d", size).isEqualTo(Arrays.copyOf(message, size));
+			assertThat(buffer.take().toByteArray()).as("size %d", size).isEqualTo(Arrays.copyOf(message, size));
 		}
 	}
 
 	@Test
 	void whenNothingCameTheMessageIsEmpty() {
-		MessageBuffer buffer = new MessageBuffer();
-		buffer.append(ByteBuffer.allocate(0), 0, LIMIT);
+		PayloadBuilder buffer = new PayloadBuilder(LIMIT);
+		buffer.append(ByteBuffer.allocate(0), 0);
 		assertThat(buffer.isEmpty()).isTrue();
 		assertThat(buffer.held()).isZero();
-		assertThat(buffer.copySize()).isZero();
-		assertThat(buffer.take()).isEmpty();
+		assertThat(buffer.take().toByteArray()).isEmpty();
 	}
 
 	@Test
 	void whenAMessageWasTakenTheArrayIsTheCallers() {
-		MessageBuffer buffer = new MessageBuffer();
-		buffer.append(ByteBuffer.wrap(new byte[] { 1, 2 }), 2, LIMIT);
-		byte[] first = buffer.take();
-		buffer.append(ByteBuffer.wrap(new byte[] { 3, 4 }), 2, LIMIT);
-		assertThat(buffer.take()).containsExactly(3, 4);
+		PayloadBuilder buffer = new PayloadBuilder(LIMIT);
+		buffer.append(ByteBuffer.wrap(new byte[] { 1, 2 }), 2);
+		byte[] first = buffer.take().toByteArray();
+		buffer.append(ByteBuffer.wrap(new byte[] { 3, 4 }), 2);
+		assertThat(buffer.take().toByteArray()).containsExactly(3, 4);
 		assertThat(first).as("the message before").containsExactly(1, 2);
 	}
 

@@ -1,10 +1,9 @@
-package io.tcpecho.nio;
+package io.tcpecho.payload;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Random;
 
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,7 +26,7 @@ class OutputQueueTests {
 		Random random = new Random(seed);
 		ByteArrayOutputStream added = new ByteArrayOutputStream();
 		ByteArrayOutputStream written = new ByteArrayOutputStream();
-		ByteBuffer slice = ByteBuffer.allocate(1 + random.nextInt(64));
+		ByteBuffer buffer = ByteBuffer.allocate(1 + random.nextInt(64));
 		int adds = random.nextInt(40);
 		while (adds > 0 || !queue.isEmpty()) {
 			if (adds > 0 && random.nextBoolean()) {
@@ -37,12 +36,11 @@ class OutputQueueTests {
 				added.writeBytes(part);
 				queue.add(part);
 			}
-			queue.fill(slice.clear());
-			slice.flip();
+			ByteBuffer slice = queue.next(buffer.clear());
 			assertThat(slice.remaining()).as("bytes of a slice, seed %d", seed)
-				.isEqualTo(Math.min(slice.capacity(), added.size() - written.size()));
+				.isEqualTo(Math.min(buffer.capacity(), added.size() - written.size()));
 			int taken = random.nextInt(slice.remaining() + 1);
-			written.write(slice.array(), 0, taken);
+			written.write(slice.array(), slice.position(), taken);
 			queue.advance(taken);
 			assertThat(queue.isEmpty()).as("empty, seed %d", seed).isEqualTo(added.size() == written.size());
 		}
@@ -53,9 +51,7 @@ class OutputQueueTests {
 	void whenNothingIsAddedItIsEmpty() {
 		this.queue.add(new byte[0]);
 		assertThat(this.queue.isEmpty()).isTrue();
-		ByteBuffer slice = ByteBuffer.allocate(8);
-		this.queue.fill(slice);
-		assertThat(slice.position()).as("bytes of a slice").isZero();
+		assertThat(this.queue.next(ByteBuffer.allocate(8)).remaining()).as("bytes of a slice").isZero();
 	}
 
 	@Test
@@ -75,9 +71,8 @@ class OutputQueueTests {
 			queue.add(new byte[] { 1, 2, 3 });
 			queue.add(new byte[] { 4, 5, 6 });
 			queue.advance(cut);
-			ByteBuffer rest = ByteBuffer.allocate(8);
-			queue.fill(rest);
-			assertThat(rest.position()).as("bytes left after %d", cut).isEqualTo(6 - cut);
+			ByteBuffer rest = queue.next(ByteBuffer.allocate(8));
+			assertThat(rest.remaining()).as("bytes left after %d", cut).isEqualTo(6 - cut);
 			if (cut < 6) {
 				assertThat(rest.get(0)).as("next byte after %d", cut).isEqualTo((byte) (cut + 1));
 			}
@@ -86,40 +81,37 @@ class OutputQueueTests {
 	}
 
 	@Test
-	void whenPartsAreWrittenTheirMemoryIsNotHeldAnyMore() {
-		OutputQueue queue = new OutputQueue();
-		queue.add(new byte[10]);
-		queue.add(new byte[5]);
-		assertThat(queue.held()).isEqualTo(15);
-		queue.advance(9);
-		assertThat(queue.held()).as("a part that is not written to its end").isEqualTo(15);
-		queue.advance(1);
-		assertThat(queue.held()).isEqualTo(5);
-		queue.clear();
-		assertThat(queue.held()).isZero();
+	void whenPayloadsAreWrittenTheirMemoryIsNotHeldAnyMore() {
+		this.queue.add(Payload.of(new byte[10]));
+		this.queue.add(new byte[1]);
+		this.queue.add(Payload.of(new byte[5]));
+		assertThat(this.queue.held()).isEqualTo(15);
+		this.queue.advance(9);
+		assertThat(this.queue.held()).as("a payload that is not written to its end").isEqualTo(15);
+		this.queue.advance(1);
+		assertThat(this.queue.held()).isEqualTo(5);
+		this.queue.clear();
+		assertThat(this.queue.held()).isZero();
 	}
 
 	@Test
-	void whenALargePartIsCutItsPiecesHaveItsBytesAndAreGivenBackOneByOne() {
-		OutputQueue queue = new OutputQueue();
-		byte[] part = new byte[10];
-		for (int i = 0; i < part.length; i++) {
-			part[i] = (byte) i;
-		}
-		queue.add(part);
-		queue.add(new byte[] { 10 });
-		queue.advance(1);
-		assertThat(queue.remainingOfFirst()).isEqualTo(9);
-		queue.cut(4);
-		assertThat(queue.held()).isEqualTo(10);
-		ByteBuffer target = ByteBuffer.allocate(20);
-		queue.fill(target);
-		assertThat(Arrays.copyOf(target.array(), target.position())).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
-		queue.advance(4);
-		assertThat(queue.held()).isEqualTo(6);
-		queue.advance(6);
-		assertThat(queue.isEmpty()).isTrue();
-		assertThat(queue.held()).isZero();
+	void aPartThatFillsASliceIsNotCopiedAndShorterOnesAreWrittenTogether() {
+		byte[] large = new byte[100];
+		this.queue.add(large);
+		this.queue.add(new byte[] { 1, 2 });
+		ByteBuffer buffer = ByteBuffer.allocate(64);
+		assertThat(this.queue.next(buffer).array()).isSameAs(large);
+		this.queue.advance(64);
+		ByteBuffer rest = this.queue.next(buffer.clear());
+		assertThat(rest.array()).isSameAs(buffer.array());
+		assertThat(rest.remaining()).isEqualTo(38);
+	}
+
+	@Test
+	void aReplyThatRepeatsAPieceTakesNoMemory() {
+		new RepeatedReply(new byte[] { 1, 2, 3 }, 8).addTo(this.queue);
+		assertThat(this.queue.held()).isZero();
+		assertThat(slice(20)).containsExactly(1, 2, 3, 1, 2, 3, 1, 2);
 	}
 
 	@Test
@@ -133,9 +125,8 @@ class OutputQueueTests {
 	}
 
 	private byte[] slice(int size) {
-		ByteBuffer slice = ByteBuffer.allocate(size);
-		this.queue.fill(slice);
-		byte[] bytes = new byte[slice.flip().remaining()];
+		ByteBuffer slice = this.queue.next(ByteBuffer.allocate(size));
+		byte[] bytes = new byte[slice.remaining()];
 		slice.get(bytes);
 		return bytes;
 	}

@@ -1,6 +1,4 @@
-package io.tcpecho.nio;
-
-import java.util.Arrays;
+package io.tcpecho.payload;
 
 /**
  * A reply that repeats a piece, so that a long one takes no memory. It is sent without a
@@ -11,15 +9,10 @@ import java.util.Arrays;
  */
 public record RepeatedReply(byte[] piece, long size) {
 
-	/** Return the bytes of memory that it takes: a last piece that is cut is a copy. */
-	long held() {
-		return this.size % this.piece.length;
-	}
-
 	/** Queue it. */
-	void addTo(OutputQueue output) {
+	public void addTo(OutputQueue output) {
 		for (long left = this.size; left > 0; left -= this.piece.length) {
-			output.add((left >= this.piece.length) ? this.piece : Arrays.copyOf(this.piece, (int) left));
+			output.add(this.piece, (int) Math.min(left, this.piece.length), null);
 		}
 	}
 

@@ -1,4 +1,4 @@
-package io.tcpecho.nio;
+package io.tcpecho.connection;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;

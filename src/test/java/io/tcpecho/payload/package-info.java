@@ -1,0 +1,4 @@
+@NullMarked
+package io.tcpecho.payload;
+
+import org.jspecify.annotations.NullMarked;
