@@ -49,7 +49,8 @@ class ChaosIT {
 							double began = watch.seconds();
 							kind.run();
 							clients.check();
-							steps.add(new Step(name, began, watch.seconds(), Footprint.of(chaos.pid())));
+							double ended = watch.seconds();
+							steps.add(new Step(name, began, ended, Footprint.settled(chaos.pid(), before)));
 							exchange(chaos, 1);
 						});
 					}

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.stream.Stream;
 
 import io.tcpecho.testing.Commands;
@@ -24,11 +25,26 @@ record Footprint(long liveHeap, int descriptors, int threads) {
 
 	private static final int TOLERANCE = 2;
 
+	private static final Duration SETTLED_IN = Duration.ofSeconds(10);
+
 	private static final Path JCMD = Path.of(System.getProperty("java.home"), "bin", "jcmd");
 
 	/** Collect all garbage of a process and look at what is left. */
 	static Footprint of(long pid) {
 		return new Footprint(liveHeap(pid), descriptors(pid), threads(pid));
+	}
+
+	/**
+	 * Look at a process after a burst until it has no more heap than before, or for 10 s:
+	 * the pool of chunks drops within seconds what the burst has left in it.
+	 */
+	static Footprint settled(long pid, Footprint before) {
+		long deadline = System.nanoTime() + SETTLED_IN.toNanos();
+		Footprint now = of(pid);
+		while (now.liveHeap >= before.liveHeap + HEAP_GROWTH && System.nanoTime() - deadline < 0) {
+			now = of(pid);
+		}
+		return now;
 	}
 
 	/**
