@@ -3,6 +3,8 @@ package io.tcpecho.connection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A connection that can be looked at and ended from any thread.
  */
@@ -10,6 +12,9 @@ public interface OpenConnection {
 
 	/** Return what it is doing; never waits for its event loop. */
 	ConnectionSnapshot snapshot();
+
+	/** Return what the kernel knows about its path; null where that cannot be asked. */
+	@Nullable TcpInfo tcpInfo();
 
 	/**
 	 * End it, with outcome {@link Outcome#CLOSED_BY_OPERATOR}.

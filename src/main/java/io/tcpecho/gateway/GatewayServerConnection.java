@@ -19,6 +19,7 @@ import io.tcpecho.connection.ConnectionSummary;
 import io.tcpecho.connection.OpenConnection;
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.connection.ProxyDetails;
+import io.tcpecho.connection.TcpInfo;
 import io.tcpecho.nio.ConnectionGateway;
 import io.tcpecho.nio.ConnectionOwner;
 import io.tcpecho.nio.EventLoop;
@@ -261,6 +262,11 @@ final class GatewayServerConnection extends TcpConnectionSupport implements Open
 				Duration.ofNanos(Math.max(0, now - this.socket.lastActiveAt())), this.connection.phase(),
 				this.connection.isEnding(), this.socket.bytesIn(), this.socket.bytesOut(), this.connection.messages(),
 				this.socket.details());
+	}
+
+	@Override
+	public @Nullable TcpInfo tcpInfo() {
+		return TcpInfo.of(this.socket.channel());
 	}
 
 	@Override

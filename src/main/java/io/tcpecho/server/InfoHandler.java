@@ -10,9 +10,9 @@ import javax.net.ssl.SSLSession;
 import io.tcpecho.connection.ConnectionSnapshot;
 import io.tcpecho.connection.OpenConnection;
 import io.tcpecho.connection.ProxyDetails;
+import io.tcpecho.connection.TcpInfo;
 import io.tcpecho.connection.TlsDetails;
 import io.tcpecho.gateway.ConnectionHeader;
-import io.tcpecho.connection.KernelSocket;
 import io.tcpecho.settings.Identity;
 import io.tcpecho.text.SocketAddresses;
 import org.jspecify.annotations.Nullable;
@@ -58,11 +58,11 @@ class InfoHandler extends ReplyingHandler {
 			throw new IllegalStateException("The message names no connection");
 		}
 		SSLSession session = (connection instanceof TcpConnection tcp) ? tcp.getSslSession() : null;
-		String line = this.json.writeValueAsString(line(connection.snapshot(), session)) + "\n";
+		String line = this.json.writeValueAsString(line(connection.snapshot(), session, connection.tcpInfo())) + "\n";
 		return line.getBytes(StandardCharsets.UTF_8);
 	}
 
-	private InfoLine line(ConnectionSnapshot connection, @Nullable SSLSession session) {
+	private InfoLine line(ConnectionSnapshot connection, @Nullable SSLSession session, @Nullable TcpInfo info) {
 		TlsDetails tls = connection.details().tls();
 		ProxyDetails proxy = connection.details().proxy();
 		return new InfoLine(this.replica.pod(), text(this.identity.namespace()), text(this.identity.service()),
@@ -71,12 +71,12 @@ class InfoHandler extends ReplyingHandler {
 				Instant.now().truncatedTo(ChronoUnit.MILLIS), SocketAddresses.text(connection.peer()),
 				SocketAddresses.text(connection.local()), connection.details().client(), proxy, tls != null,
 				(tls != null) ? TlsInfo.of(tls, session) : null, InfoLine.Timing.of(proxy, tls),
-				tcp(connection.local(), connection.peer()));
+				tcp(info, connection.local(), connection.peer()));
 	}
 
-	private InfoLine.@Nullable Tcp tcp(@Nullable InetSocketAddress local, InetSocketAddress peer) {
-		KernelSocket socket = (local != null) ? this.sockets.find(local, peer) : null;
-		return (socket != null) ? new InfoLine.Tcp(socket.unacknowledged(), socket.retransmissions()) : null;
+	private InfoLine.@Nullable Tcp tcp(@Nullable TcpInfo info, @Nullable InetSocketAddress local,
+			InetSocketAddress peer) {
+		return InfoLine.Tcp.of((local != null) ? this.sockets.find(local, peer) : null, info);
 	}
 
 }

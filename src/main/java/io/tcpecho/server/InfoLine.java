@@ -5,7 +5,10 @@ import java.time.Instant;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.tcpecho.connection.KernelSocket;
 import io.tcpecho.connection.ProxyDetails;
+import io.tcpecho.connection.TcpInfo;
 import io.tcpecho.connection.TlsDetails;
 import org.jspecify.annotations.Nullable;
 
@@ -59,12 +62,22 @@ record InfoLine(String pod, String namespace, String service, String ingress, St
 	}
 
 	/**
-	 * What the kernel says about a socket.
+	 * What the kernel says about a socket. What it does not say is absent.
 	 *
 	 * @param unacknowledgedBytes the bytes that the peer has not acknowledged
 	 * @param retransmits how often in a row the oldest of them were sent again
+	 * @param path what is known of the path
 	 */
-	record Tcp(long unacknowledgedBytes, long retransmits) {
+	@JsonInclude(Include.NON_NULL)
+	record Tcp(@Nullable Long unacknowledgedBytes, @Nullable Long retransmits, @JsonUnwrapped @Nullable TcpInfo path) {
+
+		/** Return what is known, null if that is nothing. */
+		static @Nullable Tcp of(@Nullable KernelSocket socket, @Nullable TcpInfo path) {
+			if (socket == null) {
+				return (path != null) ? new Tcp(null, null, path) : null;
+			}
+			return new Tcp(socket.unacknowledged(), socket.retransmissions(), path);
+		}
 
 	}
 

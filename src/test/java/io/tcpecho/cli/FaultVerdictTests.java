@@ -52,20 +52,20 @@ class FaultVerdictTests {
 
 	private EchoServer secured;
 
+	private EchoServer proxied;
+
 	@BeforeAll
 	void startSecured() {
 		TestCertificate certificate = TestCertificate.authority("faults").issue("CN=faults", "DNS:localhost");
 		certificate.writeChain(directory.resolve("tls.crt"));
 		certificate.writeKey(directory.resolve("tls.key"));
-		this.secured = builder("eof").listener("tls.bundle", "echo")
-			.property("spring.ssl.bundle.pem.echo.keystore.certificate", "file:" + directory.resolve("tls.crt"))
-			.property("spring.ssl.bundle.pem.echo.keystore.private-key", "file:" + directory.resolve("tls.key"))
-			.start();
+		this.secured = securedBuilder().start();
+		this.proxied = securedBuilder().listener("proxy-protocol.mode", "required").start();
 	}
 
 	@AfterEach
 	void nothingIsLeftBehind() {
-		for (EchoServer each : List.of(this.server, this.lines, this.secured)) {
+		for (EchoServer each : List.of(this.server, this.lines, this.secured, this.proxied)) {
 			assertThat(each.management().asOperator().delete("/faults").status()).isEqualTo(200);
 			each.awaitQuiet();
 			assertThat(each.outcomes(Outcome.WRITE_TIMEOUT)).isZero();
@@ -77,6 +77,7 @@ class FaultVerdictTests {
 		this.server.close();
 		this.lines.close();
 		this.secured.close();
+		this.proxied.close();
 	}
 
 	@ParameterizedTest
@@ -108,6 +109,29 @@ class FaultVerdictTests {
 			""")
 	void whenAConnectionStaysOpenFaultsAreSeenToo(String fault, String options, Verdict verdict) {
 		assertVerdict(this.lines, new Row(fault, "--framing line " + ((options != null) ? options : ""), verdict));
+	}
+
+	/**
+	 * The faults are on top of all layers: they count no byte of the PROXY header or of
+	 * TLS, and an end that they ask for is the end of TLS, too.
+	 */
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			{"type":"latency","latency":50}         |                 | OK
+			{"type":"limit_data","bytes":10}        |                 | TRUNCATED
+			{"type":"reset_peer","after":10}        |                 | RESET_IN_REPLY
+			{"type":"corrupt","offset":17}          |                 | CORRUPT
+			{"type":"early_fin"}                    |                 | REPLY_LOST
+			{"type":"no_fin"}                       | --timeout 300ms | STALLED
+			""")
+	void whenAProxySpeaksForTheClientAndTlsIsUsedFaultsAreTheSame(String fault, String options, Verdict verdict) {
+		long before = this.proxied.outcomes(Outcome.FAULT);
+		assertVerdict(this.proxied,
+				new Row(fault, "--proxy v2 --tls --insecure " + ((options != null) ? options : ""), verdict));
+		this.proxied.management().asOperator().delete("/faults");
+		this.proxied.awaitQuiet();
+		assertThat(this.proxied.outcomes(Outcome.FAULT)).isEqualTo(before + 1);
+		assertThat(this.proxied.outcomes(Outcome.PROXY_REFUSED)).isZero();
 	}
 
 	@Test
@@ -161,6 +185,12 @@ class FaultVerdictTests {
 
 	private static EchoServer server(String framing) {
 		return builder(framing).start();
+	}
+
+	private static EchoServerBuilder securedBuilder() {
+		return builder("eof").listener("tls.bundle", "echo")
+			.property("spring.ssl.bundle.pem.echo.keystore.certificate", "file:" + directory.resolve("tls.crt"))
+			.property("spring.ssl.bundle.pem.echo.keystore.private-key", "file:" + directory.resolve("tls.key"));
 	}
 
 	private static EchoServerBuilder builder(String framing) {

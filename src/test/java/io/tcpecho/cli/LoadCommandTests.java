@@ -11,7 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.tcpecho.connection.Outcome;
-import io.tcpecho.testing.EchoServer;
+import io.tcpecho.framing.Framing;
+import io.tcpecho.testing.NioServer;
 import io.tcpecho.testing.ScriptedServer;
 import io.tcpecho.testing.Waits;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What {@code load} does and prints, against the real server and misbehaving ones.
+ * What {@code load} does and prints, against the server of {@code nio} and misbehaving
+ * ones.
  */
 class LoadCommandTests {
 
@@ -35,13 +37,13 @@ class LoadCommandTests {
 
 	@AfterEach
 	void noThreadIsLeftBehind() {
-		await().untilAsserted(() -> assertThat(EchoServer.threads("tcp-echo-load")).isEmpty());
+		await().untilAsserted(() -> assertThat(NioServer.threads("tcp-echo-load")).isEmpty());
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "0", "64", "5KB" })
 	void whenTheServerEchoesEveryExchangeIsOk(String size) {
-		try (EchoServer server = EchoServer.framing("eof").start()) {
+		try (NioServer server = NioServer.framing(Framing.EOF).start()) {
 			Invocation load = Invocation
 				.of("load 127.0.0.1:" + server.port() + " --duration 1s --warmup 0 --connections 8 --size " + size);
 			assertThat(load.exitCode()).as(load.err()).isZero();
@@ -58,7 +60,7 @@ class LoadCommandTests {
 
 	@Test
 	void whenTheFramingKeepsConnectionsEachCarriesManyExchanges() {
-		try (EchoServer server = EchoServer.framing("line").start()) {
+		try (NioServer server = NioServer.framing(Framing.LINE).start()) {
 			Invocation load = Invocation
 				.of("load 127.0.0.1:" + server.port() + " --duration 1s --warmup 0 --connections 8 --framing line");
 			assertThat(load.exitCode()).as(load.err()).isZero();
@@ -71,7 +73,7 @@ class LoadCommandTests {
 
 	@Test
 	void whenThereIsAWarmUpItDoesNotCount() {
-		try (EchoServer server = EchoServer.framing("eof").start()) {
+		try (NioServer server = NioServer.framing(Framing.EOF).start()) {
 			Invocation load = Invocation
 				.of("load 127.0.0.1:" + server.port() + " --duration 1s --warmup 1s --rate 100 --connections 8");
 			assertThat(load.exitCode()).as(load.err()).isZero();
@@ -84,7 +86,7 @@ class LoadCommandTests {
 
 	@Test
 	void whenTheLoadIsLightTheGeneratorSaysThatItIsNotTheLimit() {
-		try (EchoServer server = EchoServer.framing("eof").start()) {
+		try (NioServer server = NioServer.framing(Framing.EOF).start()) {
 			Invocation load = Invocation.of("load 127.0.0.1:" + server.port() + " --duration 1s --warmup 1s --rate 10");
 			assertThat(load.out()).containsPattern("\nexchange .*\ngenerator: \\d+ % of a core\n$");
 		}
@@ -159,7 +161,7 @@ class LoadCommandTests {
 
 	@Test
 	void whenAskedForJsonTheSummaryIsOneObject() {
-		try (EchoServer server = EchoServer.framing("eof").start()) {
+		try (NioServer server = NioServer.framing(Framing.EOF).start()) {
 			Invocation load = Invocation
 				.of("load localhost:" + server.port() + " --duration 1s --warmup 0 --rate 50 --json");
 			String percentiles = "\\{\"p50\": [\\d.]+, \"p90\": [\\d.]+, \"p99\": [\\d.]+, \"p99.9\": [\\d.]+, "
@@ -196,7 +198,7 @@ class LoadCommandTests {
 
 	@Test
 	void whenThereAreSeveralSizesTheyTakeTurnsAndEachHasItsFigures() {
-		try (EchoServer server = EchoServer.framing("line").start()) {
+		try (NioServer server = NioServer.framing(Framing.LINE).start()) {
 			Invocation load = Invocation.of("load 127.0.0.1:" + server.port()
 					+ " --duration 1s --warmup 0 --rate 100 --framing line --size 0,64,1KB --json");
 			assertThat(load.exitCode()).as(load.err()).isZero();
@@ -221,7 +223,7 @@ class LoadCommandTests {
 	@Test
 	void whenAskedForAReportThePageNeedsNoOtherFile(@TempDir Path directory) throws IOException {
 		Path file = directory.resolve("report.html");
-		try (EchoServer server = EchoServer.framing("eof").start()) {
+		try (NioServer server = NioServer.framing(Framing.EOF).start()) {
 			Invocation load = Invocation
 				.of("load 127.0.0.1:" + server.port() + " --duration 2s --warmup 0 --report " + file);
 			assertThat(load.exitCode()).as(load.err()).isZero();
@@ -238,7 +240,7 @@ class LoadCommandTests {
 	@Test
 	void whenTheReportCouldNotBeWrittenNothingIsLoaded(@TempDir Path directory) throws IOException {
 		Path page = Files.writeString(directory.resolve("report.html"), "old");
-		try (EchoServer server = EchoServer.framing("eof").start()) {
+		try (NioServer server = NioServer.framing(Framing.EOF).start()) {
 			for (String option : List.of("--report", "--hlog")) {
 				for (String problem : List.of(directory + " is a directory",
 						directory + "/no/x.html is in no directory that exists",
@@ -261,7 +263,7 @@ class LoadCommandTests {
 
 	@Test
 	void whenTheReportCannotBeWrittenAtTheEndItIsALocalErrorAndTheSummaryIsPrinted(@TempDir Path directory) {
-		try (EchoServer server = EchoServer.framing("eof").start()) {
+		try (NioServer server = NioServer.framing(Framing.EOF).start()) {
 			// A name that is too long is found out by writing.
 			Path file = directory.resolve("x".repeat(300));
 			Invocation load = Invocation
@@ -282,7 +284,7 @@ class LoadCommandTests {
 
 	@Test
 	void whenAConditionIsMetASentenceHasTheValueAndTheLimit() {
-		try (EchoServer server = EchoServer.framing("eof").start()) {
+		try (NioServer server = NioServer.framing(Framing.EOF).start()) {
 			String command = "load 127.0.0.1:" + server.port() + " --duration 200ms --warmup 0 --rate 50";
 			Invocation failed = Invocation.of(command + " --fail-if errors>0.1% --fail-if p50>1us");
 			assertThat(failed.exitCode()).isEqualTo(ExitCode.VERDICT.number());

@@ -3,8 +3,11 @@ package io.tcpecho.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
+import io.tcpecho.framing.Framing;
 import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.NioServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,17 +26,22 @@ class PathCommandTests {
 
 	private static EchoServer lab;
 
+	/** A lab that allows longer waits than any measurement here. */
+	private static EchoServer patient;
+
 	@TempDir
 	Path directory;
 
 	@BeforeAll
 	static void start() {
 		lab = EchoServer.framing("eof").listener("service", "lab").listener("lab.max-wait", "700ms").start();
+		patient = EchoServer.framing("eof").listener("service", "lab").start();
 	}
 
 	@AfterAll
 	static void stop() {
 		lab.close();
+		patient.close();
 	}
 
 	@Test
@@ -115,7 +123,7 @@ class PathCommandTests {
 
 	@Test
 	void whenTheFarEndIsAPlainEchoWhatNeedsALabIsNamed() {
-		try (EchoServer echo = EchoServer.framing("eof").start()) {
+		try (NioServer echo = NioServer.framing(Framing.EOF).start()) {
 			Invocation path = Invocation.of("path 127.0.0.1:" + echo.port() + " mtu half-close ends");
 			assertThat(path.out()).isEqualTo(
 					"""
@@ -136,15 +144,13 @@ class PathCommandTests {
 					"--keepalive 1s | idle, keepalive 1 s",
 					"--first server --keepalive 2s | idle, server first, keepalive 2 s" })
 	void whichEndBreaksTheSilenceAndKeepalivesAreNamedInTheResult(String options, String subject) {
-		try (EchoServer patient = EchoServer.framing("eof").listener("service", "lab").start()) {
-			assertThat(Invocation.of("path 127.0.0.1:" + patient.port() + " idle --max-idle 1s " + options).out())
-				.isEqualTo(subject + ": NO_LIMIT_FOUND: no limit up to 1 s\n");
-		}
+		assertThat(Invocation.of("path 127.0.0.1:" + patient.port() + " idle --max-idle 1s " + options).out())
+			.isEqualTo(subject + ": NO_LIMIT_FOUND: no limit up to 1 s\n");
 	}
 
 	@Test
 	void whenAPlainEchoWouldHaveToBreakTheSilenceThatIsNotMeasurable() {
-		try (EchoServer echo = EchoServer.framing("eof").start()) {
+		try (NioServer echo = NioServer.framing(Framing.EOF).start()) {
 			assertThat(Invocation.of("path 127.0.0.1:" + echo.port() + " idle --first server").out())
 				.isEqualTo("idle, server first: NOT_MEASURABLE: needs a lab at the far end (service: lab), and this is"
 						+ " an echo that half-closes\n");
@@ -153,7 +159,7 @@ class PathCommandTests {
 
 	@Test
 	void whenTheFarEndEndsSilentConnectionsAPlainEchoCannotTell() {
-		try (EchoServer echo = EchoServer.framing("eof").listener("timeouts.idle", "1300ms").start()) {
+		try (NioServer echo = NioServer.framing(Framing.EOF).idleTimeout(Duration.ofMillis(1300)).start()) {
 			Invocation path = Invocation.of("path 127.0.0.1:" + echo.port() + " idle --max-idle 2s");
 			assertThat(path.out()).startsWith("idle: NOT_MEASURABLE: the connection is ended by RST after 1.")
 				.endsWith("(timeouts.idle of tcp-echo is 30 s) or a proxy's; a lab has none\n");
@@ -164,7 +170,7 @@ class PathCommandTests {
 	@Test
 	void whenNothingListensNothingIsMeasurable() {
 		int port;
-		try (EchoServer gone = EchoServer.framing("eof").start()) {
+		try (NioServer gone = NioServer.framing(Framing.EOF).start()) {
 			port = gone.port();
 		}
 		Invocation path = Invocation.of("path 127.0.0.1:" + port + " idle");

@@ -6,8 +6,10 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
+import io.tcpecho.framing.Framing;
 import io.tcpecho.testing.EchoServer;
 import io.tcpecho.testing.EchoServerBuilder;
+import io.tcpecho.testing.NioServer;
 import io.tcpecho.testing.ScriptedServer;
 import io.tcpecho.text.Escapes;
 import org.junit.jupiter.api.Test;
@@ -82,7 +84,7 @@ class PreambleTests {
 
 	@Test
 	void whenThePeerIsAPlainEchoTheLineIsMissed() {
-		try (EchoServer server = EchoServer.framing("eof").start()) {
+		try (NioServer server = NioServer.framing(Framing.EOF).start()) {
 			Invocation probe = Invocation.of("probe --identify --count 1 127.0.0.1:" + server.port());
 			assertThat(probe.out()).contains("\nseq=1 CORRUPT ");
 		}
@@ -99,7 +101,7 @@ class PreambleTests {
 
 	@Test
 	void whenTheServerNeverGreetsItIsNoGreeting() {
-		try (EchoServer server = EchoServer.framing("eof").start()) {
+		try (NioServer server = NioServer.framing(Framing.EOF).start()) {
 			Invocation probe = Invocation
 				.of("probe --greeting hello --count 1 --timeout 600ms 127.0.0.1:" + server.port());
 			assertThat(probe.out()).contains("\nseq=1 NO_GREETING ")

@@ -3,7 +3,6 @@ package io.tcpecho.cli;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 
 import io.tcpecho.connection.Outcome;
@@ -12,8 +11,8 @@ import io.tcpecho.probe.MessageFormat;
 import io.tcpecho.probe.Probe;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Target;
-import io.tcpecho.testing.EchoServer;
-import io.tcpecho.testing.EchoServerBuilder;
+import io.tcpecho.testing.NioServer;
+import io.tcpecho.text.Labels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,7 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What {@code probe} prints, and that it leaves nothing behind, against the real server.
+ * What {@code probe} prints, and that it leaves nothing behind, against the server of
+ * {@code nio}.
  */
 class ProbeCommandTests {
 
@@ -32,25 +32,20 @@ class ProbeCommandTests {
 	@ParameterizedTest
 	@EnumSource
 	void whenTheFramingIsTheServersEveryExchangeIsOk(Framing framing) {
-		String name = framing.name().toLowerCase(Locale.ROOT).replace('_', '-');
-		EchoServerBuilder builder = EchoServer.framing(name);
-		if (framing == Framing.FIXED) {
-			builder.listener("fixed-length", "200B");
-		}
-		try (EchoServer server = builder.start()) {
-			Invocation probe = Invocation
-				.of("probe 127.0.0.1:" + server.port() + " --count 3 --interval 0 --size 200 --framing " + name);
+		try (NioServer server = NioServer.framing(framing).maxMessageSize(200).start()) {
+			Invocation probe = Invocation.of("probe 127.0.0.1:" + server.port()
+					+ " --count 3 --interval 0 --size 200 --framing " + Labels.of(framing));
 			assertThat(probe.out()).contains(": 3 exchanges, 3 OK\n");
 			assertThat(probe.exitCode()).isZero();
 			server.awaitQuiet();
 			assertThat(server.outcomes(framing == Framing.EOF ? Outcome.REPLIED : Outcome.CLOSED_BY_PEER)).isEqualTo(3);
 		}
-		await().untilAsserted(() -> assertThat(EchoServer.threads("tcp-echo-probe")).isEmpty());
+		await().untilAsserted(() -> assertThat(NioServer.threads("tcp-echo-probe")).isEmpty());
 	}
 
 	@Test
 	void whenTheCountIsTheLargestNumberTheProbeBegins() throws InterruptedException {
-		try (EchoServer server = EchoServer.framing("eof").start()) {
+		try (NioServer server = NioServer.framing(Framing.EOF).start()) {
 			Probe probe = new Probe(new Probe.Settings(new Target("127.0.0.1", server.port()), MessageFormat.of("eof"),
 					List.of(1, 2), Long.MAX_VALUE, Duration.ZERO, Duration.ofSeconds(5), Duration.ZERO));
 			List<Result> results = new ArrayList<>();
@@ -64,7 +59,7 @@ class ProbeCommandTests {
 
 	@Test
 	void whenSizesAreGivenEachHasItsSeriesAndItsSummary() {
-		try (EchoServer server = EchoServer.framing("eof").start()) {
+		try (NioServer server = NioServer.framing(Framing.EOF).start()) {
 			Invocation probe = Invocation
 				.of("probe localhost:" + server.port() + " --count 2 --interval 10ms --size 64B,0,5KB,5121B");
 			assertThat(probe.out()).matches(
@@ -98,7 +93,7 @@ class ProbeCommandTests {
 
 	@Test
 	void whenAskedForJsonThereIsAnObjectForEachExchangeAndOneForTheSummary() {
-		try (EchoServer server = EchoServer.framing("eof").start()) {
+		try (NioServer server = NioServer.framing(Framing.EOF).start()) {
 			Invocation probe = Invocation
 				.of("probe 127.0.0.1:" + server.port() + " --count 1 --interval 0 --size 5KB,0,5121B --json");
 			List<String> lines = probe.out().lines().toList();
@@ -131,7 +126,7 @@ class ProbeCommandTests {
 	@ParameterizedTest
 	@CsvSource({ "127.0.0.1, 127.0.0.1", "localhost, 127.0.0.1", "[::1], ::1" })
 	void whenTheTargetIsAnAddressOrANameItIsReached(String host, String listening) {
-		try (EchoServer server = EchoServer.framing("eof").listener("address", listening).start()) {
+		try (NioServer server = NioServer.framing(Framing.EOF).address(listening).start()) {
 			Invocation probe = Invocation.of("probe " + host + ":" + server.port() + " --count 1");
 			assertThat(probe.out()).contains("--- " + host + ":" + server.port() + ": 1 exchange, 1 OK\n");
 			assertThat(Stream.of(server.accepted())).containsExactly(1L);
@@ -140,7 +135,7 @@ class ProbeCommandTests {
 
 	@Test
 	void whenTheHalfCloseIsDelayedTheReplyWaitsForIt() {
-		try (EchoServer server = EchoServer.framing("eof").start()) {
+		try (NioServer server = NioServer.framing(Framing.EOF).start()) {
 			Invocation probe = Invocation
 				.of("probe 127.0.0.1:" + server.port() + " --count 1 --half-close-delay 300ms");
 			assertThat(probe.out())

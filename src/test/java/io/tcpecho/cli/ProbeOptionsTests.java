@@ -9,17 +9,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.tcpecho.connection.Outcome;
-import io.tcpecho.testing.EchoServer;
+import io.tcpecho.framing.Framing;
+import io.tcpecho.testing.NioServer;
 import io.tcpecho.testing.ScriptedServer;
+import io.tcpecho.text.Labels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The options of {@code probe} that say where from and where to, how connections are used
- * and what is printed, against the real server.
+ * and what is printed, against the server of {@code nio}.
  */
 class ProbeOptionsTests {
 
@@ -45,7 +48,7 @@ class ProbeOptionsTests {
 
 	@Test
 	void whenTheSourceIsNotOursItIsLocalErrorAndNoOtherIsTaken() {
-		try (EchoServer server = EchoServer.framing("eof").start()) {
+		try (NioServer server = NioServer.framing(Framing.EOF).start()) {
 			Invocation probe = Invocation.of("probe 127.0.0.1:" + server.port() + " --count 1 --source 203.0.113.1");
 			assertThat(probe.exitCode()).isEqualTo(ExitCode.LOCAL_ERROR.number());
 			assertThat(probe.out()).contains("\nseq=1 LOCAL_ERROR 64 bytes, ");
@@ -55,7 +58,7 @@ class ProbeOptionsTests {
 
 	@Test
 	void whenConnectionsAreKeptEachCarriesSoManyExchanges() {
-		try (EchoServer server = EchoServer.framing("line").start()) {
+		try (NioServer server = NioServer.framing(Framing.LINE).start()) {
 			Invocation probe = Invocation
 				.of("probe 127.0.0.1:" + server.port() + " --framing line --count 7 --interval 0 --keep 3 --json");
 			assertThat(probe.exitCode()).as(probe.out()).isZero();
@@ -88,11 +91,11 @@ class ProbeOptionsTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "eof", "line", "length-2", "stream" })
-	void whenThereArePausesTheMessageArrivesInItsHalves(String framing) {
-		try (EchoServer server = EchoServer.framing(framing).start()) {
+	@EnumSource(names = { "EOF", "LINE", "LENGTH_2", "STREAM" })
+	void whenThereArePausesTheMessageArrivesInItsHalves(Framing framing) {
+		try (NioServer server = NioServer.framing(framing).start()) {
 			Invocation probe = Invocation.of("probe 127.0.0.1:" + server.port()
-					+ " --count 1 --pause-before 150ms --pause 200ms --json --framing " + framing);
+					+ " --count 1 --pause-before 150ms --pause 200ms --json --framing " + Labels.of(framing));
 			assertThat(probe.exitCode()).as(probe.out()).isZero();
 			assertThat(millis(probe, "firstSent") - millis(probe, "connected")).isGreaterThanOrEqualTo(149);
 			assertThat(millis(probe, "lastSent") - millis(probe, "firstSent")).isGreaterThanOrEqualTo(199);
@@ -101,7 +104,7 @@ class ProbeOptionsTests {
 
 	@Test
 	void whenThereAreSeveralTargetsTheyAreProbedHopByHopWithOneSummary() {
-		try (EchoServer good = EchoServer.framing("eof").start();
+		try (NioServer good = NioServer.framing(Framing.EOF).start();
 				ScriptedServer bad = ScriptedServer.running((socket) -> {
 					socket.getInputStream().readAllBytes();
 					socket.close();
@@ -120,7 +123,7 @@ class ProbeOptionsTests {
 
 	@Test
 	void whenAskedToFailFastTheFirstFailureIsTheLastExchangeOfAll() {
-		try (EchoServer good = EchoServer.framing("eof").start();
+		try (NioServer good = NioServer.framing(Framing.EOF).start();
 				ScriptedServer bad = ScriptedServer.running((socket) -> {
 					socket.getInputStream().readAllBytes();
 					socket.close();
@@ -136,7 +139,7 @@ class ProbeOptionsTests {
 
 	@Test
 	void whenAskedForTheTimeOfDayEachLineBeginsWithIt() {
-		try (EchoServer server = EchoServer.framing("eof").start()) {
+		try (NioServer server = NioServer.framing(Framing.EOF).start()) {
 			Invocation probe = Invocation.of("probe 127.0.0.1:" + server.port() + " -D --count 2 --interval 0");
 			assertThat(probe.out().lines().filter((line) -> line.contains("seq="))).hasSize(2)
 				.allMatch(
@@ -148,7 +151,7 @@ class ProbeOptionsTests {
 	@CsvSource({ "-4, 127.0.0.1, OK", "-6, 127.0.0.1, DNS_FAILURE", "-4, [::1], DNS_FAILURE", "-6, [::1], OK" })
 	void whenAFamilyIsNamedOnlyItsAddressesAreTried(String option, String host, String verdict) {
 		String listening = host.replace("[", "").replace("]", "");
-		try (EchoServer server = EchoServer.framing("eof").listener("address", listening).start()) {
+		try (NioServer server = NioServer.framing(Framing.EOF).address(listening).start()) {
 			Invocation probe = Invocation.of("probe " + host + ":" + server.port() + " --count 1 " + option);
 			assertThat(probe.out()).contains("seq=1 " + verdict + " ");
 			if (!verdict.equals("OK")) {
@@ -160,7 +163,7 @@ class ProbeOptionsTests {
 
 	@Test
 	void whenThereAreFewExchangesTheSummaryHasTheFiguresOfTheLines() {
-		try (EchoServer server = EchoServer.framing("eof").start()) {
+		try (NioServer server = NioServer.framing(Framing.EOF).start()) {
 			Invocation probe = Invocation.of("probe 127.0.0.1:" + server.port() + " --count 4 --interval 0");
 			List<Double> totals = Pattern.compile("seq=.*, total ([\\d.]+) ms")
 				.matcher(probe.out())

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -18,12 +17,12 @@ import io.tcpecho.framing.Framing;
 import io.tcpecho.gateway.NioClientConnectionFactory;
 import io.tcpecho.probe.MessageFormat;
 import io.tcpecho.testing.Crowd;
-import io.tcpecho.testing.EchoServer;
-import io.tcpecho.testing.EchoServerBuilder;
 import io.tcpecho.testing.FullAcceptQueue;
+import io.tcpecho.testing.NioServer;
 import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.ScriptedServer;
 import io.tcpecho.testing.ScriptedServer.Script;
+import io.tcpecho.text.Labels;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,18 +78,13 @@ class EchoClientTests {
 
 	@AfterEach
 	void noThreadIsLeftBehind() {
-		await().untilAsserted(() -> assertThat(EchoServer.threads("tcp-echo-client")).isEmpty());
+		await().untilAsserted(() -> assertThat(NioServer.threads("tcp-echo-client")).isEmpty());
 	}
 
 	@ParameterizedTest
 	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "STREAM")
 	void whenTheServerEchoesTheSameBytesComeBack(Framing framing) {
-		String name = framing.name().toLowerCase(Locale.ROOT).replace('_', '-');
-		EchoServerBuilder builder = EchoServer.framing(name);
-		if (framing == Framing.FIXED) {
-			builder.listener("fixed-length", "200B");
-		}
-		try (EchoServer server = builder.start()) {
+		try (NioServer server = NioServer.framing(framing).maxMessageSize(200).start()) {
 			run(server.port(), (client) -> {
 				for (int i = 0; i < 10; i++) {
 					byte[] message = Payload.line(200, i);
@@ -99,7 +93,7 @@ class EchoClientTests {
 				}
 				assertThat(server.accepted()).isEqualTo((framing == Framing.EOF) ? 10 : 1);
 				assertThat(server.serviceCalls()).isEqualTo(10);
-			}, "tcp-echo.client.framing=" + name, "tcp-echo.client.max-message-size=200B");
+			}, "tcp-echo.client.framing=" + Labels.of(framing), "tcp-echo.client.max-message-size=200B");
 			server.awaitQuiet();
 		}
 	}
@@ -107,8 +101,7 @@ class EchoClientTests {
 	@ParameterizedTest
 	@EnumSource(names = { "EOF", "LINE", "LENGTH_4" })
 	void whenTheMessageIsEmptyItsEmptyReplyComesAtOnce(Framing framing) {
-		String name = framing.name().toLowerCase(Locale.ROOT).replace('_', '-');
-		try (EchoServer server = EchoServer.framing(name).start()) {
+		try (NioServer server = NioServer.framing(framing).start()) {
 			run(server.port(), (client) -> {
 				client.echo(MESSAGE);
 				int calls = 20;
@@ -121,14 +114,14 @@ class EchoClientTests {
 				// On the average: a single one may meet a pause of the machine.
 				assertThat(Duration.ofNanos(System.nanoTime() - start).dividedBy(calls))
 					.isLessThan(Duration.ofMillis(100));
-			}, "tcp-echo.client.framing=" + name);
+			}, "tcp-echo.client.framing=" + Labels.of(framing));
 			server.awaitQuiet();
 		}
 	}
 
 	@Test
 	void whenAMessageIsLargeItComesBackWhole() {
-		try (EchoServer server = EchoServer.framing("eof").listener("max-message-size", "20MB").start()) {
+		try (NioServer server = NioServer.framing(Framing.EOF).maxMessageSize(20 * 1024 * 1024).start()) {
 			byte[] message = Payload.random(20 * 1024 * 1024, 1);
 			run(server.port(), (client) -> assertThat(client.echo(message)).isEqualTo(message),
 					"tcp-echo.client.max-message-size=20MB");
@@ -139,15 +132,14 @@ class EchoClientTests {
 	@ParameterizedTest
 	@EnumSource(names = { "EOF", "LINE" })
 	void whenManyCallAtOnceEachGetsItsOwn(Framing framing) {
-		String name = framing.name().toLowerCase(Locale.ROOT);
-		try (EchoServer server = EchoServer.framing(name).start()) {
+		try (NioServer server = NioServer.framing(framing).start()) {
 			run(server.port(), (client) -> {
 				Crowd.run(8, ECHOES, (number) -> {
 					byte[] message = ("message " + number).getBytes(StandardCharsets.US_ASCII);
 					assertThat(client.echo(message)).isEqualTo(message);
 				});
 				assertThat(server.accepted()).isEqualTo((framing == Framing.EOF) ? ECHOES : 1);
-			}, "tcp-echo.client.framing=" + name);
+			}, "tcp-echo.client.framing=" + Labels.of(framing));
 			server.awaitQuiet();
 			assertThat(server.outcomes((framing == Framing.EOF) ? Outcome.REPLIED : Outcome.RESET_BY_PEER))
 				.isEqualTo((framing == Framing.EOF) ? ECHOES : 1);
@@ -185,7 +177,7 @@ class EchoClientTests {
 
 	@Test
 	void whenTheServerEndsAKeptConnectionTheNextCallOpensAnother() {
-		try (EchoServer server = EchoServer.framing("line").listener("timeouts.idle", "100ms").start()) {
+		try (NioServer server = NioServer.framing(Framing.LINE).idleTimeout(Duration.ofMillis(100)).start()) {
 			run(server.port(), (client) -> {
 				assertThat(client.echo(MESSAGE)).isEqualTo(MESSAGE);
 				server.awaitQuiet();
@@ -336,7 +328,7 @@ class EchoClientTests {
 
 	@Test
 	void whenAConnectionIsClosedItsFactoryForgetsIt() {
-		try (EchoServer server = EchoServer.framing("eof").start()) {
+		try (NioServer server = NioServer.framing(Framing.EOF).start()) {
 			runner(server.port()).run((context) -> {
 				NioClientConnectionFactory factory = context.getBean(NioClientConnectionFactory.class);
 				for (int i = 0; i < 100; i++) {

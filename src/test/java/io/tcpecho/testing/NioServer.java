@@ -13,9 +13,9 @@ import io.tcpecho.limits.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server of {@code nio} alone, with one listener on a free port of 127.0.0.1: a
- * connection factory, its gateway and a handler that calls the service. No application
- * context is started.
+ * The server of {@code nio} alone, with one listener on a free port: a connection
+ * factory, its gateway and a handler that calls the service. No application context is
+ * started.
  */
 public final class NioServer extends TestServer {
 

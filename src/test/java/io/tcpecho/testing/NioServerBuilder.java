@@ -36,6 +36,8 @@ public final class NioServerBuilder {
 
 	private final Framing framing;
 
+	private String address = "127.0.0.1";
+
 	private int maxMessageSize = 5 * 1024;
 
 	private boolean truncate;
@@ -72,6 +74,12 @@ public final class NioServerBuilder {
 
 	NioServerBuilder(Framing framing) {
 		this.framing = framing;
+	}
+
+	/** Listen on another address than 127.0.0.1. */
+	public NioServerBuilder address(String address) {
+		this.address = address;
+		return this;
 	}
 
 	/** Limit the bytes of a message. */
@@ -213,7 +221,7 @@ public final class NioServerBuilder {
 		ConnectionTimeouts timeouts = new ConnectionTimeouts(this.idle, this.message, this.service, this.write,
 				this.minWriteRate);
 		ListenerOptions options = ListenerOptions.of("echo", 0, timeouts, budget)
-			.withAddress("127.0.0.1")
+			.withAddress(this.address)
 			.withFraming(this.framing, this.maxMessageSize)
 			.withEventLoops(this.eventLoops)
 			.withConnectionLimits(this.maxConnections, this.maxConnectionsPerAddress)
