@@ -128,8 +128,8 @@ class LoadMergeCommandTests {
 				Files.readString(Path.of(this.first)).replaceFirst("format 1\n", "format 2\n"));
 		Invocation merge = merge(later);
 		assertThat(merge.exitCode()).isEqualTo(ExitCode.USAGE.number());
-		assertThat(merge.err()).contains(
-				later + ", line 1: '#tcp-echo load, format 2' is not '#tcp-echo load, format 1', which");
+		assertThat(merge.err())
+			.contains(later + ", line 1: '#tcp-echo load, format 2' is not '#tcp-echo load, format 1', which");
 	}
 
 	@Test
