@@ -37,8 +37,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ArchitectureTests {
 
 	/** The classes of {@code nio} that {@code probe} and {@code load} run on. */
-	private static final Set<String> WITHOUT_SPRING = Set.of("NioClientConnection", "ClientSockets", "LoopSocket",
-			"EventLoop", "Failure", "SystemErrors");
+	private static final Set<String> WITHOUT_SPRING = Set.of("NioClientConnection", "LoopSocket", "EventLoop",
+			"Failure", "SystemErrors");
 
 	@ArchTest
 	static final ArchRule textUsesNoOtherPackageOfTheProject = onlyUses("text");
@@ -90,6 +90,16 @@ class ArchitectureTests {
 	@ArchTest
 	static final ArchRule clientUsesOnlyGatewayNioWireAndFraming = onlyUses("client", "gateway", "nio", "wire",
 			"framing");
+
+	@ArchTest
+	static final ArchRule junitUsesOnlyFaultGatewayAndWhatGatewayUses = onlyUses("junit", "fault", "gateway", "nio",
+			"limits", "wire", "framing", "payload", "connection");
+
+	@ArchTest
+	static final ArchRule nothingUsesJunit = noClasses().that(not(resideInAPackage("io.tcpecho.junit..")))
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("io.tcpecho.junit..");
 
 	@ArchTest
 	static final ArchRule viaUsesOnlyWireAndConnection = onlyUses("via", "wire", "connection");

@@ -28,7 +28,7 @@ import picocli.CommandLine.ParseResult;
 		commandListHeading = "%nCommands:%n",
 		subcommands = { ServeCommand.class, ProbeCommand.class, PathCommand.class, LoadCommand.class,
 				ExplainCommand.class, ConfigCommand.class, CheckConfigCommand.class, HelpCommand.class,
-				GenerateCompletion.class },
+				GenerateCompletion.class, GenerateManualCommand.class },
 		footer = { "", ExitCode.HELP })
 public final class CommandLineInterface {
 

@@ -12,6 +12,7 @@ import io.tcpecho.connection.ProxyDetails;
 import io.tcpecho.connection.ProxyRefusal;
 import io.tcpecho.connection.TlsDetails;
 import io.tcpecho.limits.OutOfMemory;
+import io.tcpecho.wire.HoldClock;
 import io.tcpecho.wire.Wire;
 import io.tcpecho.wire.WireException;
 import org.jspecify.annotations.Nullable;

@@ -15,6 +15,7 @@ import io.tcpecho.connection.ConnectionDetails;
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.limits.OutOfMemory;
 import io.tcpecho.payload.OutputQueue;
+import io.tcpecho.wire.HoldClock;
 import io.tcpecho.wire.SocketWire;
 import io.tcpecho.wire.Wire;
 import io.tcpecho.wire.WireException;

@@ -9,6 +9,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 
+import io.tcpecho.wire.ClientSockets;
 import io.tcpecho.wire.Wire;
 import io.tcpecho.wire.WireException;
 import org.jspecify.annotations.Nullable;

@@ -473,15 +473,14 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	}
 
 	private void continueFinish() throws IOException {
-		if (!this.socket.endOutput()) {
-			return;
+		boolean ended = this.socket.endOutput();
+		if (ended && this.reader.isDone() && !this.reader.isFinReceived()) {
+			this.lingering.begin();
+			enter(State.LINGERING);
 		}
-		if (this.reader.isFinReceived() || !this.reader.isDone()) {
+		else if (ended) {
 			end(this.finishOutcome, true);
-			return;
 		}
-		this.lingering.begin();
-		enter(State.LINGERING);
 	}
 
 	/** Send FIN because a layer of the wire says so, and do nothing else any more. */

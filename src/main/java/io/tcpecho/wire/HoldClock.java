@@ -1,10 +1,11 @@
-package io.tcpecho.nio;
+package io.tcpecho.wire;
 
 /**
  * The time for which a wire holds its connection back: the connection waits for the peer,
- * and the wire selects for no event, so that the peer can do nothing about it.
+ * and the wire selects for no event, so that the peer can do nothing about it. For one
+ * thread.
  */
-final class HoldClock {
+public final class HoldClock {
 
 	private boolean held;
 
@@ -12,8 +13,11 @@ final class HoldClock {
 
 	private long total;
 
-	/** Set whether the connection is held back from now on. */
-	void hold(boolean hold, long now) {
+	/**
+	 * Set whether the connection is held back from now on.
+	 * @param now the {@link System#nanoTime()}
+	 */
+	public void hold(boolean hold, long now) {
 		if (hold == this.held) {
 			return;
 		}
@@ -26,12 +30,13 @@ final class HoldClock {
 		}
 	}
 
-	boolean isHeld() {
+	/** Return whether the connection is held back. */
+	public boolean isHeld() {
 		return this.held;
 	}
 
 	/** Return for how many nanoseconds it was held since this was last asked. */
-	long take(long now) {
+	public long take(long now) {
 		if (this.held) {
 			this.total += now - this.heldSince;
 			this.heldSince = now;

@@ -1,4 +1,4 @@
-package io.tcpecho.nio;
+package io.tcpecho.wire;
 
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Opens sockets that are to be connected. They are non-blocking, and every close of such
  * a socket resets its connection. Thread-safe.
  */
-final class ClientSockets {
+public final class ClientSockets {
 
 	private ClientSockets() {
 	}
@@ -26,7 +26,7 @@ final class ClientSockets {
 	 * may be in use for connections to elsewhere
 	 * @throws IOException if this machine has no such socket to give
 	 */
-	static SocketChannel open(InetSocketAddress peer, @Nullable InetSocketAddress local) throws IOException {
+	public static SocketChannel open(InetSocketAddress peer, @Nullable InetSocketAddress local) throws IOException {
 		boolean ipv4 = peer.getAddress() instanceof Inet4Address;
 		try {
 			SocketChannel channel = SocketChannel
