@@ -17,9 +17,10 @@ def build(needs_jar, needs_peers):
     for name in ("echo-load", "echo-server", "stall-meter"):
         source = SOURCES / "c" / f"{name}.c"
         if is_stale(BENCH / name, source):
-            if shutil.which("gcc") is None:
-                raise Failure("no gcc, which compiles the load generator and the meter of stalls")
-            run(["gcc", "-O2", "-Wall", "-Wextra", "-Werror", "-pthread", "-o", str(BENCH / name), str(source)])
+            if shutil.which("gcc") is None or not Path("/usr/include/openssl/ssl.h").exists():
+                raise Failure("no gcc, or no headers of OpenSSL (libssl-dev), which compiles the load generator and the meter of stalls")
+            run(["gcc", "-O2", "-Wall", "-Wextra", "-Werror", "-pthread", "-o", str(BENCH / name), str(source),
+                 *(["-lssl", "-lcrypto"] if name == "echo-load" else [])])
     project = [ROOT / "pom.xml", ROOT / "application.yml", ROOT / "src" / "main"]
     if (needs_jar and is_stale(PLAIN_JAR, *project)) or (needs_peers and is_stale(PEERS, *project, SOURCES / "java")):
         run(["mvn", "-q", "-Pbench", "-DskipTests", "package"])

@@ -22,14 +22,14 @@ import sys
 import time
 from datetime import date
 
-from . import generator, jmh, latency, memory, report, start, throughput
+from . import classic, commands, generator, jmh, latency, memory, report, start, throughput
 from .build import build
 from .load import CALM_PERCENT
 from .machine import BENCH, COLLECTORS, HEAP, ROOT, Failure, allow_descriptors, cores, description, find_jvm, say
 from .servers import JAVA, OWN, SERVERS, title
 from .throughput import WORKLOADS
 
-STUDIES = ("throughput", "generator", "latency", "memory", "start", "jmh")
+STUDIES = ("throughput", "generator", "latency", "memory", "start", "commands", "classic", "jmh")
 QUICK = {"rounds": 1, "other_rounds": 1, "seconds": 0.3, "warmup": 0.8, "attempts": 1, "latency_rounds": 1,
          "latency_seconds": 1, "latency_warmup": 1, "memory_connections": 1_000, "starts": 1,
          "jmh": "-f 1 -wi 1 -w 100ms -i 1 -r 100ms"}
@@ -122,7 +122,7 @@ class Run:
         began = time.monotonic()
         allow_descriptors()
         java = JAVA & set(self.options.servers or JAVA)
-        load_or_start = {"generator", "latency", "start", "jmh"} & set(self.studies)
+        load_or_start = {"generator", "latency", "start", "commands", "classic", "jmh"} & set(self.studies)
         build(needs_jar=OWN & java or load_or_start, needs_peers=java - OWN or "jmh" in self.studies)
         if self.directory != report.RESULTS:
             shutil.rmtree(self.directory, ignore_errors=True)
@@ -177,6 +177,13 @@ class Run:
 
     def start(self):
         self.save("start", {"start": start.measure(self.jvm, self.options, self.notes)})
+
+    def commands(self):
+        self.save("commands", {"commands": commands.measure(self.jvm, self.options)})
+
+    def classic(self):
+        result = classic.measure(self.jvm, self.options, self.notes)
+        self.save("classic", {"titles": self.titles(result), "classic": result})
 
     def jmh(self):
         self.save("jmh", {"jmh": jmh.measure(self.jvm, self.options)})

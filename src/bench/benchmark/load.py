@@ -2,9 +2,10 @@
 import json
 import subprocess
 import time
+from contextlib import contextmanager
 
 from .machine import BENCH, JAR, Failure, machine_cpu_micros, own_cpu_micros
-from .processes import run
+from .processes import DEVNULL, kill_session, run, start
 
 GRACE_SECONDS = 15  # that tcp-echo load may take beyond its own time: it has to start, and an exchange times out after 10 s
 HANG_SECONDS = 4  # that echo-load may take beyond its own time
@@ -47,10 +48,31 @@ def failures(report):
 
 def as_fast_as_can_be(server, workload, seconds, core):
     """Loads a server with echo-load and returns its report, with the CPU time of everything else added."""
-    command = [str(BENCH / "echo-load"), "--port", str(server.port), "--framing", workload.framing,
+    command = [str(BENCH / "echo-load"), "--port", str(server.front_port if workload.front else server.port),
+               *workload.flags, "--framing", workload.framing,
                "--size", str(workload.size_bytes), "--connections", str(workload.connections),
                "--seconds", str(seconds), "--warmup", str(workload.connections / 10_000),
                "--idle", str(workload.idle), "--server-pid", str(server.process.pid)]
+    if workload.handshakes_beside:
+        with handshakes(server, core):
+            return loaded(command, server, workload, seconds, core)
+    return loaded(command, server, workload, seconds, core)
+
+
+@contextmanager
+def handshakes(server, core):
+    """100 connections with TLS a second beside the load, each with one line."""
+    beside = start([str(BENCH / "echo-load"), "--port", str(server.front_port), "--framing", "line", "--tls", "--reconnect",
+                    "--paced", "--connections", "5", "--size", "64", "--seconds", "600"], core, stdout=DEVNULL)
+    try:
+        yield
+        if beside.poll() is not None:
+            raise Failure(f"the handshakes ended with status {beside.returncode}")
+    finally:
+        kill_session(beside)
+
+
+def loaded(command, server, workload, seconds, core):
     before = clocks(server)
     allowed_seconds = seconds + HANG_SECONDS + (workload.idle + workload.connections) / CONNECTIONS_PER_SECOND
     try:

@@ -3,6 +3,7 @@ import ctypes
 import os
 import signal
 import subprocess
+from subprocess import DEVNULL
 
 PR_SET_PDEATHSIG = 1
 
@@ -32,7 +33,7 @@ def run(command, timeout=None, core=None, **options):
 
 
 def start(command, core=None, **options):
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=child_setup(core), **options)
+    return subprocess.Popen(command, stdin=DEVNULL, start_new_session=True, preexec_fn=child_setup(core), **options)
 
 
 def kill_session(process):

@@ -12,6 +12,11 @@ from .machine import BENCH, CLOCK_TICK_MICROS, JAR, SOURCES, Failure, find_newer
 from .processes import kill_session
 from .processes import start as start_process
 
+KEYS = BENCH / "bench.p12"
+PASSWORD = "password"
+BUNDLE = [f"--spring.ssl.bundle.jks.bench.{key}" for key in (f"keystore.location=file:{KEYS}", f"keystore.password={PASSWORD}",
+                                                             "keystore.type=PKCS12")]
+FRONTS_OF_NETTY = {"": lambda port: [], "proxy": lambda port: [str(port), "proxy"], "tls": lambda port: [str(port), str(KEYS)]}
 READY_SECONDS = 60
 STOP_SECONDS = 5
 
@@ -23,11 +28,13 @@ class Service:
     max_message_bytes: int = 5_120
     max_connections: int = 0  # beyond a server's own default, 0: that is enough
     patient: bool = False  # does not end connections that are silent
+    front: str = ""  # what a second port expects before messages: proxy, a PROXY header; tls, TLS 1.3
 
 
-# Each function makes the command that serves on a port; None where this machine lacks what it needs.
+# Each function makes the command that serves on a port, and on the next argument if the service has a front; None where this
+# machine, or the server, lacks what it needs.
 
-def tcp_echo(jvm, service, port):
+def tcp_echo(jvm, service, port, front_port):
     listener = f"--tcp-echo.listeners.{service.framing}"
     arguments = ["--server.port=0", f"{listener}.port={port}",
                  f"{listener}.max-message-size={service.max_message_bytes}B"]
@@ -39,27 +46,33 @@ def tcp_echo(jvm, service, port):
     if service.max_connections:
         allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[1] * 9 // 10
         arguments.append(f"{listener}.max-connections={min(service.max_connections, allowed)}")
+    if service.front:
+        front = "--tcp-echo.listeners.front"
+        arguments += [f"{front}.port={front_port}", f"{front}.framing={service.framing}",
+                      *([f"{front}.proxy-protocol.mode=required"] if service.front == "proxy" else
+                        [f"{front}.tls.bundle=bench", f"{front}.tls.protocols=TLSv1.3", *BUNDLE])]
     if service.patient:
         arguments += [f"{listener}.timeouts.idle=10m", f"{listener}.timeouts.message=10m"]
     return jvm.command("-jar", str(JAR), *arguments)
 
 
-def tcp_echo_unmetered(jvm, service, port):
+def tcp_echo_unmetered(jvm, service, port, front_port):
     """tcp-echo whose meters do nothing, to see what they cost."""
-    return [*tcp_echo(jvm, service, port), "--management.metrics.enable.tcp.echo=false"]
+    return [*tcp_echo(jvm, service, port, front_port), "--management.metrics.enable.tcp.echo=false"]
 
 
 def netty(transport):
-    def command(jvm, service, port):
+    def command(jvm, service, port, front_port):
         flags = ["-Dio.netty.leakDetection.level=disabled"]
         if jvm.feature >= 24:
             flags += ["--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"]
-        return jvm.peer(*flags, "io.tcpecho.bench.NettyEcho", str(port), service.framing, transport)
+        return jvm.peer(*flags, "io.tcpecho.bench.NettyEcho", str(port), service.framing, transport,
+                        *FRONTS_OF_NETTY[service.front](front_port))
     return command
 
 
 def stock(factory):
-    def command(jvm, service, port):
+    def command(jvm, service, port, front_port):
         # Allocated anew for each message; with lines, Spring Integration's default.
         max_message_bytes = service.max_message_bytes if service.framing == "eof" else 2_048
         return jvm.peer("io.tcpecho.bench.StockSpringEcho", str(port), service.framing, factory,
@@ -67,22 +80,22 @@ def stock(factory):
     return command
 
 
-def virtual_threads(jvm, service, port):
+def virtual_threads(jvm, service, port, front_port):
     newer = find_newer_jvm(jvm, 21)
     return newer and newer.peer("io.tcpecho.bench.VirtualThreadEcho", str(port), service.framing)
 
 
-def c_server(jvm, service, port):
+def c_server(jvm, service, port, front_port):
     return [str(BENCH / "echo-server"), str(port), service.framing]
 
 
 def python(program):
-    def command(jvm, service, port):
+    def command(jvm, service, port, front_port):
         return [sys.executable, str(SOURCES / "python" / program), str(port), service.framing]
     return command
 
 
-def socat(jvm, service, port):
+def socat(jvm, service, port, front_port):
     """Echoes bytes as they come, whatever the framing, in a process for each connection."""
     address = f"TCP-LISTEN:{port},fork,reuseaddr,backlog=1024,nodelay"
     # Of more bytes at once it would wait for ever: a pipe that is writable may have room for 4,096 only.
@@ -99,6 +112,8 @@ SERVERS = {
     "stock-net": stock("net"),
     "virtual-threads": virtual_threads,
     "python-asyncio": python("asyncio_echo.py"),
+    "python-polling": python("polling_echo.py"),
+    "python-one-thread-each": python("thread_echo.py"),
     "python-threads": python("socketserver_echo.py"),
     "socat": socat,
 }
@@ -112,10 +127,13 @@ TITLES = {
     "stock-net": "stock Spring Integration, Net",
     "virtual-threads": "Java, virtual threads",
     "python-asyncio": "Python asyncio",
+    "python-polling": "Python, one thread that polls",
+    "python-one-thread-each": "Python, a thread for each connection",
     "python-threads": "Python socketserver, threads",
     "socat": "socat, fork",
 }
 FORKING = {"socat"}
+WITH_FRONT = {"tcp-echo", "tcp-echo-unmetered", "netty-nio", "netty-epoll"}
 OWN = {"tcp-echo", "tcp-echo-unmetered"}
 JAVA = OWN | {"netty-nio", "netty-epoll", "stock-nio", "stock-net", "virtual-threads"}
 
@@ -130,10 +148,15 @@ class Server:
 
     def __init__(self, name, jvm, service, core):
         self.name = name
-        self.port = free_port()
+        if service.front and name not in WITH_FRONT:
+            raise Failure(f"it has no {service.front}")
+        self.port, self.front_port = free_port(), free_port()
+        self.ports = [self.port, *([self.front_port] if service.front else [])]
+        if service.front == "tls":
+            make_keys(jvm)
         self.forks = name in FORKING
         self.log = BENCH / f"{name}.log"
-        command = SERVERS[name](jvm, service, self.port)
+        command = SERVERS[name](jvm, service, self.port, self.front_port)
         if not command:
             raise Failure("this machine lacks what it needs")
         with open(self.log, "wb") as log:
@@ -155,7 +178,8 @@ class Server:
         while time.monotonic() < deadline:
             self.check_alive()
             try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                for port in self.ports:
+                    socket.create_connection(("127.0.0.1", port), timeout=1).close()
                 return
             except OSError:
                 time.sleep(0.05)
@@ -190,6 +214,14 @@ class Server:
         except subprocess.TimeoutExpired:
             pass
         self.kill()
+
+
+def make_keys(jvm):
+    """A key on the curve P-256 with a certificate of its own, for tcp-echo and Netty alike."""
+    if not KEYS.exists():
+        subprocess.run([jvm.tool("keytool"), "-genkeypair", "-alias", "bench", "-keyalg", "EC", "-groupname", "secp256r1",
+                        "-dname", "CN=localhost", "-validity", "3650", "-storetype", "PKCS12", "-keystore", str(KEYS),
+                        "-storepass", PASSWORD], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def all_processes():

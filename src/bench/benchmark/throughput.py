@@ -24,19 +24,40 @@ class Workload:
     connections: int = 32
     idle: int = 0
     all_servers: bool = False  # also those that are known to be slow
+    fronts: str = ""  # of the server, on a port of its own: proxy or tls
+    front: bool = False  # loads that port
+    reconnect: bool = False  # with line: a connection for each exchange
+    handshakes_beside: bool = False  # 100 handshakes a second beside the load
 
     @property
     def title(self):
         exchange = {"eof": "EOF exchange", "line": "line echo"}[self.framing]
-        size = ("empty: connection rate" if self.size_bytes == 0 else f"{self.size_bytes // 1_000_000} MB"
-                if self.size_bytes >= 1_000_000 else f"{self.size_bytes:,} B")
+        exchange += {"proxy": " behind a PROXY header", "tls": " over TLS 1.3"}[self.fronts] if self.front else ""
+        exchange += ", a connection for each" if self.reconnect else ""
         connections = f"{self.connections:,} connection{'s' if self.connections > 1 else ''}"
-        return f"{exchange}, {size}, {connections}" + (f" beside {self.idle:,} idle ones" if self.idle else "")
+        return (f"{exchange}, {size_text(self.size_bytes)}, {connections}"
+                + (f" beside {self.idle:,} idle ones" if self.idle else "")
+                + (" beside 100 TLS handshakes a second" if self.handshakes_beside else ""))
+
+    @property
+    def flags(self):
+        """Those of echo-load."""
+        return [*([f"--{self.fronts}"] if self.front else []), *(["--reconnect"] if self.reconnect else [])]
 
     @property
     def service(self):
         """What a server needs for it; workloads with the same service share the servers."""
-        return Service(self.framing, max_message_bytes=max(self.size_bytes, 5_120), max_connections=12_000)
+        max_message_bytes = next(size for size in (5_120, 2**20, 10_000_000) if self.size_bytes <= size)
+        return Service(self.framing, max_message_bytes=max_message_bytes, max_connections=12_000, front=self.fronts)
+
+
+def size_text(size_bytes):
+    if size_bytes == 0:
+        return "empty: connection rate"
+    for unit_bytes, unit in ((2**20, "MiB"), (1_000_000, "MB"), (2**10, "KiB")):
+        if size_bytes >= unit_bytes and size_bytes % unit_bytes == 0:
+            return f"{size_bytes // unit_bytes} {unit}"
+    return f"{size_bytes:,} B"
 
 
 WORKLOADS = {
@@ -44,13 +65,21 @@ WORKLOADS = {
     "eof-64": Workload("eof", 64, all_servers=True),
     "eof-64-idle": Workload("eof", 64, idle=10_000),
     "eof-5000": Workload("eof", 5_000, all_servers=True),
+    "eof-64-proxy": Workload("eof", 64, fronts="proxy", front=True),
+    "eof-64k": Workload("eof", 2**16),
+    "eof-1m": Workload("eof", 2**20, connections=8),
     "eof-10m": Workload("eof", 10_000_000, connections=4, all_servers=True),
     "line-64-1": Workload("line", 64, connections=1),
     "line-64": Workload("line", 64, all_servers=True),
     "line-64-1000": Workload("line", 64, connections=1_000, all_servers=True),
     "line-64-5000": Workload("line", 64, connections=5_000),
+    "tls-handshake": Workload("line", 64, fronts="tls", front=True, reconnect=True),
+    "tls-line-64": Workload("line", 64, fronts="tls", front=True),
+    "line-64-beside": Workload("line", 64, connections=4, fronts="tls"),
+    "line-64-handshakes": Workload("line", 64, connections=4, fronts="tls", handshakes_beside=True),
 }
 MAIN_SERVERS = ("tcp-echo", "netty-nio", "netty-epoll", "c")
+FRONT_SERVERS = ("tcp-echo", "netty-nio", "netty-epoll")
 MAIN_LINE_SERVERS = ("stock-nio",)
 OTHER_SERVERS = ("stock-nio", "stock-net", "virtual-threads", "python-asyncio", "python-threads", "socat")
 
@@ -64,6 +93,8 @@ def servers_of(workload, wanted):
     """The servers that a workload is measured with, in the order of a round: (in all rounds, in some only)."""
     if wanted:
         return tuple(wanted), ()
+    if workload.fronts:
+        return FRONT_SERVERS, ()
     main = MAIN_SERVERS + (MAIN_LINE_SERVERS if workload.framing == "line" else ())
     others = tuple(name for name in OTHER_SERVERS if name not in main) if workload.all_servers else ()
     return main, others

@@ -2,7 +2,8 @@
  * A load generator of one thread on epoll, for servers that echo; see usage() for its options.
  *
  * eof: each slot connects, sends its message, half-closes, reads to FIN, and begins anew.
- * line: each slot keeps its connection open, with one line at a time in flight. All are open before the time begins.
+ * line: each slot keeps its connection open, with one line at a time in flight. All are open before the time begins. With
+ * --reconnect a connection has one line only.
  *
  * Every byte of every reply is compared. Nothing is allocated once the load runs. An exchange counts where it ends:
  * before the measured time it is warm-up, after it the exchanges in flight are completed but not counted.
@@ -14,6 +15,9 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,7 +56,8 @@ static const char *const outcome_names[OUTCOMES] = {"ok", "refused", "reset", "s
 
 struct slot {
     int fd; /* -1: no connection */
-    bool in_flight;
+    SSL *tls; /* NULL: no connection, or one without TLS */
+    bool in_flight, header_sent;
     uint32_t watched_events; /* 0: epoll does not know the connection yet */
     const char *message;
     size_t sent_bytes, received_bytes;
@@ -61,7 +66,7 @@ struct slot {
 
 static struct {
     struct sockaddr_in server;
-    bool by_line;
+    bool by_line, tls, proxy, reconnect, paced;
     size_t size_bytes;    /* without the LF */
     size_t message_bytes; /* with it */
     size_t connections, idle_connections;
@@ -73,7 +78,11 @@ static struct {
     .connections = 32,
 };
 
+/* What a client behind a balancer has before its first byte. */
+static const char proxy_header[] = "PROXY TCP4 192.0.2.7 192.0.2.1 49152 7\r\n";
+
 static int epoll_fd;
+static SSL_CTX *tls_context;
 static struct slot *slots;
 static int *idle_fds;
 static char *messages;
@@ -190,14 +199,69 @@ static void open_idle_connections(void)
     }
 }
 
+static void make_tls_context(void)
+{
+    tls_context = SSL_CTX_new(TLS_client_method());
+    if (tls_context == NULL || SSL_CTX_set_min_proto_version(tls_context, TLS1_3_VERSION) != 1)
+        errx(1, "no TLS 1.3");
+    SSL_CTX_set_session_cache_mode(tls_context, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_mode(tls_context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+}
+
+static void add_tls(struct slot *slot)
+{
+    slot->tls = SSL_new(tls_context);
+    if (slot->tls == NULL || SSL_set_fd(slot->tls, slot->fd) != 1)
+        errx(1, "SSL_new");
+    SSL_set_connect_state(slot->tls);
+}
+
 /* Waits for each connect, so that a long row of them cannot overflow the server's accept queue. */
 static void open_kept_connections(void)
 {
     for (size_t i = 0; i < options.connections; i++) {
-        slots[i].fd = open_connection(0);
-        if (slots[i].fd < 0 || fcntl(slots[i].fd, F_SETFL, O_NONBLOCK) != 0)
+        struct slot *slot = &slots[i];
+        slot->fd = open_connection(0);
+        if (slot->fd < 0)
+            err(1, "connection %zu", i + 1);
+        if (options.tls) {
+            add_tls(slot);
+            if (SSL_do_handshake(slot->tls) != 1)
+                errx(1, "connection %zu: no handshake", i + 1);
+        }
+        if (fcntl(slot->fd, F_SETFL, O_NONBLOCK) != 0)
             err(1, "connection %zu", i + 1);
     }
+}
+
+static void close_connection(struct slot *slot)
+{
+    if (slot->tls != NULL) {
+        SSL_shutdown(slot->tls);
+        SSL_free(slot->tls);
+        ERR_clear_error();
+        slot->tls = NULL;
+    }
+    close(slot->fd);
+    slot->fd = -1;
+    slot->watched_events = 0;
+}
+
+/* Sets errno to what send() and recv() would say. */
+static ssize_t tls_result(struct slot *slot, int result, bool *wants_write)
+{
+    if (result > 0)
+        return result;
+    int error = SSL_get_error(slot->tls, result);
+    ERR_clear_error();
+    *wants_write = error == SSL_ERROR_WANT_WRITE;
+    if (error == SSL_ERROR_ZERO_RETURN)
+        return 0;
+    if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE)
+        errno = EAGAIN;
+    else if (error != SSL_ERROR_SYSCALL || errno == 0)
+        errno = EPROTO;
+    return -1;
 }
 
 static size_t count_silent_connections(void)
@@ -259,25 +323,39 @@ static void end_exchange(struct slot *slot, enum outcome outcome, int64_t now)
         if (++counted_exchanges == options.exchange_limit)
             window_end_nanos = now;
     }
-    if (slot->fd >= 0 && (outcome != OK || !options.by_line || is_over(now))) {
-        close(slot->fd);
-        slot->fd = -1;
-        slot->watched_events = 0;
+    if (slot->fd >= 0 && (outcome != OK || !options.by_line || options.reconnect || is_over(now)))
+        close_connection(slot);
+}
+
+static ssize_t send_some(struct slot *slot, bool *wants_write)
+{
+    const char *rest = slot->message + slot->sent_bytes;
+    size_t rest_bytes = options.message_bytes - slot->sent_bytes;
+
+    *wants_write = true;
+    if (slot->tls != NULL)
+        return tls_result(slot, SSL_write(slot->tls, rest, (int)rest_bytes), wants_write);
+    if (options.proxy && !slot->header_sent) {
+        /* The header fits into the empty buffer of a new connection. MSG_MORE: it leaves with the message. */
+        if (send(slot->fd, proxy_header, sizeof proxy_header - 1, MSG_NOSIGNAL | MSG_MORE) < 0)
+            return -1;
+        slot->header_sent = true;
     }
+    return send(slot->fd, rest, rest_bytes, MSG_NOSIGNAL);
 }
 
 /* Sends what the socket takes; false: the exchange has ended. */
 static bool send_rest(struct slot *slot)
 {
     while (slot->sent_bytes < options.message_bytes) {
-        ssize_t count = send(slot->fd, slot->message + slot->sent_bytes, options.message_bytes - slot->sent_bytes,
-                             MSG_NOSIGNAL);
+        bool wants_write;
+        ssize_t count = send_some(slot, &wants_write);
         if (count < 0) {
             if (errno != EAGAIN) {
                 end_exchange(slot, outcome_of(errno), now_nanos());
                 return false;
             }
-            watch(slot, EPOLLIN | EPOLLOUT);
+            watch(slot, wants_write ? EPOLLIN | EPOLLOUT : EPOLLIN);
             return true;
         }
         slot->sent_bytes += (size_t)count;
@@ -299,11 +377,15 @@ static bool begin_exchange(struct slot *slot, int64_t now)
     slot->message = messages + next_variant++ % MESSAGE_VARIANTS * message_stride_bytes;
     slot->sent_bytes = slot->received_bytes = 0;
     slot->started_nanos = now;
-    if (slot->fd < 0)
-        slot->fd = open_connection(SOCK_NONBLOCK);
     if (slot->fd < 0) {
-        end_exchange(slot, outcome_of(errno), now);
-        return false;
+        slot->fd = open_connection(SOCK_NONBLOCK);
+        if (slot->fd < 0) {
+            end_exchange(slot, outcome_of(errno), now);
+            return false;
+        }
+        slot->header_sent = false;
+        if (options.tls)
+            add_tls(slot);
     }
     /* On loopback the connection is there before connect() returns; elsewhere send() says EAGAIN. */
     return send_rest(slot);
@@ -314,7 +396,7 @@ static void succeed(struct slot *slot)
     int64_t now = now_nanos();
 
     end_exchange(slot, OK, now);
-    if (!is_over(now))
+    if (!is_over(now) && !options.paced)
         begin_exchange(slot, now);
 }
 
@@ -324,7 +406,9 @@ static void receive(struct slot *slot, bool fin_seen)
     static char buffer[RECEIVE_BYTES];
 
     for (;;) {
-        ssize_t count = recv(slot->fd, buffer, sizeof buffer, 0);
+        bool wants_write;
+        ssize_t count = slot->tls == NULL ? recv(slot->fd, buffer, sizeof buffer, 0)
+            : tls_result(slot, SSL_read(slot->tls, buffer, sizeof buffer), &wants_write);
         if (count < 0) {
             if (errno != EAGAIN)
                 end_exchange(slot, outcome_of(errno), now_nanos());
@@ -347,15 +431,18 @@ static void receive(struct slot *slot, bool fin_seen)
             succeed(slot);
             return;
         }
-        if (count_bytes < sizeof buffer)
+        if (slot->tls == NULL && count_bytes < sizeof buffer)
             return;
     }
 }
 
 static void handle_event(struct slot *slot, uint32_t events)
 {
-    if (slot->sent_bytes < options.message_bytes && events & (EPOLLOUT | EPOLLERR | EPOLLHUP)
-        && !send_rest(slot))
+    /* A handshake goes on with the write that waits for it. */
+    if (slot->sent_bytes < options.message_bytes
+        && (slot->tls != NULL || events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) && !send_rest(slot))
+        return;
+    if (slot->tls != NULL && slot->sent_bytes < options.message_bytes)
         return;
     if (events & (EPOLLIN | EPOLLRDHUP | EPOLLERR | EPOLLHUP))
         receive(slot, events & EPOLLRDHUP && !(events & EPOLLERR));
@@ -463,6 +550,10 @@ static void usage(void)
           "  --seconds S        measured time, default 10; with --exchanges at most that, default 60\n"
           "  --warmup S         time before it that is not counted, default 0\n"
           "  --exchanges N      stop after N complete ones\n"
+          "  --tls              speak TLS 1.3, with a full handshake for each connection; only with line\n"
+          "  --proxy            send a PROXY header of version 1 first; only with eof\n"
+          "  --reconnect        with line: a connection for each exchange\n"
+          "  --paced            begin at most 20 exchanges a second on each connection\n"
           "  --idle N           open N silent connections first and keep them, default 0\n"
           "  --server-pid PID   report this process's CPU time for each exchange, too\n"
           "An exchange is given up as a timeout after 10 s. Prints one JSON object.\n",
@@ -482,13 +573,15 @@ static double number(const char *text, double least)
 
 static void read_options(int argument_count, char **arguments)
 {
-    enum { ADDRESS, PORT, FRAMING, SIZE, CONNECTIONS, SECONDS, WARMUP, EXCHANGES, IDLE, SERVER_PID };
+    enum { ADDRESS, PORT, FRAMING, SIZE, CONNECTIONS, SECONDS, WARMUP, EXCHANGES, IDLE, SERVER_PID, TLS, PROXY, RECONNECT, PACED };
     static const struct option known[] = {
         {"address", required_argument, NULL, ADDRESS}, {"port", required_argument, NULL, PORT},
         {"framing", required_argument, NULL, FRAMING}, {"size", required_argument, NULL, SIZE},
         {"connections", required_argument, NULL, CONNECTIONS}, {"seconds", required_argument, NULL, SECONDS},
         {"warmup", required_argument, NULL, WARMUP}, {"exchanges", required_argument, NULL, EXCHANGES},
         {"idle", required_argument, NULL, IDLE}, {"server-pid", required_argument, NULL, SERVER_PID},
+        {"tls", no_argument, NULL, TLS}, {"proxy", no_argument, NULL, PROXY},
+        {"reconnect", no_argument, NULL, RECONNECT}, {"paced", no_argument, NULL, PACED},
         {NULL, 0, NULL, 0},
     };
     const char *address = "127.0.0.1", *framing = "";
@@ -507,12 +600,17 @@ static void read_options(int argument_count, char **arguments)
         case EXCHANGES: options.exchange_limit = (unsigned long)number(optarg, 1); break;
         case IDLE: options.idle_connections = (size_t)number(optarg, 0); break;
         case SERVER_PID: options.server_pid = (int)number(optarg, 1); break;
+        case TLS: options.tls = true; break;
+        case PROXY: options.proxy = true; break;
+        case RECONNECT: options.reconnect = true; break;
+        case PACED: options.paced = true; break;
         default: usage();
         }
     }
     options.by_line = strcmp(framing, "line") == 0;
     if (optind != argument_count || options.server.sin_port == 0 || (!options.by_line && strcmp(framing, "eof") != 0)
-        || size_bytes < 0 || inet_pton(AF_INET, address, &options.server.sin_addr) != 1)
+        || (options.tls && !options.by_line) || (options.proxy && options.by_line)
+        || (options.reconnect && !options.by_line) || size_bytes < 0 || inet_pton(AF_INET, address, &options.server.sin_addr) != 1)
         usage();
     if (options.seconds == 0)
         options.seconds = options.exchange_limit ? 60 : 10;
@@ -525,6 +623,7 @@ int main(int argument_count, char **arguments)
     struct rlimit descriptors;
 
     read_options(argument_count, arguments);
+    signal(SIGPIPE, SIG_IGN); /* SSL_write has no MSG_NOSIGNAL */
     getrlimit(RLIMIT_NOFILE, &descriptors);
     descriptors.rlim_cur = descriptors.rlim_max;
     setrlimit(RLIMIT_NOFILE, &descriptors);
@@ -536,8 +635,10 @@ int main(int argument_count, char **arguments)
     for (size_t i = 0; i < options.connections; i++)
         slots[i].fd = -1;
     make_messages();
+    if (options.tls)
+        make_tls_context();
     open_idle_connections();
-    if (options.by_line)
+    if (options.by_line && !options.reconnect)
         open_kept_connections();
 
     double self_before_seconds = self_cpu_seconds(), server_before_seconds = server_cpu_seconds();

@@ -26,7 +26,7 @@ BOUND_SECONDS = 60
 MARK = "TCP_ECHO_BENCHMARK_MARK"
 
 
-def silent(jvm, service, port):
+def silent(jvm, service, port, front_port):
     return [sys.executable, "-c", SILENT_SERVER, str(port)]
 
 
