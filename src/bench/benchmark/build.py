@@ -18,7 +18,7 @@ def build(needs_jar, needs_peers):
         source = SOURCES / "c" / f"{name}.c"
         if is_stale(BENCH / name, source):
             if shutil.which("gcc") is None or not Path("/usr/include/openssl/ssl.h").exists():
-                raise Failure("no gcc, or no headers of OpenSSL (libssl-dev), which compiles the load generator and the meter of stalls")
+                raise Failure("no gcc, or no headers of OpenSSL (libssl-dev), for the programs in C")
             run(["gcc", "-O2", "-Wall", "-Wextra", "-Werror", "-pthread", "-o", str(BENCH / name), str(source),
                  *(["-lssl", "-lcrypto"] if name == "echo-load" else [])])
     project = [ROOT / "pom.xml", ROOT / "application.yml", ROOT / "src" / "main"]

@@ -1,6 +1,12 @@
 """What tcp-echo has to reach, each as a ratio within one run, and what a run shows of it."""
 from .throughput import ratio_between, rate, p99
 
+# The first echo with a class cache on JDK 25 took 3.11 s before the start was mended; 0.45 of it.
+FIRST_ECHO_MILLIS = 1_400
+HEAP_OF_SILENT_BYTES = 1_700
+IN_MID_MESSAGE_IN_GIB = 160_000
+LIMIT_BELOW_C = 0.02
+
 
 def rows(results):
     """Rows (work, goal, measured, reached) for what was measured."""
@@ -9,36 +15,55 @@ def rows(results):
 
 def all_rows(results):
     for workload, title in (("eof-64", "EOF exchange, 64 B"), ("eof-5000", "EOF exchange, 5,000 B")):
-        yield at_least(f"{title}: rate ÷ Netty NIO", 1.0, of_peer(results, workload, "netty-nio", "rateRatio"))
-        yield at_most(f"{title}: server CPU ÷ Netty NIO", 1.0, of_peer(results, workload, "netty-nio", "cpuRatio"))
-        yield at_least(f"{title}: rate ÷ C", 0.95, of_peer(results, workload, "c", "rateRatio"))
-    yield at_least("EOF exchange, 10 MB × 4: rate ÷ Netty NIO", 1.0,
-                   of_peer(results, "eof-10m", "netty-nio", "rateRatio"))
-    yield at_least("line echo, 64 B: rate ÷ Netty NIO", 0.85, of_peer(results, "line-64", "netty-nio", "rateRatio"))
-    yield at_least("line echo, 64 B: rate ÷ stock Spring Integration, NIO", 8.0,
-                   of_peer(results, "line-64", "stock-nio", "rateRatio"))
-    idle = f"beside {results.get('eof-64-idle', {}).get('idleConnections', 0):,} idle connections"
-    yield between(results, at_least, f"{idle}: rate ÷ without them", 0.95, "eof-64-idle", "eof-64", rate)
-    yield between(results, at_most, f"{idle}: p99 ÷ without them", 1.2, "eof-64-idle", "eof-64", p99)
-    for count in (1_000, 5_000):
-        yield between(results, at_least, f"line echo, {count:,} busy connections: rate ÷ 32 of them", 0.9,
-                      f"line-64-{count}", "line-64", rate)
-    generator = results.get("generator", {}).get("generator", {})
-    yield at_least("load generator, EOF exchange, 64 B, two cores: rate ÷ C generator", 0.7,
-                   generator.get("eof", {}).get("shared", {}).get("ratio"))
+        yield from against_netty(results, workload, title, 1.1, 0.9)
+    yield at_least("EOF exchange, 64 B: rate ÷ Netty epoll", 1.0, of_peer(results, "eof-64", "netty-epoll", "rateRatio"))
+    before_25 = feature_of(results) < 25
+    work, _, measured, reached = at_least("EOF exchange, 10 MB × 4: rate ÷ Netty NIO", 0.8 if before_25 else 1.0,
+                                          of_peer(results, "eof-10m", "netty-nio", "rateRatio"))
+    yield work, "≥ 1.0; JDK 17: ≥ 0.8", measured, reached
+    work, _, measured, reached = at_most("EOF exchange, 10 MB × 4: server CPU ÷ Netty NIO", 1.25 if before_25 else 1.0,
+                                         of_peer(results, "eof-10m", "netty-nio", "cpuRatio"))
+    yield work, "≤ 1.0; JDK 17: ≤ 1.25", measured, reached
+    for workload, connections in (("line-64", "32"), ("line-64-1000", "1,000"), ("line-64-5000", "5,000")):
+        yield from against_netty(results, workload, f"line echo, 64 B, {connections} connections", 1.0, 1.0)
+    yield beside_idle(results)
+    for workload, title in (("tls-handshake", "TLS 1.3, handshakes"), ("tls-line-64", "TLS 1.3, kept-open line, 64 B")):
+        yield at_least(f"{title}: rate ÷ Netty, JDK's provider", 1.0, of_peer(results, workload, "netty-nio", "rateRatio"))
+    yield at_most("line echo beside 100 TLS handshakes a second: p99 ÷ without", 1.5,
+                  of_work(results, "line-64-handshakes", "line-64-beside", p99, "tcp-echo"))
     memory = results.get("memory", {}).get("memory", {}).get("tcp-echo", {})
     silent, half = memory.get("silent", {}).get("heapBytes"), memory.get("mid-message", {}).get("heapBytes")
-    yield ("heap for each silent connection", "≤ 4,096 B", silent and f"{silent:,} B", silent and silent <= 4_096)
-    yield ("connections in mid-message in a GiB of heap", "≥ 20,000", half and f"{2**30 // half:,}",
-           half and 2**30 // half >= 20_000)
-    for start, goal_millis in (("JDK 17", 2_500), ("JDK 25", 1_300)):
-        ways = results.get("start", {}).get("start", {})
-        name = next((way for way in ways if way.startswith(start) and way.endswith("the jar" if start == "JDK 17"
-                                                                                  else "AOT cache")), None)
-        measured = name and ways[name]["millis"]
-        yield (f"start to first echo, {name}", f"≤ {goal_millis / 1000} s",
-               measured and f"{measured['median'] / 1000:.2f} s ({measured['low'] / 1000:.2f}–"
-                            f"{measured['high'] / 1000:.2f})", measured and measured["median"] <= goal_millis)
+    yield ("heap for each silent connection", f"≤ {HEAP_OF_SILENT_BYTES:,} B", silent and f"{silent:,} B",
+           silent and silent <= HEAP_OF_SILENT_BYTES)
+    yield ("connections in mid-message in a GiB of heap", f"≥ {IN_MID_MESSAGE_IN_GIB:,}", half and f"{2**30 // half:,}",
+           half and 2**30 // half >= IN_MID_MESSAGE_IN_GIB)
+    ways = results.get("start", {}).get("start", {})
+    name = next((way for way in ways if way.endswith("AOT cache")), None)
+    first = name and ways[name]["millis"]
+    yield ("start to first echo, extracted, AOT cache", f"≤ {FIRST_ECHO_MILLIS / 1000} s",
+           first and f"{first['median'] / 1000:.2f} s ({first['low'] / 1000:.2f}–{first['high'] / 1000:.2f})",
+           first and first["median"] <= FIRST_ECHO_MILLIS)
+    commands = results.get("commands", {}).get("commands", {})
+    for command in ("probe --help", "probe, one exchange"):
+        yield at_most(f"{command}: launcher ÷ jar", 0.5, commands.get(command, {}).get("ratio"))
+
+
+def feature_of(results):
+    return min((int(result["run"]["jdk"].split(".")[0]) for result in results.values() if "run" in result), default=0)
+
+
+def against_netty(results, workload, title, least_rate, most_cpu):
+    yield at_least(f"{title}: rate ÷ Netty NIO", least_rate, of_peer(results, workload, "netty-nio", "rateRatio"))
+    yield at_most(f"{title}: server CPU ÷ Netty NIO", most_cpu, of_peer(results, workload, "netty-nio", "cpuRatio"))
+
+
+def beside_idle(results):
+    """Judged by the C server, which shows what the machine makes of it."""
+    idle = f"{results.get('eof-64-idle', {}).get('idleConnections', 0):,} idle connections"
+    own, limit = (of_work(results, "eof-64-idle", "eof-64", rate, server) for server in ("tcp-echo", "c"))
+    return (f"EOF exchange beside {idle}: rate ÷ without", f"≥ C's - {LIMIT_BELOW_C}",
+            f"{ratio_text(own)}; C: {ratio_text(limit)}" if own and limit else None,
+            own and limit and own["median"] >= limit["median"] - LIMIT_BELOW_C)
 
 
 def of_peer(results, workload, peer, figure):
@@ -46,13 +71,6 @@ def of_peer(results, workload, peer, figure):
         return None
     servers = results[workload]["summary"]["servers"]
     return servers[peer][figure] if peer in servers else None
-
-
-def between(results, judge, name, goal, workload, other, figure):
-    """Judges the ratio of two workloads, and says what the C server's is: what the machine makes of it."""
-    work, goal, measured, reached = judge(name, goal, of_work(results, workload, other, figure, "tcp-echo"))
-    limit = of_work(results, workload, other, figure, "c")
-    return work, goal, measured and measured + (f"; C: {ratio_text(limit)}" if limit else ""), reached
 
 
 def of_work(results, workload, other, figure, server):

@@ -74,11 +74,23 @@ def find_newer_jvm(jvm, least_feature):
     """This JVM if it has the release at least, else the newest one of the usual places that has; None without one."""
     if jvm.feature >= least_feature:
         return jvm
+    newest = max(jvms(jvm.collector), key=lambda candidate: candidate.feature, default=jvm)
+    return newest if newest.feature >= least_feature else None
+
+
+def find_jvm_of(feature, collector):
+    """A JVM of this release: of JAVA_HOME, the path or the usual places."""
+    found = [jvm for jvm in [find_jvm(None, collector), *jvms(collector)] if jvm.feature == feature]
+    if not found:
+        raise Failure(f"no JDK {feature} was found")
+    return found[0]
+
+
+def jvms(collector):
+    """Those of the usual places."""
     homes = [home for place in ("/usr/lib/jvm", "/opt/java", "/opt") if Path(place).is_dir()
              for home in Path(place).iterdir() if (home / "bin" / "javac").exists()]
-    found = [Jvm(home, java_version(home), jvm.collector) for home in homes if not home.is_symlink()]
-    newest = max(found, key=lambda candidate: candidate.feature, default=jvm)
-    return newest if newest.feature >= least_feature else None
+    return [Jvm(home, java_version(home), collector) for home in homes if not home.is_symlink()]
 
 
 @lru_cache(maxsize=None)

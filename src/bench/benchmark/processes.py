@@ -23,12 +23,12 @@ def run(command, timeout=None, core=None, **options):
     If it takes too long, or the run is interrupted, the whole session is killed at once: a process that the program has started,
     such as a server, ends with it.
     """
-    process = start(command, core, **options)
-    try:
-        output, errors = process.communicate(timeout=timeout)
-    except BaseException:
-        kill_session(process)
-        raise
+    with start(command, core, **options) as process:
+        try:
+            output, errors = process.communicate(timeout=timeout)
+        except BaseException:
+            kill_session(process)
+            raise
     return subprocess.CompletedProcess(command, process.returncode, output, errors)
 
 

@@ -12,11 +12,7 @@ from .load import CALM_PERCENT, CALM_STALL_MILLIS, is_calm
 from .machine import COLLECTOR_NAMES, ROOT
 from .throughput import WORKLOADS
 
-PAGE = ROOT / "docs" / "benchmarks.md"
 RESULTS = ROOT / "src" / "bench" / "results"
-FOLDER = "../src/bench/results/"  # from the page
-BEGIN = "<!-- From here on written by src/bench/run; changes get lost. -->"
-END = "<!-- Up to here. -->"
 INTRODUCTION = ("Written by `src/bench/run`; changes get lost. The method is in [docs/benchmarks.md]"
                 "(../../../docs/benchmarks.md), and what was measured by hand in [by-hand.md](by-hand.md).")
 TAG = re.compile(r"-(jdk(\d+)-(\w+))\.json$")
@@ -25,7 +21,6 @@ TAG = re.compile(r"-(jdk(\d+)-(\w+))\.json$")
 COLOURS = {"tcp-echo": "#0072b2", "tcp-echo-unmetered": "#56b4e9", "netty-nio": "#d55e00", "netty-epoll": "#e69f00",
            "c": "#4d4d4d", "stock-nio": "#cc79a7", "stock-net": "#9b4f79", "virtual-threads": "#009e73",
            "python-asyncio": "#8a6d3b", "python-threads": "#b09a64", "socat": "#999999"}
-PEERS_OF_PAGE = ("netty-nio", "c", "virtual-threads", "stock-nio")
 STALLS, STALL_COLOUR = "the machine's own stalls", "#999999"
 
 
@@ -42,19 +37,10 @@ def sections(directory):
 
 
 def read(directory, tag):
-    names = [*WORKLOADS, "generator", "memory", "start", "latency", "jmh"]
+    names = [*WORKLOADS, "generator", "memory", "start", "commands", "classic", "latency", "jmh"]
     files = {name: directory / f"{name}-{tag}.json" for name in names}
     results = {name: json.loads(file.read_text()) for name, file in files.items() if file.exists()}
     return {name: result for name, result in results.items() if "run" in result}
-
-
-def publish():
-    """Puts what matters most of the results into the page, between its marks."""
-    text = "\n".join(section.summary() for section in sections(RESULTS))
-    page = PAGE.read_text()
-    head, rest = page.split(BEGIN)
-    tail = rest.split(END)[1]
-    PAGE.write_text(f"{head}{BEGIN}\n\n{text}\n{END}{tail}")
 
 
 class Section:
@@ -67,72 +53,8 @@ class Section:
 
     def text(self):
         parts = [f"## Measured with {self.title}\n", self.machine(), self.goals(), self.throughput(), self.growth(),
-                 self.generator(), self.latency(), self.memory(), self.start(), self.jmh()]
+                 self.generator(), self.latency(), self.memory(), self.start(), self.commands(), self.classic(), self.jmh()]
         return "\n".join(part for part in parts if part)
-
-    def summary(self):
-        parts = [f"## {self.title}\n", self.occasion(), self.goals(), self.rates(), self.percentiles(), self.small_tables()]
-        return "\n".join(part for part in parts if part)
-
-    def occasion(self):
-        runs = [result["run"] for result in self.results.values()]
-        dates = list(dict.fromkeys(run["date"] for run in runs))
-        versions = {name: version for run in runs for name, version in run["versions"].items()}
-        return (f"Measured on {' and '.join(dates)} on {self.run['machine']}, every JVM with {self.run['heap']}; "
-                + ", ".join(f"{name} {versions[name]}" for name in ("Netty", "Spring Integration") if name in versions)
-                + f". The commits and commands are in the [full tables]({FOLDER}README.md).\n")
-
-    def rates(self):
-        """One row for each workload: tcp-echo's rate, and that as a multiple of each peer's."""
-        names = [name for name in WORKLOADS if name in self.results]
-        if not names:
-            return ""
-        titles = {server: title for name in names for server, title in self.results[name]["titles"].items()
-                  if server in PEERS_OF_PAGE}
-        rows = []
-        for name in names:
-            result = self.results[name]
-            servers = result["summary"]["servers"]
-            own = servers[result["summary"]["baseline"]]
-            rows.append([result["title"], rate_of_page(own, result["sizeBytes"] > 1_000_000),
-                         *(rate_ratio_of_page(servers.get(peer)) for peer in PEERS_OF_PAGE if peer in titles)])
-        heads = ["workload", "tcp-echo, a second", *(f"÷ {titles[peer]}" for peer in PEERS_OF_PAGE if peer in titles)]
-        return (f"### Rates\n\n{self.shown('eof-64', 'EOF exchange, 64 B, 32 connections')}"
-                "tcp-echo's rate, and its ratio to that of each other server.\n\n" + table(heads, rows))
-
-    def percentiles(self):
-        """One row for each rate: p50 and p99 of each server."""
-        if "latency" not in self.results:
-            return ""
-        result = self.results["latency"]
-        titles = {server: title for server, title in result["titles"].items() if server in ("tcp-echo", *PEERS_OF_PAGE)}
-        rows = []
-        for key, servers in result["latency"].items():
-            framing, rate = key.rsplit("-", 1)
-            rows.append([f"{framing}, {int(rate):,} a second"]
-                        + [p50_and_p99(servers[server]) if server in servers else "-" for server in titles])
-        return (f"### Latency at fixed rates\n\n"
-                f"{self.shown('latency-eof-4000', 'Latency at 4,000 exchanges a second, framing eof')}"
-                "The p50 and the p99 of an exchange of 64 B, in ms.\n\n"
-                + table(["load", *titles.values()], rows))
-
-    def small_tables(self):
-        rows = []
-        for server, states in self.results.get("memory", {}).get("memory", {}).items():
-            silent, half = (states.get(state, {}).get("heapBytes") for state in ("silent", "mid-message"))
-            if silent and half:
-                rows.append([self.results["memory"]["titles"][server], f"{silent:,} B", f"{half:,} B"])
-        text = "" if not rows else ("### Heap for a connection\n\n" + table(
-            ["server", "silent", "with 5,000 bytes of a message"], rows) + "\n")
-        starts = self.results.get("start", {}).get("start", {})
-        return text + ("" if not starts else "### Start to first echo\n\n" + table(
-            ["start", "time", "processor time"],
-            [[name, *(f"{row[key]['median'] / 1000:.2f} s" for key in ("millis", "cpuMillis"))]
-             for name, row in starts.items()]))
-
-    def shown(self, plot, title):
-        file = f"{plot}-{self.tag}.svg"
-        return f"![{title}]({FOLDER}{file})\n\n" if (self.directory / file).exists() else ""
 
     def plot(self, name, picture, title):
         file = f"{name}-{self.tag}.svg"
@@ -334,6 +256,29 @@ class Section:
                 "management HTTP included, serial collector, not pinned, in turn.\n\n"
                 + table(["start", "time on the clock", "processor time"], rows) + "\n" + self.figures("start"))
 
+    def commands(self):
+        if "commands" not in self.results:
+            return ""
+        rows = [[name, *(f"{row[key]['median'] / 1000:.2f} s ({row[key]['low'] / 1000:.2f}–"
+                                f"{row[key]['high'] / 1000:.2f})" for key in ("jarMillis", "launcherMillis")),
+                 ratio_text(row["ratio"]), row["pairsDropped"]] for name, row in self.results["commands"]["commands"].items()]
+        return ("### Commands\n\nWhole processes, not pinned, in turn: `java -jar`, and `bin/tcp-echo` with its class cache.\n\n"
+                + table(["command", "jar", "launcher", "launcher ÷ jar", "pairs dropped"], rows) + "\n"
+                + self.figures("commands"))
+
+    def classic(self):
+        if "classic" not in self.results:
+            return ""
+        result = self.results["classic"]
+        rows = [[result["titles"][name], f"{row['idleCpuPercent']:.1f} %", f"{row['slice']['rate']:,.0f}",
+                 f"{row['slice']['serverCpuMicrosPerExchange']:,.1f} µs", f"{row['slice']['latencyMicros']['p99']:,.0f} µs",
+                 f"{max(row['idleOthersCpuPercent'], row['slice']['othersCpuPercent']):.0f} %"]
+                for name, row in result["classic"].items()]
+        return ("### The classic ways, each alone\n\nIdle: a core's share with 100 silent connections. Then line echo, 64 B, 32 "
+                "connections, one slice.\n\n"
+                + table(["server", "CPU while idle", "lines/s", "server CPU for one", "p99", "others used"], rows) + "\n"
+                + self.figures("classic"))
+
     def jmh(self):
         if "jmh" not in self.results:
             return ""
@@ -352,23 +297,6 @@ def rate_text(row, in_bytes):
         scale = row["megabytesPerSecond"] / rate["median"] if rate["median"] else 0
         return f"{row['megabytesPerSecond']:,.0f} ({rate['low'] * scale:,.0f}–{rate['high'] * scale:,.0f})"
     return f"{rate['median']:,.0f} ({rate['low']:,.0f}–{rate['high']:,.0f})"
-
-
-def rate_of_page(row, in_bytes):
-    if row["errors"]:
-        return f"**{lost_text(row)}**"
-    return f"{row['megabytesPerSecond']:,.0f} MB" if in_bytes else f"{row['rate']['median']:,.0f}"
-
-
-def rate_ratio_of_page(row):
-    if row is None:
-        return "-"
-    return lost_text(row) if row["errors"] else ratio_text(row["rateRatio"])
-
-
-def p50_and_p99(row):
-    percentiles = {float(percent): millis for percent, millis in row["percentileMillis"].items()}
-    return f"{percentiles[50]:.2f} / {percentiles[99]:.2f}" if percentiles else "-"
 
 
 def lost_text(row):

@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 
 from . import processes
-from .machine import BENCH, JAR, ROOT, Failure, find_newer_jvm, say
+from .machine import BENCH, JAR, ROOT, Failure, say
 from .servers import free_port
 from .throughput import Leaving
 
@@ -19,15 +19,11 @@ def measure(jvm, options, notes):
     """Returns for each way to start the milliseconds on the clock and of processor time."""
     subprocess.run([jvm.tool("javac"), "-d", str(STARTER), str(ROOT / "bin" / "Start.java")], check=True)
     ways = {}
-    for each in dict.fromkeys([jvm, find_newer_jvm(jvm, 25)]):
-        if each is None:
-            notes.append(("start with an AOT cache", "no JDK 25 or later was found"))
-            continue
-        each = replace(each, collector="serial")
-        ways[f"JDK {each.version}, the jar"] = [each.tool("java"), "-XX:+UseSerialGC", "-jar", str(JAR)]
-        with Leaving("start", {}, notes):
-            cache = "AOT cache" if each.feature >= 25 else "CDS archive"
-            ways[f"JDK {each.version}, extracted, {cache}"] = trained(each)
+    each = replace(jvm, collector="serial")
+    ways[f"JDK {each.version}, the jar"] = [each.tool("java"), "-XX:+UseSerialGC", "-jar", str(JAR)]
+    with Leaving("start", {}, notes):
+        cache = "AOT cache" if each.feature >= 25 else "CDS archive"
+        ways[f"JDK {each.version}, extracted, {cache}"] = trained(each)
     samples = {name: [] for name in ways}
     for number in range(1, options.starts + 1):
         for name, command in ways.items():

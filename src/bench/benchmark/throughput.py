@@ -79,6 +79,7 @@ WORKLOADS = {
     "line-64-handshakes": Workload("line", 64, connections=4, fronts="tls", handshakes_beside=True),
 }
 MAIN_SERVERS = ("tcp-echo", "netty-nio", "netty-epoll", "c")
+IDLE_SERVERS = ("tcp-echo", "c")  # C shows what the machine makes of it
 FRONT_SERVERS = ("tcp-echo", "netty-nio", "netty-epoll")
 MAIN_LINE_SERVERS = ("stock-nio",)
 OTHER_SERVERS = ("stock-nio", "stock-net", "virtual-threads", "python-asyncio", "python-threads", "socat")
@@ -95,6 +96,8 @@ def servers_of(workload, wanted):
         return tuple(wanted), ()
     if workload.fronts:
         return FRONT_SERVERS, ()
+    if workload.idle:
+        return IDLE_SERVERS, ()
     main = MAIN_SERVERS + (MAIN_LINE_SERVERS if workload.framing == "line" else ())
     others = tuple(name for name in OTHER_SERVERS if name not in main) if workload.all_servers else ()
     return main, others
@@ -117,6 +120,8 @@ def measure(workloads, jvm, options, notes, finished):
 def measure_fork(service, group, jvm, options, fork, slices, notes):
     server_core, load_core = cores(options.pin)
     plan = {name: servers_of(workload, options.servers) for name, workload in group.items()}
+    if not options.other_rounds:
+        plan = {name: (main, ()) for name, (main, _) in plan.items()}
     wanted = list(dict.fromkeys(server for main, others in plan.values() for server in main + others))
     say(f"{', '.join(group)}: {', '.join(wanted)}")
     with ExitStack() as stack:
@@ -128,7 +133,9 @@ def measure_fork(service, group, jvm, options, fork, slices, notes):
                 running[name] = server
         for name in list(running):
             with Leaving(name, running, notes, running):
-                warm_up(running[name], next(iter(group.values())), options.warmup, load_core)
+                for workload_name, workload in group.items():
+                    if name in sum(plan[workload_name], ()):
+                        warm_up(running[name], workload, options.warmup / len(group), load_core)
         # For each workload: a server that fails at one may well do another.
         able = {workload: [{name: running[name] for name in names if name in running} for names in main_and_others]
                 for workload, main_and_others in plan.items()}
@@ -170,7 +177,7 @@ class Leaving:
 
 def warm_up(server, workload, seconds, core):
     parts = WARMUP_PARTS if seconds > 1 else 1
-    calm = replace(workload, connections=min(workload.connections, 32), idle=0)
+    calm = replace(workload, connections=min(workload.connections, 32), idle=0, handshakes_beside=False)
     for _ in range(parts):
         as_fast_as_can_be(server, calm, (seconds if server.name in JAVA else seconds / 8) / parts, core)
 

@@ -8,7 +8,7 @@ from unittest import mock
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmark import generator, goals, load, report, stalls, svg, throughput  # noqa: E402
+from benchmark import commands, generator, goals, load, page, report, stalls, svg, throughput  # noqa: E402
 
 
 def a_slice(number, rate, cpu=10.0, errors=0, exchanges=1_000, p99=500.0, others=1.0):
@@ -120,14 +120,10 @@ class ReportTest(unittest.TestCase):
 
     def test_the_page_has_a_loss_in_place_of_a_ratio(self):
         ratio = {"median": 1.1, "low": 0.9, "high": 1.3}
-        self.assertEqual(report.rate_ratio_of_page({"errors": 0, "rateRatio": ratio}), "1.10 (0.90–1.30)")
-        self.assertEqual(report.rate_ratio_of_page({"errors": 9, "answeredPercent": 7.0, "rateRatio": ratio}),
+        self.assertEqual(page.rate_ratio({"errors": 0, "rateRatio": ratio}), "1.10 (0.90–1.30)")
+        self.assertEqual(page.rate_ratio({"errors": 9, "answeredPercent": 7.0, "rateRatio": ratio}),
                          "7 % answered")
-        self.assertEqual(report.rate_ratio_of_page(None), "-")
-
-    def test_the_page_has_the_p50_and_the_p99(self):
-        self.assertEqual(report.p50_and_p99({"percentileMillis": {"50": 0.3, "99": 4.25}}), "0.30 / 4.25")
-        self.assertEqual(report.p50_and_p99({"percentileMillis": {}}), "-")
+        self.assertEqual(page.rate_ratio(None), "-")
 
     def test_a_goal_is_judged_by_the_median(self):
         self.assertEqual(goals.at_least("work", 0.95, {"median": 0.96, "low": 0.5, "high": 1.5}),
@@ -140,8 +136,33 @@ class ReportTest(unittest.TestCase):
         self.assertEqual(report.dropped_text(summary["servers"], "tcp-echo"),
                          "Of 2 pairs of slices 1 was disturbed, and counts for no ratio.")
 
+    def test_a_goal_beside_idle_connections_is_judged_by_the_c_server(self):
+        def result(own, c):
+            return {"idleConnections": 9, "slices": {"tcp-echo": [a_slice(1, own)], "c": [a_slice(1, c)]}}
+        results = {"eof-64": result(100, 100), "eof-64-idle": result(94, 95)}
+        self.assertTrue(goals.beside_idle(results)[3])
+        self.assertFalse(goals.beside_idle({**results, "eof-64-idle": result(92, 95)})[3])
+
+    def test_large_messages_have_another_goal_before_jdk_25(self):
+        ratio = {"median": 0.9, "low": 0.9, "high": 0.9}
+        servers = {"netty-nio": {"rateRatio": ratio, "cpuRatio": ratio}}
+        reached = {jdk: next(row[3] for row in goals.rows({"eof-10m": {
+            "run": {"jdk": jdk}, "summary": {"baseline": "tcp-echo", "servers": servers}}}))
+            for jdk in ("17.0.15", "25.0.3")}
+        self.assertEqual(reached, {"17.0.15": True, "25.0.3": False})
+
     def test_goals_of_what_was_not_measured_are_left_out(self):
         self.assertEqual(goals.rows({}), [])
+
+
+class CommandTest(unittest.TestCase):
+
+    def test_a_pair_of_which_one_way_was_disturbed_counts_for_no_ratio(self):
+        def way(millis, others=0):
+            return {"millis": millis, "othersCpuPercent": others}
+        summary = commands.summarise([{"jar": way(1_000), "launcher": way(400)},
+                                      {"jar": way(1_000), "launcher": way(900, others=11)}])
+        self.assertEqual((summary["ratio"]["median"], summary["pairs"], summary["pairsDropped"]), (0.4, 1, 1))
 
 
 class PlotTest(unittest.TestCase):
