@@ -199,9 +199,11 @@
 {{- $withThreshold := list -}}
 {{- range (fromYaml (.Files.Get "alerts/tcp-echo.yml")).groups -}}
 {{- range .rules -}}
+{{- if hasKey . "alert" -}}
 {{- $names = append $names .alert -}}
 {{- if regexMatch "[<>] [0-9.]+" .expr -}}
 {{- $withThreshold = append $withThreshold .alert -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
