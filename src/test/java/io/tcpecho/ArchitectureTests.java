@@ -92,6 +92,16 @@ class ArchitectureTests {
 			"framing");
 
 	@ArchTest
+	static final ArchRule junitUsesOnlyFaultGatewayAndWhatGatewayUses = onlyUses("junit", "fault", "gateway", "nio",
+			"limits", "wire", "framing", "payload", "connection");
+
+	@ArchTest
+	static final ArchRule nothingUsesJunit = noClasses().that(not(resideInAPackage("io.tcpecho.junit..")))
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("io.tcpecho.junit..");
+
+	@ArchTest
 	static final ArchRule viaUsesOnlyWireAndConnection = onlyUses("via", "wire", "connection");
 
 	@ArchTest

@@ -30,7 +30,7 @@ final class EntranceOptions {
 					+ " this option, the environment variable " + ViaPasswords.VARIABLE + " has the password of all.")
 	private @Nullable Path passwordFile;
 
-	@Option(names = "--proxy", paramLabel = "v1|v2|local",
+	@Option(names = "--proxy", paramLabel = "v1|v2|local", completionCandidates = AllowedValues.Headers.class,
 			description = "Send a PROXY protocol header first: of version 1, of version 2, or of version 2 with the"
 					+ " command LOCAL, which names no client.")
 	private ProxyHeaderFormat.@Nullable Kind header;

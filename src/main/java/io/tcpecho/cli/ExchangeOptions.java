@@ -28,7 +28,7 @@ final class ExchangeOptions {
 	private @Nullable CommandSpec command;
 
 	@Option(names = { "-f", "--framing" }, paramLabel = "NAME", defaultValue = "eof",
-			converter = Converters.FormatConverter.class,
+			converter = Converters.FormatConverter.class, completionCandidates = AllowedValues.Framings.class,
 			description = "Rule that tells where a message ends: eof (the client's half-close; each message has a"
 					+ " connection of its own), line, crlf, length-1, length-2, length-4, fixed, stream."
 					+ " Default: ${DEFAULT-VALUE}")

@@ -59,7 +59,7 @@ final class PathCommand implements Callable<Integer> {
 	private Duration maxIdle = Duration.ZERO;
 
 	@Option(names = "--first", paramLabel = "client|server", defaultValue = "client",
-			converter = Converters.SpeakerConverter.class,
+			converter = Converters.SpeakerConverter.class, completionCandidates = AllowedValues.Speakers.class,
 			description = "Which end breaks the silence of idle: the client with its message, or the lab with its"
 					+ " reply. Default: ${DEFAULT-VALUE}")
 	private Speaker first = Speaker.CLIENT;

@@ -17,6 +17,7 @@ import io.tcpecho.text.Json;
 import io.tcpecho.text.Labels;
 import io.tcpecho.text.Printable;
 import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
 
 /**
  * The output of {@code path}: a line for each finding, or a JSON object; the progress on
@@ -30,6 +31,8 @@ final class PathReport implements PathRun.Listener, AutoCloseable {
 
 	private final boolean json;
 
+	private final Ansi ansi;
+
 	private final Progress progress;
 
 	private final List<Finding> findings = new ArrayList<>();
@@ -40,6 +43,7 @@ final class PathReport implements PathRun.Listener, AutoCloseable {
 		this.out = command.getOut();
 		this.settings = settings;
 		this.json = json;
+		this.ansi = command.getColorScheme().ansi();
 		this.progress = new Progress(command.getErr(), ConsoleWriter.isTerminal(command.getErr()));
 	}
 
@@ -52,11 +56,20 @@ final class PathReport implements PathRun.Listener, AutoCloseable {
 	public void found(Finding finding) {
 		this.progress.end();
 		this.findings.add(finding);
-		this.out.println(this.json ? object(finding) : line(finding));
+		this.out.println(this.json ? object(finding) : line(finding, this.ansi));
 	}
 
-	private static String line(Finding finding) {
-		return Printable.of(PathPage.name(finding) + ": " + finding.word() + ": " + finding.text());
+	/**
+	 * Return the line of a finding, with a colour for its word where there are colours.
+	 */
+	static String line(Finding finding, Ansi ansi) {
+		String colour = switch (finding.word()) {
+			case NO_LIMIT_FOUND -> "green";
+			case NOT_MEASURABLE -> "yellow";
+			default -> "red";
+		};
+		return Printable.of(PathPage.name(finding)) + ": " + ansi.string("@|" + colour + " " + finding.word() + "|@")
+				+ ": " + Printable.of(finding.text());
 	}
 
 	private Json object(Finding finding) {

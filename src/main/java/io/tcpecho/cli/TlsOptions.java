@@ -39,13 +39,15 @@ final class TlsOptions {
 	private List<String> alpn = List.of();
 
 	@Option(names = "--tls-version", paramLabel = "1.3|1.2", split = ",",
-			converter = Converters.TlsVersionConverter.class, description = "Versions to offer. Default: both")
+			converter = Converters.TlsVersionConverter.class, completionCandidates = AllowedValues.TlsVersions.class,
+			description = "Versions to offer. Default: both")
 	private List<String> versions = List.of();
 
 	@Option(names = "--insecure", description = "Do not check the server's certificate.")
 	private boolean insecure;
 
 	@Option(names = "--end", paramLabel = "both|close-notify|fin", converter = Converters.EndConverter.class,
+			completionCandidates = AllowedValues.Ends.class,
 			description = "How the client ends its stream: by close_notify and FIN, by close_notify alone, or by FIN"
 					+ " alone, as some clients do. Default: both")
 	private @Nullable EndOfOutput end;

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
 import io.tcpecho.framing.FrameSerializer;
 import io.tcpecho.framing.Framing;
@@ -32,6 +33,11 @@ public final class MessageFormat {
 
 	private MessageFormat(Framing framing) {
 		this.framing = framing;
+	}
+
+	/** Return the names of all framings, as {@link #of} takes them. */
+	public static List<String> names() {
+		return Arrays.stream(Framing.values()).map(Labels::of).toList();
 	}
 
 	/**

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.tcpecho.TcpEchoApplication;
+import io.tcpecho.monitor.MonitorProperties;
 import io.tcpecho.settings.StartRehearsal;
 import io.tcpecho.settings.TcpEchoProperties;
 import io.tcpecho.testing.Peer;
@@ -122,6 +123,22 @@ class ChartConfigurationTests {
 			assertThat(context.getEnvironment().getProperty("spring.security.user.roles")).isEqualTo("OPERATOR");
 			byte[] message = "hello".getBytes(StandardCharsets.US_ASCII);
 			assertThat(Peer.exchange(port(context, "eof"), message)).isEqualTo(new Reply(message, End.FIN));
+		}
+	}
+
+	@Test
+	void whenTheReplicasWatchEachOtherTheServerHasTheTargetsOfTheValues() throws IOException {
+		List<Manifest> manifests = Chart.render("mesh");
+		write("config/application.yml",
+				Chart.only(manifests, "ConfigMap", Chart.FULL_NAME).text("data", "application.yml"));
+		Manifest container = Chart.workload(manifests).podSpec().container("tcp-echo");
+		try (ConfigurableApplicationContext context = start(container, "eof", "lab")) {
+			MonitorProperties monitor = context.getBean(MonitorProperties.class);
+			assertThat(monitor.allow()).containsExactly("10.0.0.0/8", "*.example.com");
+			assertThat(monitor.targets().values()).filteredOn((target) -> target.target() != null)
+				.allSatisfy((target) -> assertThat(target.interval()).hasSeconds(5))
+				.extracting(MonitorProperties.Target::target)
+				.containsExactlyInAnyOrder(Chart.FULL_NAME + ".lab:7", "dns:" + Chart.FULL_NAME + "-headless.lab:7007");
 		}
 	}
 

@@ -191,6 +191,16 @@ class CommandLineInterfaceTests {
 	}
 
 	@Test
+	void whenAskedForACompletionScriptItHasTheValuesOfOptions() {
+		assertThat(Invocation.of("generate-completion").out())
+			.contains("(\"eof\" \"line\" \"crlf\" \"length-1\" \"length-2\" \"length-4\" \"fixed\" \"stream\")")
+			.contains("(\"both\" \"close-notify\" \"fin\")")
+			.contains("(\"v1\" \"v2\" \"local\")")
+			.contains("(\"client\" \"server\")")
+			.contains("(\"1.3\" \"1.2\")");
+	}
+
+	@Test
 	void whenThereIsNoTerminalThereAreNoColours() {
 		try (EchoServer server = EchoServer.framing("eof").start()) {
 			assertThat(Invocation.of("probe 127.0.0.1:" + server.port() + " --count 1").out())

@@ -123,6 +123,16 @@ class LoadMergeCommandTests {
 	}
 
 	@Test
+	void aLogOfAnotherFormatIsRefusedByTheNameOfItsFormat() throws IOException {
+		String later = write("later.hlog",
+				Files.readString(Path.of(this.first)).replaceFirst("format 1\n", "format 2\n"));
+		Invocation merge = merge(later);
+		assertThat(merge.exitCode()).isEqualTo(ExitCode.USAGE.number());
+		assertThat(merge.err())
+			.contains(later + ", line 1: '#tcp-echo load, format 2' is not '#tcp-echo load, format 1', which");
+	}
+
+	@Test
 	void aReportShowsTheEarlierLoadAndTakesNamesForText() throws IOException {
 		String hostile = write("hostile.hlog",
 				Files.readString(Path.of(this.first)).replaceFirst("#host: .*", "#host: " + HOSTILE));

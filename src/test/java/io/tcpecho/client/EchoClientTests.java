@@ -177,7 +177,7 @@ class EchoClientTests {
 
 	@Test
 	void whenTheServerEndsAKeptConnectionTheNextCallOpensAnother() {
-		try (NioServer server = NioServer.framing(Framing.LINE).idleTimeout(Duration.ofMillis(100)).start()) {
+		try (NioServer server = NioServer.framing(Framing.LINE).idleTimeout(Duration.ofMillis(500)).start()) {
 			run(server.port(), (client) -> {
 				assertThat(client.echo(MESSAGE)).isEqualTo(MESSAGE);
 				server.awaitQuiet();

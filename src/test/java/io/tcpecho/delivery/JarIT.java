@@ -3,8 +3,12 @@ package io.tcpecho.delivery;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.tcpecho.testing.Commands;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -13,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the packaged jar holds beside the classes, whichever JDK has built it.
+ * What the packaged jars hold, whichever JDK has built them.
  */
 class JarIT {
 
@@ -34,6 +38,28 @@ class JarIT {
 		assertThat(bom.path("bomFormat").stringValue()).isEqualTo("CycloneDX");
 		assertThat(bom.path("components").valueStream().map((component) -> component.path("name").stringValue()))
 			.contains("spring-integration-ip", "picocli");
+	}
+
+	@Test
+	void theLibraryHoldsEachClassOfTheProjectThatItsClassesUse() throws IOException {
+		try (JarFile library = new JarFile(Path.of("target", "tcp-echo-library.jar").toFile())) {
+			JavaClasses classes = new ClassFileImporter().importJar(library);
+			assertThat(classes.contain("io.tcpecho.client.EchoClient")).isTrue();
+			assertThat(classes.stream()
+				.flatMap((type) -> type.getDirectDependenciesFromSelf().stream())
+				.filter((dependency) -> dependency.getTargetClass().getPackageName().startsWith("io.tcpecho"))
+				.filter((dependency) -> !classes.contain(dependency.getTargetClass().getBaseComponentType().getName()))
+				.map(Dependency::getDescription)).isEmpty();
+		}
+	}
+
+	@Test
+	void theExtensionOfJunitIsInTheLibraryAndNotInTheApplication() throws IOException {
+		try (JarFile library = new JarFile(Path.of("target", "tcp-echo-library.jar").toFile()); JarFile jar = jar()) {
+			assertThat(library.stream().map(JarEntry::getName)).anyMatch((name) -> name.contains("io/tcpecho/junit/"));
+			assertThat(jar.stream().map(JarEntry::getName)).isNotEmpty()
+				.noneMatch((name) -> name.contains("io/tcpecho/junit/"));
+		}
 	}
 
 	private static JsonNode json(String name) throws IOException {

@@ -1,9 +1,12 @@
 package io.tcpecho.docs;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 import io.tcpecho.framing.Framing;
@@ -26,6 +29,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SpringProjectIT {
 
 	private static final int PATIENCE_IN_MINUTES = 10;
+
+	private static final Path LIBRARY = Path.of("target", "tcp-echo-library.jar");
 
 	/** Not a temporary directory of JUnit, which warns of each link that it deletes. */
 	private final Path directory = Path.of("target", "spring-project").toAbsolutePath();
@@ -59,7 +64,7 @@ class SpringProjectIT {
 		Path report = this.project.resolve("target/surefire-reports/TEST-com.example.PathCheckTests.xml");
 		assertThat(report).content()
 			.contains("tests=\"2\"", "errors=\"0\"", "failures=\"0\"", "skipped=\"0\"")
-			.contains("tcp-echo-0.2.0-library.jar", "spring-integration-ip-")
+			.contains("tcp-echo-" + version() + "-library.jar", "spring-integration-ip-")
 			.doesNotContain("spring-security", "spring-webmvc", "tomcat-embed", "picocli", "HdrHistogram",
 					"spring-boot-actuator");
 	}
@@ -94,10 +99,23 @@ class SpringProjectIT {
 		Path repository = Files.createDirectory(this.directory.resolve("repository"));
 		link(local, repository, "io");
 		link(local.resolve("io"), Files.createDirectory(repository.resolve("io")), "tcpecho");
-		Path library = Files.createDirectories(repository.resolve("io/tcpecho/tcp-echo/0.2.0"));
-		Files.copy(Path.of("pom.xml"), library.resolve("tcp-echo-0.2.0.pom"));
-		Files.copy(Path.of("target", "tcp-echo-library.jar"), library.resolve("tcp-echo-0.2.0-library.jar"));
+		String version = version();
+		Path library = Files.createDirectories(repository.resolve("io/tcpecho/tcp-echo").resolve(version));
+		Files.copy(Path.of("pom.xml"), library.resolve("tcp-echo-" + version + ".pom"));
+		Files.copy(LIBRARY, library.resolve("tcp-echo-" + version + "-library.jar"));
 		return repository;
+	}
+
+	/** Return the version that the build has written into the library. */
+	private static String version() throws IOException {
+		try (JarFile library = new JarFile(LIBRARY.toFile())) {
+			Properties properties = new Properties();
+			try (InputStream input = library
+				.getInputStream(library.getEntry("META-INF/maven/io.tcpecho/tcp-echo/pom.properties"))) {
+				properties.load(input);
+			}
+			return properties.getProperty("version");
+		}
 	}
 
 	private static void link(Path from, Path to, String except) throws IOException {
