@@ -1,5 +1,9 @@
 package io.tcpecho;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -249,14 +253,19 @@ class ArchitectureTests {
 	}
 
 	@ArchTest
-	static void everyCheckOfTheConfigurationIsListed(JavaClasses main) {
+	static void everyCheckOfTheConfigurationIsListed(JavaClasses main) throws IOException {
 		Set<String> checks = new TreeSet<>();
 		for (JavaClass examined : main) {
 			if (examined.isAssignableTo(ConfigurationCheck.class) && !examined.isInterface()) {
 				checks.add(examined.getName());
 			}
 		}
-		assertThat(SpringFactoriesLoader.loadFactoryNames(ConfigurationCheck.class, null))
+		Properties factories = new Properties();
+		try (InputStream file = Objects.requireNonNull(TcpEchoApplication.class
+			.getResourceAsStream("/" + SpringFactoriesLoader.FACTORIES_RESOURCE_LOCATION))) {
+			factories.load(file);
+		}
+		assertThat(factories.getProperty(ConfigurationCheck.class.getName()).split(","))
 			.containsExactlyInAnyOrderElementsOf(checks);
 	}
 
