@@ -109,7 +109,8 @@ final class LoadReport {
 		switch (this.form) {
 			case TEXT -> print(result);
 			case JSON -> this.out.println(LoadJson.of(result));
-			case NONE -> this.out.flush();
+			case NONE -> {
+			}
 		}
 		return isOutputClosed() ? ExitCode.LOCAL_ERROR : result.exitCode();
 	}

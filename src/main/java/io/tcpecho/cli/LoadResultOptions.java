@@ -78,6 +78,7 @@ final class LoadResultOptions {
 		return report(this.json ? LoadReport.Form.JSON : LoadReport.Form.TEXT);
 	}
 
+	/** Return a report in a form that they do not ask for. */
 	LoadReport report(LoadReport.Form form) {
 		return new LoadReport(command().commandLine(), form);
 	}
