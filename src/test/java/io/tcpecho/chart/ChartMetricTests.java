@@ -251,7 +251,10 @@ class ChartMetricTests {
 		});
 		assertThat(rules).filteredOn((other) -> !isAlert(other))
 			.hasSize(rules().size() - alerts().size())
-			.allSatisfy((recording) -> assertThat(recording.map().keySet()).isEqualTo(Set.of("record", "expr")));
+			.allSatisfy((recording) -> {
+				assertThat(recording.map().keySet()).isEqualTo(Set.of("record", "expr", "labels"));
+				assertThat(recording.map("labels")).isEqualTo(Map.of("workload", Chart.FULL_NAME));
+			});
 	}
 
 	@Test
