@@ -14,9 +14,12 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import io.tcpecho.settings.ConfigurationCheck;
 import io.tcpecho.testing.TestClasses;
 import io.tcpecho.testing.Waits;
 import org.jspecify.annotations.NullMarked;
+
+import org.springframework.core.io.support.SpringFactoriesLoader;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
@@ -243,6 +246,18 @@ class ArchitectureTests {
 		assertThat(WITHOUT_SPRING).allMatch((name) -> main.contain("io.tcpecho.nio." + name));
 		assertThat(main.contain(TcpEchoApplication.class)).as("the main class was examined").isTrue();
 		assertThat(main.contain(ArchitectureTests.class)).as("tests were examined").isFalse();
+	}
+
+	@ArchTest
+	static void everyCheckOfTheConfigurationIsListed(JavaClasses main) {
+		Set<String> checks = new TreeSet<>();
+		for (JavaClass examined : main) {
+			if (examined.isAssignableTo(ConfigurationCheck.class) && !examined.isInterface()) {
+				checks.add(examined.getName());
+			}
+		}
+		assertThat(SpringFactoriesLoader.loadFactoryNames(ConfigurationCheck.class, null))
+			.containsExactlyInAnyOrderElementsOf(checks);
 	}
 
 	@ArchTest
