@@ -107,7 +107,8 @@ class ChartNodeTests {
 
 	@Test
 	void whenHelmRendersWithoutAClusterHelmTestRunsFromAnyNode() {
-		assertRunsFromAnyNode(testPods(install().withDryRunOption(DryRun.CLIENT).clientOnly().withKubeVersion("1.35.0")));
+		assertRunsFromAnyNode(
+				testPods(install().withDryRunOption(DryRun.CLIENT).clientOnly().withKubeVersion("1.35.0")));
 	}
 
 	private static void assertRunsFromAnyNode(List<Manifest> pods) {
