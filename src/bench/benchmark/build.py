@@ -1,9 +1,9 @@
 """Builds what is missing or older than its source."""
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
+from . import processes
 from .machine import BENCH, JAR, ROOT, SOURCES, Failure, say
 
 # What the executable jar is made of: that one has the time of the release, whenever it was built.
@@ -37,5 +37,5 @@ def newest_change(*paths):
 
 def run(command):
     say("building: " + " ".join(Path(word).name for word in command))
-    if subprocess.run(command, cwd=ROOT, stdout=sys.stderr).returncode != 0:
+    if processes.run(command, cwd=ROOT, stdout=sys.stderr).returncode != 0:
         raise Failure(f"{command[0]} failed")

@@ -4,9 +4,10 @@ Without arguments it measures everything, which takes more than half an hour. It
 tables to src/bench/results, and the most important tables into docs/benchmarks.md. --quick tries everything briefly. A
 part (--quick, --study, --workload, --servers) goes to target/bench/report, unless --save is given.
 
-Servers are pinned to one core and the load generator to another. A slice in which others used more than a tenth of the
-machine, or, where latency is measured, in which the machine held up real-time threads, is measured again, unless
-exchanges failed; where that was so each time, the figures are worth little.
+Servers are pinned to one core and the load generator to another. A slice in which others used more than a twentieth of the
+machine, or, where latency is measured, in which the machine held up real-time threads, is measured again, unless exchanges
+failed. Where that was so each time, the pairs of this slice and others count for no ratio; the report says how many. A server
+that hangs is stopped, and left out from then on. Ctrl-C ends a run at once, and all that it started.
 
 Exit status: 0, or 1 if an exchange of tcp-echo failed, or if it, a study or a server named by --servers did not run.
 """
@@ -152,6 +153,7 @@ class Run:
 
     def throughput_finished(self, name, workload, slices):
         summary = throughput.summarise(slices)
+        say(f"  {name}: {report.dropped_text(summary['servers'], summary['baseline']) or 'nothing disturbed a pair of slices.'}")
         self.lost += summary["servers"].get("tcp-echo", {"errors": 0})["errors"]
         self.save(name, {"title": workload.title, "framing": workload.framing, "sizeBytes": workload.size_bytes,
                          "connections": workload.connections, "idleConnections": workload.idle,

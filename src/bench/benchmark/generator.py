@@ -4,7 +4,7 @@ from statistics import median
 from .load import as_fast_as_can_be, by_own, calmly, failures
 from .machine import cores, say
 from .servers import Server, Service
-from .throughput import Workload, rate, ratio, spread, warm_up
+from .throughput import Workload, calm_pairs, rate, ratio, spread, warm_up
 
 FRAMINGS = ("eof", "line")
 # Each round starts its own JVM, which has to compile first, on one core.
@@ -21,10 +21,9 @@ def measure(jvm, options):
 def compare(jvm, options, framing, name, server_core, load_core):
     """Lets both load one server in turn."""
     workload = Workload(framing, 64)
-    server = Server("tcp-echo", jvm, Service(framing), server_core)
     seconds = max(1, round(2 * options.seconds))
     pairs = []
-    try:
+    with Server("tcp-echo", jvm, Service(framing), server_core) as server:
         server.wait_until_ready()
         warm_up(server, workload, options.warmup, load_core)
         for number in range(1, options.rounds + 1):
@@ -34,17 +33,17 @@ def compare(jvm, options, framing, name, server_core, load_core):
             pairs.append((own, calmly(options.attempts, lambda: as_fast_as_can_be(server, workload, seconds, load_core))))
             say(f"  round {number} of {options.rounds}, {framing}, {name}: tcp-echo load {rate(own):,.0f}/s, "
                 f"C {rate(pairs[-1][1]):,.0f}/s")
-    finally:
-        server.stop()
     return summarise(pairs)
 
 
 def summarise(pairs):
-    """Medians over the rounds; the ratio is formed within a round."""
+    """Medians over the rounds; the ratio is formed within a round, of which neither side was disturbed."""
+    calm, dropped = calm_pairs(pairs)
     return {
+        "pairsDropped": dropped,
         "own": spread(rate(own) for own, _ in pairs),
         "c": spread(rate(c) for _, c in pairs),
-        "ratio": ratio(pairs, rate),
+        "ratio": ratio(calm, rate),
         "ownCpuMicros": median(1e6 * own["generatorCores"] / rate(own) for own, _ in pairs),
         "cCpuMicros": median(c["loadCpuMicrosPerExchange"] for _, c in pairs),
         "failed": sum(failures(own) for own, _ in pairs),

@@ -3,6 +3,7 @@ import json
 import subprocess
 
 from .machine import BENCH, CLASSES, ROOT, Failure, say
+from .processes import run
 
 
 def measure(jvm, options):
@@ -13,7 +14,7 @@ def measure(jvm, options):
                           "-foe", "true", "-prof", "gc", "-rf", "json", "-rff", str(output), *options.jmh.split())
     say("JMH: " + options.jmh)
     with open(BENCH / "jmh.log", "w") as log:
-        done = subprocess.run(command, cwd=BENCH, stdout=log, stderr=subprocess.STDOUT)
+        done = run(command, cwd=BENCH, stdout=log, stderr=subprocess.STDOUT)
     if done.returncode != 0 or not output.exists():
         raise Failure(f"JMH ended with status {done.returncode}; see target/bench/jmh.log")
     return [summarise(each) for each in json.loads(output.read_text())]

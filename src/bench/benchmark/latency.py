@@ -24,7 +24,7 @@ def measure(jvm, options, notes):
                 for rate in rates:
                     own = reports.setdefault(f"{framing}-{rate}", {})
                     for name in list(running):
-                        with Leaving(name, running, notes):
+                        with Leaving(name, running, notes, running):
                             done = calmly(options.attempts, lambda: watched(
                                 options, options.latency_seconds, lambda: at_rate(
                                     rate, jvm, running[name], framing, options)))
@@ -47,8 +47,7 @@ def start_servers(framing, jvm, options, stack, notes):
     running = {}
     for name in options.servers or SERVERS[framing]:
         with Leaving(name, running, notes):
-            server = Server(name, jvm, Service(framing), server_core)
-            stack.callback(server.stop)
+            server = stack.enter_context(Server(name, jvm, Service(framing), server_core))
             server.wait_until_ready()
             running[name] = server
             warm_up(server, workload, options.warmup / 2, load_core)

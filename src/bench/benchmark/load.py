@@ -4,15 +4,21 @@ import subprocess
 import time
 
 from .machine import BENCH, JAR, Failure, machine_cpu_micros, own_cpu_micros
-from .servers import child_setup
+from .processes import run
 
-GRACE_SECONDS = 60  # beyond its own time, which its exchange timeout of 10 s and idle connections prolong
+GRACE_SECONDS = 15  # that tcp-echo load may take beyond its own time: it has to start, and an exchange times out after 10 s
+HANG_SECONDS = 4  # that echo-load may take beyond its own time
+CONNECTIONS_PER_SECOND = 1_000  # that a server accepts at least
 MANY_CONNECTIONS = 1_000
-CALM_PERCENT = 10  # of the machine that others may use beside a slice
+CALM_PERCENT = 5  # of the machine that others may use beside a slice
 CALM_STALL_MILLIS = 1  # by which a real-time thread may wake late in 99 of 100 times, where stalls are watched
-REST_SECONDS = 3  # before a slice that they disturbed is measured again
+REST_SECONDS = 1  # before a slice that they disturbed is measured again
 END_SECONDS = 1  # in which a server sees many connections end, before the next one is measured
 FORKS_END_SECONDS = 5
+
+
+class Hang(Failure):
+    """A server that keeps the load from its end. What it does from then on, it would do to the others."""
 
 
 def calmly(attempts, measure):
@@ -26,7 +32,8 @@ def calmly(attempts, measure):
 
 
 def is_calm(report):
-    """Whether others, a hypervisor among them, used little of the machine and did not hold it up."""
+    """Whether others, a hypervisor among them, used little of the machine and did not hold it up. That is told by /proc/stat,
+    which has the time that a hypervisor stole, too, and never by the figures themselves."""
     return (report["othersCpuPercent"] <= CALM_PERCENT
             and report.get("stallPercentileMillis", {}).get("99", 0) <= CALM_STALL_MILLIS)
 
@@ -45,8 +52,11 @@ def as_fast_as_can_be(server, workload, seconds, core):
                "--seconds", str(seconds), "--warmup", str(workload.connections / 10_000),
                "--idle", str(workload.idle), "--server-pid", str(server.process.pid)]
     before = clocks(server)
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=seconds + GRACE_SECONDS,
-                          preexec_fn=child_setup(core))
+    allowed_seconds = seconds + HANG_SECONDS + (workload.idle + workload.connections) / CONNECTIONS_PER_SECOND
+    try:
+        done = run(command, stdout=subprocess.PIPE, text=True, timeout=allowed_seconds, core=core)
+    except subprocess.TimeoutExpired:
+        raise Hang(f"it hung: echo-load did not end within {allowed_seconds:g} s") from None
     server.check_alive()
     if done.returncode != 0:
         raise Failure(f"echo-load against {server.name} ended with status {done.returncode}")
@@ -87,8 +97,12 @@ def by_own(jvm, server, framing, size_bytes, connections, rate, warmup_seconds, 
                *(["--rate", str(rate)] if rate else []), "--connections", str(connections),
                "--warmup", f"{warmup_seconds}s", "--duration", f"{seconds}s", f"127.0.0.1:{server.port}"]
     before = clocks(server)
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=BENCH,
-                          timeout=warmup_seconds + seconds + GRACE_SECONDS, preexec_fn=child_setup(core))
+    allowed_seconds = warmup_seconds + seconds + GRACE_SECONDS
+    try:
+        done = run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=BENCH, timeout=allowed_seconds,
+                   core=core)
+    except subprocess.TimeoutExpired:
+        raise Hang(f"it hung: tcp-echo load did not end within {allowed_seconds:g} s") from None
     server.check_alive()
     if not done.stdout:
         raise Failure(f"tcp-echo load against {server.name} ended with status {done.returncode}")

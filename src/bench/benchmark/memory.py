@@ -29,8 +29,7 @@ def measure(jvm, options, notes):
         for state, part in STATES.items():
             with ExitStack() as stack, Leaving(name, {}, notes):
                 service = Service("eof", max_connections=connections + 100, patient=True)
-                server = Server(name, jvm, service, core)
-                stack.callback(server.stop)
+                server = stack.enter_context(Server(name, jvm, service, core))
                 server.wait_until_ready()
                 # The first ones load the classes that serve connections, and wait until the start is over.
                 first = open_connections(server, FIRST_CONNECTIONS, part)

@@ -206,7 +206,8 @@ class Section:
         text = f"#### {result['title']}\n\n"
         if name in ("eof-64", "eof-5000", "eof-10m", "line-64"):
             text += self.plot(name, self.bars(result, in_bytes), result["title"]) + "\n"
-        return text + table(heads, rows) + "\n" + others_text(others, result["run"]) + "\n"
+        return (text + table(heads, rows) + "\n" + others_text(others, result["run"]) + " "
+                + dropped_text(servers, baseline) + "\n")
 
     def bars(self, result, in_bytes):
         servers, titles = result["summary"]["servers"], result["titles"]
@@ -379,6 +380,15 @@ def others_text(percent, run):
     again = f"; what more than {CALM_PERCENT} % disturbed was measured up to {run['attempts']} times" \
         if run.get("attempts", 1) > 1 else ""
     return f"Others, a hypervisor among them, used up to {percent:.0f} % of the machine{again}."
+
+
+def dropped_text(servers, baseline):
+    """Says how many pairs were dropped; results of before this was done have none."""
+    others = [row for server, row in servers.items() if server != baseline]
+    dropped = sum(row.get("pairsDropped", 0) for row in others)
+    pairs = dropped + sum(row.get("pairs", 0) for row in others)
+    return f"Of {pairs} pairs of slices {dropped} {'was' if dropped == 1 else 'were'} disturbed, and " \
+        f"{'counts' if dropped == 1 else 'count'} for no ratio." if dropped else ""
 
 
 def calm_text(slices, run):

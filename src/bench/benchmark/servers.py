@@ -1,9 +1,6 @@
 """The servers: the command that starts each one, and the running process."""
-import ctypes
-import os
 import resource
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -12,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .machine import BENCH, CLOCK_TICK_MICROS, JAR, SOURCES, Failure, find_newer_jvm
+from .processes import kill_session
+from .processes import start as start_process
 
-READY_SECONDS = 120
+READY_SECONDS = 60
 STOP_SECONDS = 5
-PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
@@ -127,17 +125,8 @@ def title(name, jvm):
     return TITLES[name] + (f" (JDK {newer.version})" if newer and newer != jvm else "")
 
 
-def child_setup(core):
-    """What a child does before it becomes its program: it is pinned, and does not outlive this script."""
-    def setup():
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if core is not None:
-            os.sched_setaffinity(0, {core})
-    return setup
-
-
 class Server:
-    """A running server, in a session of its own."""
+    """A running server, in a session of its own; as a context manager it is stopped, or killed when an exception passes."""
 
     def __init__(self, name, jvm, service, core):
         self.name = name
@@ -149,8 +138,17 @@ class Server:
             raise Failure("this machine lacks what it needs")
         with open(self.log, "wb") as log:
             # In target/bench, lest tcp-echo take an application.yml of the current directory.
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=BENCH,
-                                            start_new_session=True, preexec_fn=child_setup(core))
+            self.process = start_process(command, core, stdout=log, stderr=log, cwd=BENCH)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, failure, traceback):
+        if kind is None:
+            self.stop()
+        else:
+            self.kill()
+        return False
 
     def wait_until_ready(self):
         deadline = time.monotonic() + READY_SECONDS
@@ -181,17 +179,17 @@ class Server:
         kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:"))
         return round(int(kilobytes) / 1024, 1)
 
+    def kill(self):
+        """Ends it and what it has forked at once."""
+        kill_session(self.process)
+
     def stop(self):
         self.process.terminate()
         try:
             self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)  # what it has forked
-        except ProcessLookupError:
             pass
+        self.kill()
 
 
 def all_processes():

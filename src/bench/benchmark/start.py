@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
+from . import processes
 from .machine import BENCH, JAR, ROOT, Failure, find_newer_jvm, say
 from .servers import free_port
 from .throughput import Leaving
@@ -72,8 +73,7 @@ def start(jvm, command):
 
 
 def run(command, environment):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=BENCH,
-                          env=environment)
+    done = processes.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=BENCH, env=environment)
     if done.returncode != 0:
         raise Failure(f"{Path(command[0]).name} ended with status {done.returncode}:\n{done.stderr[-2000:]}")
     return done.stdout

@@ -3,13 +3,11 @@
 All servers of a group of workloads run at once and idle, each is warmed up, and then every round measures each server
 on each workload for one slice. Ratios are formed within a round, so that the drift of a noisy machine cancels out.
 """
-import subprocess
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from pathlib import Path
 from statistics import median
 
-from .load import as_fast_as_can_be, calmly, failures
+from .load import Hang, as_fast_as_can_be, calmly, failures, is_calm
 from .machine import Failure, cores, say
 from .servers import JAVA, Server, Service
 
@@ -94,12 +92,11 @@ def measure_fork(service, group, jvm, options, fork, slices, notes):
         running = {}
         for name in wanted:
             with Leaving(name, running, notes):
-                server = Server(name, jvm, service, server_core)
-                stack.callback(server.stop)
+                server = stack.enter_context(Server(name, jvm, service, server_core))
                 server.wait_until_ready()
                 running[name] = server
         for name in list(running):
-            with Leaving(name, running, notes):
+            with Leaving(name, running, notes, running):
                 warm_up(running[name], next(iter(group.values())), options.warmup, load_core)
         # For each workload: a server that fails at one may well do another.
         able = {workload: [{name: running[name] for name in names if name in running} for names in main_and_others]
@@ -108,8 +105,8 @@ def measure_fork(service, group, jvm, options, fork, slices, notes):
             for workload_name, workload in group.items():
                 main, others = able[workload_name]
                 for servers in (main, others) if number <= options.other_rounds else (main,):
-                    for name in list(servers):
-                        with Leaving(name, servers, notes):
+                    for name in [name for name in servers if name in running]:
+                        with Leaving(name, servers, notes, running):
                             done = calmly(options.attempts, lambda: as_fast_as_can_be(
                                 servers[name], workload, options.seconds, load_core))
                             slices[workload_name].setdefault(name, []).append({"fork": fork, "round": number, **done})
@@ -119,21 +116,23 @@ def measure_fork(service, group, jvm, options, fork, slices, notes):
 
 
 class Leaving:
-    """Takes a server that fails out of the run, and notes why, so that the others go on."""
+    """Takes a server that fails out of some work, and notes why, so that the others go on. One that hangs is stopped at once,
+    and taken out of all work."""
 
-    def __init__(self, name, running, notes):
-        self.name, self.running, self.notes = name, running, notes
+    def __init__(self, name, servers, notes, running=None):
+        self.name, self.servers, self.notes = name, servers, notes
+        self.running = {} if running is None else running
 
     def __enter__(self):
         return self
 
     def __exit__(self, kind, failure, traceback):
-        if not isinstance(failure, (Failure, subprocess.TimeoutExpired)):
+        if not isinstance(failure, Failure):
             return False
-        if isinstance(failure, subprocess.TimeoutExpired):
-            failure = f"{Path(failure.cmd[0]).name} did not end within {failure.timeout:g} s"
         say(f"  {self.name}: {failure}")
-        self.running.pop(self.name, None)
+        self.servers.pop(self.name, None)
+        if isinstance(failure, Hang) and self.name in self.running:
+            self.running.pop(self.name).kill()
         self.notes.append((self.name, str(failure).splitlines()[0]))
         return True
 
@@ -146,15 +145,19 @@ def warm_up(server, workload, seconds, core):
 
 
 def summarise(slices):
-    """The figures of each server: medians over the rounds, ratios formed within each round."""
+    """The figures of each server: medians over the rounds, ratios formed within each round. A pair of slices of which one was
+    disturbed counts for no ratio, and a disturbed slice for no median, unless there is no other."""
     baseline = BASELINE if BASELINE in slices else next(iter(slices))
     base = by_round(slices[baseline])
     summary = {}
-    for name, own in slices.items():
-        errors = sum(map(failures, own))
-        answered = sum(each["exchanges"] for each in own)
-        pairs = [(base[key], each) for key, each in by_round(own).items() if key in base]
+    for name, whole in slices.items():
+        errors = sum(map(failures, whole))
+        answered = sum(each["exchanges"] for each in whole)
+        pairs, dropped = calm_pairs([(base[key], each) for key, each in by_round(whole).items() if key in base])
+        own = list(filter(is_calm, whole)) or whole
         summary[name] = {
+            "pairs": len(pairs),
+            "pairsDropped": dropped,
             "answeredPercent": 100 * answered / ((answered + errors) or 1),
             "errors": errors,
             "rate": spread(map(rate, own)),
@@ -168,6 +171,12 @@ def summarise(slices):
             "cpuRatio": ratio(pairs, server_cpu),
         }
     return {"baseline": baseline, "servers": summary}
+
+
+def calm_pairs(pairs):
+    """The pairs in which nothing disturbed either side, and the number of the others."""
+    calm = [pair for pair in pairs if all(map(is_calm, pair))]
+    return calm, len(pairs) - len(calm)
 
 
 def by_round(slices):
@@ -188,7 +197,7 @@ def ratio(pairs, figure):
 def ratio_between(slices, other_slices, figure):
     """The ratio of a server's figures in two workloads of the same rounds."""
     first, second = by_round(slices), by_round(other_slices)
-    return ratio([(first[key], second[key]) for key in first if key in second], figure)
+    return ratio(calm_pairs([(first[key], second[key]) for key in first if key in second])[0], figure)
 
 
 def rate(report):

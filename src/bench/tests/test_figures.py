@@ -11,10 +11,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmark import generator, goals, load, report, stalls, svg, throughput  # noqa: E402
 
 
-def a_slice(number, rate, cpu=10.0, errors=0, exchanges=1_000, p99=500.0):
+def a_slice(number, rate, cpu=10.0, errors=0, exchanges=1_000, p99=500.0, others=1.0):
     return {"fork": 0, "round": number, "rate": rate, "exchanges": exchanges, "megabytesPerSecond": 1.0,
             "errors": {"reset": errors}, "latencyMicros": {"p50": 100.0, "p99": p99},
-            "serverCpuMicrosPerExchange": cpu, "loadCpuMicrosPerExchange": 5.0, "othersCpuPercent": 1.0,
+            "serverCpuMicrosPerExchange": cpu, "loadCpuMicrosPerExchange": 5.0, "othersCpuPercent": others,
             "residentMegabytes": 100.0}
 
 
@@ -33,6 +33,25 @@ class SummaryTest(unittest.TestCase):
     def test_ratios_of_cpu_are_those_of_one_exchange(self):
         summary = throughput.summarise({"tcp-echo": [a_slice(1, 1, cpu=30)], "c": [a_slice(1, 1, cpu=20)]})
         self.assertEqual(summary["servers"]["c"]["cpuRatio"]["median"], 1.5)
+
+    def test_a_pair_counts_only_if_neither_side_was_disturbed(self):
+        own = [a_slice(1, 90), a_slice(2, 10, others=40), a_slice(3, 90), a_slice(4, 92)]
+        peer = [a_slice(1, 100), a_slice(2, 100), a_slice(3, 30, others=5.1), a_slice(4, 100)]
+        summary = throughput.summarise({"tcp-echo": own, "netty-nio": peer})["servers"]
+        self.assertEqual(summary["netty-nio"]["rateRatio"], {"median": 0.91, "low": 0.9, "high": 0.92})
+        self.assertEqual((summary["netty-nio"]["pairs"], summary["netty-nio"]["pairsDropped"]), (2, 2))
+        self.assertEqual(summary["tcp-echo"]["rate"], {"median": 90, "low": 90, "high": 92})
+
+    def test_without_a_calm_pair_there_is_no_ratio(self):
+        summary = throughput.summarise({"tcp-echo": [a_slice(1, 90, others=40)], "c": [a_slice(1, 100)]})["servers"]
+        self.assertIsNone(summary["c"]["rateRatio"])
+        self.assertEqual(summary["c"]["pairsDropped"], 1)
+        self.assertEqual(summary["tcp-echo"]["rate"]["median"], 90)
+
+    def test_a_disturbed_round_counts_for_no_ratio_of_two_workloads(self):
+        ratio = throughput.ratio_between([a_slice(1, 50), a_slice(2, 1, others=40)], [a_slice(1, 100), a_slice(2, 100)],
+                                         throughput.rate)
+        self.assertEqual(ratio["median"], 0.5)
 
     def test_lost_exchanges_are_counted(self):
         summary = throughput.summarise({"stock-nio": [a_slice(1, 0, errors=30, exchanges=10)]})
@@ -53,7 +72,7 @@ class CalmTest(unittest.TestCase):
         return load.calmly(attempts, lambda: next(remaining))
 
     def test_a_slice_that_others_disturbed_is_measured_again(self, sleep):
-        disturbed, calm = ({**a_slice(1, 1), "othersCpuPercent": percent} for percent in (10.1, 10.0))
+        disturbed, calm = ({**a_slice(1, 1), "othersCpuPercent": percent} for percent in (5.1, 5.0))
         self.assertIs(self.measured(3, disturbed, calm), calm)
         sleep.assert_called_once_with(load.REST_SECONDS)
 
@@ -86,7 +105,7 @@ class StallsTest(unittest.TestCase):
 class GeneratorTest(unittest.TestCase):
 
     def test_failed_exchanges_of_our_own_generator_are_counted(self):
-        own = {"rate": 70.0, "generatorCores": 0.7, "verdicts": {"OK": 10, "REFUSED": 2, "CORRUPT": 1}}
+        own = {"othersCpuPercent": 1.0, "rate": 70.0, "generatorCores": 0.7, "verdicts": {"OK": 10, "REFUSED": 2, "CORRUPT": 1}}
         summary = generator.summarise([(own, a_slice(1, 100)), (own, a_slice(2, 50))])
         self.assertEqual(summary["failed"], 6)
         self.assertEqual(summary["ratio"], {"median": 1.05, "low": 0.7, "high": 1.4})
@@ -114,6 +133,12 @@ class ReportTest(unittest.TestCase):
         self.assertEqual(goals.at_least("work", 0.95, {"median": 0.96, "low": 0.5, "high": 1.5}),
                          ("work", "≥ 0.95", "0.96 (0.50–1.50)", True))
         self.assertFalse(goals.at_most("work", 1.0, {"median": 1.001, "low": 0.5, "high": 1.5})[3])
+
+    def test_the_report_says_how_many_pairs_were_dropped(self):
+        summary = throughput.summarise({"tcp-echo": [a_slice(1, 90), a_slice(2, 90)],
+                                        "c": [a_slice(1, 100), a_slice(2, 100, others=6)]})
+        self.assertEqual(report.dropped_text(summary["servers"], "tcp-echo"),
+                         "Of 2 pairs of slices 1 was disturbed, and counts for no ratio.")
 
     def test_goals_of_what_was_not_measured_are_left_out(self):
         self.assertEqual(goals.rows({}), [])

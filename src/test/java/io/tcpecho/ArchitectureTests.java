@@ -9,14 +9,17 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import io.tcpecho.settings.ConfigurationCheck;
+import io.tcpecho.testing.TestClasses;
 import io.tcpecho.testing.Waits;
 import org.jspecify.annotations.NullMarked;
+
+import org.springframework.core.io.support.SpringFactoriesLoader;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
@@ -246,6 +249,18 @@ class ArchitectureTests {
 	}
 
 	@ArchTest
+	static void everyCheckOfTheConfigurationIsListed(JavaClasses main) {
+		Set<String> checks = new TreeSet<>();
+		for (JavaClass examined : main) {
+			if (examined.isAssignableTo(ConfigurationCheck.class) && !examined.isInterface()) {
+				checks.add(examined.getName());
+			}
+		}
+		assertThat(SpringFactoriesLoader.loadFactoryNames(ConfigurationCheck.class, null))
+			.containsExactlyInAnyOrderElementsOf(checks);
+	}
+
+	@ArchTest
 	static void everyPackageIsNullMarked(JavaClasses main) {
 		assertThat(packagesWithoutNullMarked(main)).as("packages of main").isEmpty();
 	}
@@ -256,8 +271,7 @@ class ArchitectureTests {
 	}
 
 	private static JavaClasses tests() {
-		JavaClasses tests = new ClassFileImporter().withImportOption(new ImportOption.OnlyIncludeTests())
-			.importPackages("io.tcpecho");
+		JavaClasses tests = TestClasses.all();
 		assertThat(tests.contain(ArchitectureTests.class)).as("tests were examined").isTrue();
 		return tests;
 	}
