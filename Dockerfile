@@ -8,16 +8,10 @@
 #
 # A cache is of the processor family that it was trained on: build each platform on a machine of it.
 #
-# BASE is another image to build in: the release workflow names the same one by its digest, unless the line of base has a
-# digest already. VERSION, REVISION and SOURCE are labels.
+# VERSION, REVISION and SOURCE are labels.
 
-ARG BASE=base
-
-# Dependabot reads this line, and raises the digest with the tag once there is one.
-FROM docker.io/library/maven:3.9-eclipse-temurin-25-noble AS base
-
-# hadolint ignore=DL3006
-FROM ${BASE} AS build
+# The digest is that of all platforms. Dependabot raises it as the tag moves.
+FROM docker.io/library/maven:3.9-eclipse-temurin-25-noble@sha256:d67198007bb4441b07d45587320f83154de80ece3608f80408ef14c6ea847753 AS build
 WORKDIR /build
 # Only what the jar is made of (.dockerignore), so that a change of documents or tests builds nothing anew.
 COPY . .

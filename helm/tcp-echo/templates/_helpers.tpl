@@ -17,6 +17,15 @@
 {{- end -}}
 {{- end -}}
 
+{{/*
+The name of an object that has a suffix of its own: it has at most 63 characters, or what most says.
+Argument: dict with root, suffix, and if wanted most.
+*/}}
+{{- define "tcp-echo.nameWith" -}}
+{{- $room := sub (default 63 .most) (add1 (len .suffix)) | int -}}
+{{- printf "%s-%s" (include "tcp-echo.fullname" .root | trunc $room | trimSuffix "-") .suffix -}}
+{{- end -}}
+
 {{- define "tcp-echo.namespace" -}}
 {{- default .Release.Namespace .Values.namespaceOverride -}}
 {{- end -}}

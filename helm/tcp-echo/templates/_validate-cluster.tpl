@@ -167,6 +167,29 @@
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- with .Values.load -}}
+{{- if and .enabled (not .target) -}}
+{{- fail "load.enabled is true, and load.target is empty: name what the pods load, HOST:PORT" -}}
+{{- end -}}
+{{- if and .target (not (regexMatch (include "tcp-echo.target" $) (tpl .target $))) -}}
+{{- fail (printf "load.target is %s, which is not HOST:PORT, such as gateway.example.com:7007 or [2001:db8::1]:7007" .target) -}}
+{{- end -}}
+{{- if eq (include "tcp-echo.milliseconds" .duration) "0" -}}
+{{- fail (printf "load.duration is %s: nothing would be measured" .duration) -}}
+{{- end -}}
+{{- range .args -}}
+{{- $option := regexFind "^(--[^=]*|-.)" (tpl . $) -}}
+{{- if has $option (list "--framing" "--size" "--connections" "--rate" "--warmup" "--duration" "-f" "-s" "-c" "-r" "-w" "-d") -}}
+{{- fail (printf "load.args has %s, which the chart sets: use load.framing, sizes, connections, rate, warmup or duration" .) -}}
+{{- end -}}
+{{- if has $option (list "--hlog" "--json") -}}
+{{- fail (printf "load.args has %s: the log of each pod is what load merge reads, and has room for nothing else" .) -}}
+{{- end -}}
+{{- if not $option -}}
+{{- fail (printf "load.args has %s: an option and its value are one word, such as --timeout=2s" .) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{- define "tcp-echo.validateMetrics" -}}
@@ -199,9 +222,11 @@
 {{- $withThreshold := list -}}
 {{- range (fromYaml (.Files.Get "alerts/tcp-echo.yml")).groups -}}
 {{- range .rules -}}
+{{- if hasKey . "alert" -}}
 {{- $names = append $names .alert -}}
 {{- if regexMatch "[<>] [0-9.]+" .expr -}}
 {{- $withThreshold = append $withThreshold .alert -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -21,7 +21,7 @@ With --reuse-values Helm takes the values of the old chart as they are, without 
 the new chart has added.
 */}}
 {{- define "tcp-echo.validateComplete" -}}
-{{- range $path := list "global" "image" "listeners" "drain" "management.service" "operator" "resources" "service.headless" "serviceAccount" "tcpRoute" "autoscaling.connections" "podDisruptionBudget" "networkPolicy.ingress" "networkPolicy.management" "networkPolicy.egress" "metrics.serviceMonitor" "metrics.podMonitor" "metrics.prometheusRule.alerts" "metrics.dashboard" "tests" "tests.targets" "monitor.mesh" "canary" "kind" "namespaceOverride" "checkConfig" "verticalPodAutoscaler" "service.trafficDistribution" "metrics.prometheusRule.alertLabels" "metrics.prometheusRule.runbookUrl" -}}
+{{- range $path := list "global" "image" "listeners" "drain" "management.service" "operator" "resources" "service.headless" "serviceAccount" "tcpRoute" "autoscaling.connections" "podDisruptionBudget" "networkPolicy.ingress" "networkPolicy.management" "networkPolicy.egress" "metrics.serviceMonitor" "metrics.podMonitor" "metrics.prometheusRule.alerts" "metrics.dashboard" "tests" "tests.targets" "monitor.mesh" "canary" "load" "kind" "namespaceOverride" "checkConfig" "verticalPodAutoscaler" "service.trafficDistribution" "metrics.prometheusRule.alertLabels" "metrics.prometheusRule.runbookUrl" -}}
 {{- $value := $.Values -}}
 {{- range splitList "." $path -}}
 {{- if or (not (kindIs "map" $value)) (not (hasKey $value .)) -}}

@@ -1,5 +1,9 @@
 package io.tcpecho;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -9,14 +13,17 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import io.tcpecho.settings.ConfigurationCheck;
+import io.tcpecho.testing.TestClasses;
 import io.tcpecho.testing.Waits;
 import org.jspecify.annotations.NullMarked;
+
+import org.springframework.core.io.support.SpringFactoriesLoader;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
@@ -246,6 +253,23 @@ class ArchitectureTests {
 	}
 
 	@ArchTest
+	static void everyCheckOfTheConfigurationIsListed(JavaClasses main) throws IOException {
+		Set<String> checks = new TreeSet<>();
+		for (JavaClass examined : main) {
+			if (examined.isAssignableTo(ConfigurationCheck.class) && !examined.isInterface()) {
+				checks.add(examined.getName());
+			}
+		}
+		Properties factories = new Properties();
+		try (InputStream file = Objects.requireNonNull(TcpEchoApplication.class
+			.getResourceAsStream("/" + SpringFactoriesLoader.FACTORIES_RESOURCE_LOCATION))) {
+			factories.load(file);
+		}
+		assertThat(factories.getProperty(ConfigurationCheck.class.getName()).split(","))
+			.containsExactlyInAnyOrderElementsOf(checks);
+	}
+
+	@ArchTest
 	static void everyPackageIsNullMarked(JavaClasses main) {
 		assertThat(packagesWithoutNullMarked(main)).as("packages of main").isEmpty();
 	}
@@ -256,8 +280,7 @@ class ArchitectureTests {
 	}
 
 	private static JavaClasses tests() {
-		JavaClasses tests = new ClassFileImporter().withImportOption(new ImportOption.OnlyIncludeTests())
-			.importPackages("io.tcpecho");
+		JavaClasses tests = TestClasses.all();
 		assertThat(tests.contain(ArchitectureTests.class)).as("tests were examined").isTrue();
 		return tests;
 	}

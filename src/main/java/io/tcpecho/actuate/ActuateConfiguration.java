@@ -1,8 +1,6 @@
 package io.tcpecho.actuate;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.tcpecho.client.EchoClientLimits;
-import io.tcpecho.client.EchoClientProperties;
 import io.tcpecho.client.EchoClients;
 import io.tcpecho.console.ConsoleProperties;
 import io.tcpecho.monitor.Matrix;
@@ -10,7 +8,6 @@ import io.tcpecho.monitor.Monitor;
 import io.tcpecho.monitor.RequestedProbes;
 import io.tcpecho.server.EchoListeners;
 import io.tcpecho.server.ServerTls;
-import io.tcpecho.settings.ConfigurationCheck;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -34,17 +31,6 @@ import org.springframework.core.env.Environment;
 @Import(ManagementServer.class)
 @EnableConfigurationProperties({ ManagementProperties.class, SelfCheckProperties.class, ConsoleProperties.class })
 class ActuateConfiguration {
-
-	@Bean
-	ActuateChecks actuateChecks(ManagementProperties management, SelfCheckProperties selfCheck,
-			Environment environment) {
-		return new ActuateChecks(management, selfCheck, environment);
-	}
-
-	@Bean
-	ConfigurationCheck echoClientChecks(EchoClientProperties properties) {
-		return () -> EchoClientLimits.problems(properties);
-	}
 
 	@Bean
 	BoundAddressCheck boundAddressCheck(ManagementProperties management, Environment environment) {

@@ -1,6 +1,8 @@
 package io.tcpecho.cli;
 
+import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +27,8 @@ final class ConsoleWriter extends PrintWriter {
 
 	private static final Pattern COLOUR = Pattern.compile("\u001B\\[[0-9;]*m");
 
+	private final PrintStream stream;
+
 	private final boolean terminal;
 
 	private final boolean colours;
@@ -37,6 +41,7 @@ final class ConsoleWriter extends PrintWriter {
 	 */
 	ConsoleWriter(PrintStream stream, String device, Map<String, String> environment) {
 		super(stream, true, StandardCharsets.UTF_8);
+		this.stream = stream;
 		this.terminal = TERMINAL.matcher(device).matches() && !"dumb".equals(environment.get("TERM"));
 		this.colours = this.terminal && environment.getOrDefault("NO_COLOR", "").isEmpty();
 	}
@@ -59,6 +64,24 @@ final class ConsoleWriter extends PrintWriter {
 	/** Return whether a command writes its errors to a terminal. */
 	static boolean isTerminal(PrintWriter writer) {
 		return writer instanceof ConsoleWriter console && console.terminal;
+	}
+
+	/**
+	 * Return a stream that leads to where the writer leads. To close it only flushes.
+	 * Like the writer, it throws no error of writing: {@link #checkError()} tells of it.
+	 */
+	OutputStream stream() {
+		return new FilterOutputStream(this.stream) {
+			@Override
+			public void write(byte[] bytes, int offset, int length) throws IOException {
+				this.out.write(bytes, offset, length);
+			}
+
+			@Override
+			public void close() throws IOException {
+				flush();
+			}
+		};
 	}
 
 	/** Return whether texts have colours. */

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.tcpecho.load.FailCondition;
@@ -22,6 +23,7 @@ import io.tcpecho.proxy.ProxyHeader;
 import io.tcpecho.proxy.ProxyTlv;
 import io.tcpecho.text.Labels;
 import io.tcpecho.text.SocketAddresses;
+import io.tcpecho.text.Units;
 import io.tcpecho.tls.EndOfOutput;
 import io.tcpecho.via.ViaProxy;
 import picocli.CommandLine.ITypeConverter;
@@ -211,9 +213,9 @@ final class Converters {
 		private static long parse(String size) {
 			Matcher matcher = SIZE.matcher(size);
 			if (matcher.matches()) {
-				int power = (matcher.group(2) == null) ? 0
-						: "KMGT".indexOf(matcher.group(2).toUpperCase(Locale.ROOT)) + 1;
-				BigDecimal bytes = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(1L << 10 * power));
+				String unit = (matcher.group(2) == null) ? "" : matcher.group(2).toUpperCase(Locale.ROOT) + "B";
+				BigDecimal bytes = new BigDecimal(matcher.group(1))
+					.multiply(BigDecimal.valueOf(Units.sizeInBytes(unit)));
 				if (bytes.stripTrailingZeros().scale() > 0) {
 					throw new IllegalArgumentException("size " + size + " is no whole number of bytes");
 				}
@@ -243,14 +245,13 @@ final class Converters {
 			});
 		}
 
-		private static final Pattern DURATION = Pattern
-			.compile("(?:N d)?(?:N h)?(?:N m)?(?:N s)?(?:N ms)?(?:N us)?(?:N ns)?".replace("N ",
-					"(\\d{1,9}(?:\\.\\d{1,9})?)"), Pattern.CASE_INSENSITIVE);
+		private static final List<String> UNITS = List.of("d", "h", "m", "s", "ms", "us", "ns");
+
+		private static final Pattern DURATION = Pattern.compile(UNITS.stream()
+			.map((unit) -> "(?:(\\d{1,9}(?:\\.\\d{1,9})?)" + unit + ")?")
+			.collect(Collectors.joining()), Pattern.CASE_INSENSITIVE);
 
 		private static final Pattern SECONDS = Pattern.compile("\\d{1,9}\\.\\d{1,9}");
-
-		private static final List<ChronoUnit> UNITS = List.of(ChronoUnit.DAYS, ChronoUnit.HOURS, ChronoUnit.MINUTES,
-				ChronoUnit.SECONDS, ChronoUnit.MILLIS, ChronoUnit.MICROS, ChronoUnit.NANOS);
 
 		private static Duration parse(String duration) {
 			Matcher matcher = DURATION.matcher(SECONDS.matcher(duration).matches() ? duration + "s" : duration);
@@ -259,8 +260,8 @@ final class Converters {
 				for (int i = 0; i < UNITS.size(); i++) {
 					String number = matcher.group(i + 1);
 					if (number != null) {
-						nanos = nanos.add(new BigDecimal(number)
-							.multiply(BigDecimal.valueOf(UNITS.get(i).getDuration().toNanos())));
+						long unitInNanos = Units.time(UNITS.get(i)).getDuration().toNanos();
+						nanos = nanos.add(new BigDecimal(number).multiply(BigDecimal.valueOf(unitInNanos)));
 					}
 				}
 				// Nanoseconds of a long last for 292 years.

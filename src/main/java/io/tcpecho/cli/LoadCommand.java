@@ -1,6 +1,8 @@
 package io.tcpecho.cli;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -44,6 +46,9 @@ import picocli.CommandLine.Spec;
 				"  tcp-echo load merge --report all.html one.hlog two.hlog", "", ExitCode.HELP })
 final class LoadCommand implements Callable<Integer> {
 
+	/** What stands for standard output. */
+	private static final Path STANDARD_OUTPUT = Path.of("-");
+
 	@Spec
 	private @Nullable CommandSpec command;
 
@@ -82,7 +87,8 @@ final class LoadCommand implements Callable<Integer> {
 	private List<Integer> sizes = List.of();
 
 	@Option(names = "--hlog", paramLabel = "FILE.hlog",
-			description = "Write all times in the log format of HdrHistogram, second by second; load merge reads it.")
+			description = "Write all times in the log format of HdrHistogram, second by second; load merge reads it."
+					+ " With - it goes to standard output, instead of the progress and the summary.")
 	private @Nullable Path log;
 
 	@Mixin
@@ -93,7 +99,13 @@ final class LoadCommand implements Callable<Integer> {
 		LoadSettings settings = settings();
 		this.results.check();
 		this.exchange.check(() -> {
-			OutputFile.check("--hlog", this.log, this.results.force());
+			if (!isLogOnStandardOutput()) {
+				OutputFile.check("--hlog", this.log, this.results.force());
+			}
+			else if (this.results.json()) {
+				throw new IllegalArgumentException(
+						"--hlog - and --json both write to standard output: give one of them");
+			}
 			return null;
 		});
 		try {
@@ -105,9 +117,10 @@ final class LoadCommand implements Callable<Integer> {
 	}
 
 	private int run(LoadSettings settings, Origin origin) throws InterruptedException, IOException {
-		LoadReport report = new LoadReport(this.exchange.command().commandLine(), this.results.json());
+		LoadReport report = isLogOnStandardOutput() ? this.results.report(LoadReport.Form.NONE) : this.results.report();
 		Load load = new Load(settings, origin);
-		try (HistogramLog log = (this.log != null) ? new HistogramLog(this.log, settings.options(), origin) : null) {
+		try (HistogramLog log = (this.log != null) ? new HistogramLog(open(this.log), settings.options(), origin)
+				: null) {
 			return Interruption.stopping(load::stop, () -> {
 				report.begin(settings.options());
 				LoadSummary summary = load.run((second) -> {
@@ -120,9 +133,18 @@ final class LoadCommand implements Callable<Integer> {
 					}
 				});
 				report.endProgress();
-				return end(log, summary).or(this.results.show(summary, List.of())).number();
+				return end(log, summary).or(this.results.show(report, summary, List.of())).number();
 			});
 		}
+	}
+
+	private boolean isLogOnStandardOutput() {
+		return STANDARD_OUTPUT.equals(this.log);
+	}
+
+	private OutputStream open(Path log) throws IOException {
+		return isLogOnStandardOutput() ? ((ConsoleWriter) this.exchange.command().commandLine().getOut()).stream()
+				: Files.newOutputStream(log);
 	}
 
 	private ExitCode end(@Nullable HistogramLog log, LoadSummary summary) {

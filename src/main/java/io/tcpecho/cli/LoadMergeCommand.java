@@ -53,7 +53,7 @@ final class LoadMergeCommand implements Callable<Integer> {
 				}
 			}
 			LoadMerge merge = new LoadMerge(logs);
-			return this.results.show(merge.summary(), merge.notes()).number();
+			return this.results.show(this.results.report(), merge.summary(), merge.notes()).number();
 		}
 		catch (IllegalArgumentException | IOException ex) {
 			throw new ParameterException(commandLine, String.valueOf(ex.getMessage()));

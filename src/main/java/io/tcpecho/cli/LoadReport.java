@@ -37,21 +37,21 @@ final class LoadReport {
 
 	private final Ansi ansi;
 
-	private final boolean json;
+	private final Form form;
 
 	private final Progress progress;
 
-	LoadReport(CommandLine command, boolean json) {
+	LoadReport(CommandLine command, Form form) {
 		this.command = command;
 		this.out = command.getOut();
 		this.err = command.getErr();
 		this.ansi = command.getColorScheme().ansi();
-		this.json = json;
+		this.form = form;
 		this.progress = new Progress(this.err, ConsoleWriter.isTerminal(this.err));
 	}
 
 	void begin(LoadOptions options) {
-		if (!this.json) {
+		if (this.form == Form.TEXT) {
 			print("LOAD " + Printable.of(options.target() + entrance(options)) + ", framing " + options.framing() + ", "
 					+ sizes(options) + ", " + Amounts.count(options.connections(), "connection") + ", " + pace(options)
 					+ ", " + seconds(options.duration().toMillis()) + " s after " + seconds(options.warmup().toMillis())
@@ -88,7 +88,7 @@ final class LoadReport {
 	 * Show a second. One that is not whole is left out: its rate would look like a fall.
 	 */
 	void progress(LoadProgress second, LoadOptions options) {
-		if (second.isWhole()) {
+		if (second.isWhole() && this.form != Form.NONE) {
 			this.progress.step("load", options.warmup().plus(options.duration()), second.second(),
 					String.format(Locale.ROOT, "%,9d/s  %,d failed  p99 %s%s", second.ok(), second.failed(),
 							(second.p99Nanos() == Result.NEVER) ? "-" : millis(second.p99Nanos()) + " ms",
@@ -106,11 +106,11 @@ final class LoadReport {
 
 	/** Print the results and return the exit code. */
 	ExitCode end(LoadResult result) {
-		if (this.json) {
-			this.out.println(LoadJson.of(result));
-		}
-		else {
-			print(result);
+		switch (this.form) {
+			case TEXT -> print(result);
+			case JSON -> this.out.println(LoadJson.of(result));
+			case NONE -> {
+			}
 		}
 		return isOutputClosed() ? ExitCode.LOCAL_ERROR : result.exitCode();
 	}
@@ -195,6 +195,16 @@ final class LoadReport {
 	/** Return a time in seconds, with a fraction only if it has one. */
 	static String seconds(long millis) {
 		return (millis % 1_000 == 0) ? Long.toString(millis / 1_000) : String.format(Locale.ROOT, "%.1f", millis / 1e3);
+	}
+
+	/** What is shown. */
+	enum Form {
+
+		TEXT, JSON,
+
+		/** Neither progress nor summary. */
+		NONE
+
 	}
 
 }

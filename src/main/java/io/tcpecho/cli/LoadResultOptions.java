@@ -73,13 +73,23 @@ final class LoadResultOptions {
 		}
 	}
 
+	/** Return the report that the options ask for. */
+	LoadReport report() {
+		return report(this.json ? LoadReport.Form.JSON : LoadReport.Form.TEXT);
+	}
+
+	/** Return a report in a form that they do not ask for. */
+	LoadReport report(LoadReport.Form form) {
+		return new LoadReport(command().commandLine(), form);
+	}
+
 	/**
-	 * Print the results of a load, and write its page.
+	 * Show the results of a load, and write its page.
 	 * @return the exit code
 	 */
-	ExitCode show(LoadSummary summary, List<String> notes) {
+	ExitCode show(LoadReport report, LoadSummary summary, List<String> notes) {
 		LoadResult result = new LoadResult(summary, this.conditions, notes);
-		ExitCode code = new LoadReport(command().commandLine(), this.json).end(result);
+		ExitCode code = report.end(result);
 		if (this.page == null) {
 			return code;
 		}

@@ -1,5 +1,6 @@
 package io.tcpecho.fault;
 
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /**
@@ -12,8 +13,8 @@ public enum FaultType {
 	LATENCY {
 		@Override
 		Fault.Maker parse(Members members) {
-			long latency = members.required("latency", (name) -> members.nanos(name, Unit.MILLISECONDS));
-			long jitter = members.nanos("jitter", Unit.MILLISECONDS);
+			long latency = members.required("latency", (name) -> members.nanos(name, ChronoUnit.MILLIS));
+			long jitter = members.nanos("jitter", ChronoUnit.MILLIS);
 			return (below, strike) -> new LatencyWire(below, strike, latency, jitter);
 		}
 	},
@@ -34,7 +35,7 @@ public enum FaultType {
 			long average = members.required("average_size", (name) -> members.bytes(name, 1, 1));
 			long variation = members.optional("size_variation", 0L,
 					(name) -> members.integer(name, 0, Math.max(0, average - 1)));
-			long delay = members.nanos("delay", Unit.MICROSECONDS);
+			long delay = members.nanos("delay", ChronoUnit.MICROS);
 			return (below, strike) -> PaceWire.inSlices(below, strike, average, variation, delay);
 		}
 	},
@@ -43,7 +44,7 @@ public enum FaultType {
 	SLOW_CLOSE {
 		@Override
 		Fault.Maker parse(Members members) {
-			long delay = members.required("delay", (name) -> members.nanos(name, Unit.MILLISECONDS));
+			long delay = members.required("delay", (name) -> members.nanos(name, ChronoUnit.MILLIS));
 			return (below, strike) -> new LateFinWire(below, strike, delay);
 		}
 	},
@@ -52,7 +53,7 @@ public enum FaultType {
 	TIMEOUT {
 		@Override
 		Fault.Maker parse(Members members) {
-			long timeout = members.nanos("timeout", Unit.MILLISECONDS);
+			long timeout = members.nanos("timeout", ChronoUnit.MILLIS);
 			return (below, strike) -> new TimeoutWire(below, strike, timeout);
 		}
 	},
@@ -61,7 +62,7 @@ public enum FaultType {
 	RESET_PEER {
 		@Override
 		Fault.Maker parse(Members members) {
-			long timeout = members.nanos("timeout", Unit.MILLISECONDS);
+			long timeout = members.nanos("timeout", ChronoUnit.MILLIS);
 			if (!members.has("after")) {
 				return (below, strike) -> new ResetInTimeWire(below, strike, timeout);
 			}

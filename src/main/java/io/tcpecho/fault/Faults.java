@@ -1,6 +1,7 @@
 package io.tcpecho.fault;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,7 @@ public record Faults(List<Fault> faults, long first, @Nullable AddressRange from
 			throw new IllegalArgumentException("for is missing; it says how long the faults last, at most "
 					+ Labels.of(place.maxTime()) + " (tcp-echo.faults.max-time)");
 		}
-		Duration lasting = Duration.ofNanos(members.nanos("for", Unit.MILLISECONDS, Duration.ofMillis(1),
+		Duration lasting = Duration.ofNanos(members.nanos("for", ChronoUnit.MILLIS, Duration.ofMillis(1),
 				place.maxTime(), " (tcp-echo.faults.max-time)"));
 		long first = members.optional("first", 0L, (name) -> members.integer(name, 1, Integer.MAX_VALUE));
 		AddressRange from = members.optional("from", null, members::range);

@@ -2,18 +2,23 @@ package io.tcpecho.fault;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.tcpecho.text.AddressRange;
 import io.tcpecho.text.Labels;
+import io.tcpecho.text.Units;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +30,12 @@ final class Members {
 	private static final int MOST_CHARACTERS_SHOWN = 60;
 
 	private static final long LARGEST_SIZE_IN_BYTES = 1L << 40;
+
+	private static final BigDecimal NEITHER = BigDecimal.ONE.negate();
+
+	private static final Pattern TIME = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(us|ms|s|m|h)");
+
+	private static final Pattern SIZE = Pattern.compile("(\\d{1,12})(|B|KB|MB|GB)");
 
 	private final String path;
 
@@ -130,7 +141,7 @@ final class Members {
 		Object value = this.values.get(name);
 		BigDecimal number = number(value);
 		BigDecimal bytes = (number != null) ? number.multiply(BigDecimal.valueOf(unitInBytes))
-				: Unit.bytes((value instanceof String text) ? text : "");
+				: bytes((value instanceof String text) ? text : "");
 		if (isInteger(bytes) && isBetween(bytes, smallest, LARGEST_SIZE_IN_BYTES)) {
 			return bytes.longValue();
 		}
@@ -142,11 +153,10 @@ final class Members {
 	 * Return a time in nanoseconds: a number alone, or a text such as {@code 200ms}.
 	 * @param unit the unit of a number alone
 	 */
-	long nanos(String name, Unit unit, Duration shortest, Duration longest, String reason) {
+	long nanos(String name, ChronoUnit unit, Duration shortest, Duration longest, String reason) {
 		Object value = this.values.get(name);
 		BigDecimal number = number(value);
-		BigDecimal nanos = (number != null) ? unit.inNanos(number)
-				: Unit.nanos((value instanceof String text) ? text : "");
+		BigDecimal nanos = (number != null) ? inNanos(number, unit) : nanos((value instanceof String text) ? text : "");
 		if (isBetween(nanos, shortest.toNanos(), longest.toNanos())) {
 			return nanos.longValue();
 		}
@@ -155,8 +165,27 @@ final class Members {
 	}
 
 	/** Return a time of at most an hour; 0 if it is not given. */
-	long nanos(String name, Unit unit) {
+	long nanos(String name, ChronoUnit unit) {
 		return optional(name, 0L, (found) -> nanos(found, unit, Duration.ZERO, Duration.ofHours(1), ""));
+	}
+
+	/** Return the bytes of a text such as {@code 64KB}; -1 if it is no size. */
+	private static BigDecimal bytes(String text) {
+		Matcher matcher = SIZE.matcher(text.toUpperCase(Locale.ROOT));
+		if (!matcher.matches()) {
+			return NEITHER;
+		}
+		return new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(Units.sizeInBytes(matcher.group(2))));
+	}
+
+	/** Return the nanoseconds of a text such as {@code 200ms}; -1 if it is no time. */
+	private static BigDecimal nanos(String text) {
+		Matcher matcher = TIME.matcher(text);
+		return matcher.matches() ? inNanos(new BigDecimal(matcher.group(1)), Units.time(matcher.group(2))) : NEITHER;
+	}
+
+	private static BigDecimal inNanos(BigDecimal number, ChronoUnit unit) {
+		return number.multiply(BigDecimal.valueOf(unit.getDuration().toNanos()));
 	}
 
 	private static @Nullable BigDecimal number(@Nullable Object value) {

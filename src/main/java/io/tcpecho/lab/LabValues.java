@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.tcpecho.text.Units;
+
 /**
  * The times and sizes in a first line: {@code 300ms}, {@code 65s}, {@code 5m},
  * {@code 2h}; {@code 64}, {@code 64B}, {@code 5KB} (5,120 bytes), {@code 10MB}.
@@ -23,13 +25,7 @@ final class LabValues {
 		if (!matcher.matches()) {
 			throw new IllegalArgumentException(key + " is no time, such as 300ms, 65s, 5m or 2h");
 		}
-		long number = Long.parseLong(matcher.group(1));
-		Duration time = switch (matcher.group(2)) {
-			case "ms" -> Duration.ofMillis(number);
-			case "s" -> Duration.ofSeconds(number);
-			case "m" -> Duration.ofMinutes(number);
-			default -> Duration.ofHours(number);
-		};
+		Duration time = Duration.of(Long.parseLong(matcher.group(1)), Units.time(matcher.group(2)));
 		if (time.compareTo(longest) > 0) {
 			throw new IllegalArgumentException(
 					key + " is " + time.toMillis() + " ms, and must be at most " + longest.toMillis() + " ms");
@@ -43,12 +39,7 @@ final class LabValues {
 		if (!matcher.matches()) {
 			throw new IllegalArgumentException(key + " is no size, such as 64, 64B, 5KB or 10MB");
 		}
-		long number = Long.parseLong(matcher.group(1));
-		long size = switch (matcher.group(2)) {
-			case "KB" -> number << 10;
-			case "MB" -> number << 20;
-			default -> number;
-		};
+		long size = Long.parseLong(matcher.group(1)) * Units.sizeInBytes(matcher.group(2));
 		if (size > largest) {
 			throw new IllegalArgumentException(key + " is " + size + " bytes, and must be at most " + largest);
 		}

@@ -11,6 +11,7 @@ import io.tcpecho.load.Tag.Phase;
 import io.tcpecho.probe.Result;
 import io.tcpecho.probe.Verdict;
 import io.tcpecho.text.Labels;
+import io.tcpecho.text.Units;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -27,6 +28,8 @@ public final class FailCondition {
 		.compile("\\s*([A-Za-z][A-Za-z0-9._-]*)\\s*(>=|<=|>|<)\\s*(\\d{1,15}(?:\\.\\d{1,9})?)\\s*([a-z]*|%|/s)\\s*");
 
 	private static final Pattern TIME = Pattern.compile("(?:([a-z-]+)\\.)?(?:p(\\d{1,2}(?:\\.\\d{1,6})?|100)|(max))");
+
+	private static final double NANOS_PER_MILLI = 1e6;
 
 	private final String text;
 
@@ -88,13 +91,8 @@ public final class FailCondition {
 
 	/** Return how many milliseconds a unit of time has. */
 	private static double millis(String unit) {
-		return switch (unit) {
-			case "us" -> 1e-3;
-			case "ms" -> 1;
-			case "s" -> 1e3;
-			case "m" -> 60e3;
-			default -> throw new IllegalArgumentException();
-		};
+		require(unit.matches("us|ms|s|m"));
+		return Units.time(unit).getDuration().toNanos() / NANOS_PER_MILLI;
 	}
 
 	private static Metric time(Matcher time) {

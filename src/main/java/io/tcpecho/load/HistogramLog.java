@@ -2,10 +2,9 @@ package io.tcpecho.load;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.Collectors;
@@ -16,7 +15,7 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
 
 /**
- * A file with all times of a load, in the log format of HdrHistogram: for each second a
+ * A log of all times of a load, in the log format of HdrHistogram: for each second a
  * histogram of each {@link Tag}, with the time of day at which the second began. Lines
  * that begin with {@code #} say what the load was; the last of them says that it is
  * complete. The recordings are flushed each second. Not thread-safe.
@@ -39,13 +38,13 @@ public final class HistogramLog implements AutoCloseable {
 	private Instant beganAt = Instant.EPOCH;
 
 	/**
-	 * Create a file, or replace it.
+	 * Begin a log.
+	 * @param out where it is written; closed with the log
 	 * @param options what the load is asked to do
 	 * @param origin where it is made
 	 */
-	public HistogramLog(Path file, LoadOptions options, Origin origin) throws IOException {
-		this.out = new PrintStream(new BufferedOutputStream(Files.newOutputStream(file)), false,
-				StandardCharsets.UTF_8);
+	public HistogramLog(OutputStream out, LoadOptions options, Origin origin) {
+		this.out = new PrintStream(new BufferedOutputStream(out), false, StandardCharsets.UTF_8);
 		this.writer = new HistogramLogWriter(this.out);
 		this.out.print(FIRST_LINE + "\n");
 		write(Key.VERSION, origin.version());

@@ -24,11 +24,6 @@ import org.springframework.context.annotation.Configuration;
 class MonitorConfiguration {
 
 	@Bean
-	MonitorChecks monitorChecks(MonitorProperties properties, ObjectProvider<SslBundles> bundles) {
-		return new MonitorChecks(properties, bundles);
-	}
-
-	@Bean
 	ClientBundles clientBundles(ObjectProvider<SslBundles> bundles) {
 		return new ClientBundles(bundles);
 	}

@@ -259,6 +259,14 @@ public final class LoopSocket implements EventLoop.Swept {
 	}
 
 	/**
+	 * Return whether no byte of the peer's application can have come: layers still wait
+	 * for what they expect before it.
+	 */
+	boolean isBeforeFirstByte() {
+		return this.bytesIn == 0 && !isEstablished();
+	}
+
+	/**
 	 * Tell the wire that the peer's next byte has not come in time: a layer that waits
 	 * for bytes of its own ends the connection then.
 	 */

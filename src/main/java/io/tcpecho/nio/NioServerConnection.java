@@ -187,6 +187,10 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 				endIfNothingIsOwed(endIfIdle);
 			}
 		}
+		else if (endIfIdle != null && !this.reader.isSingleMessage() && this.socket.isBeforeFirstByte()) {
+			// A greeting waits for the peer's handshake; no message can have begun.
+			finish(endIfIdle);
+		}
 		switch (this.state) {
 			case READING, AWAITING_MEMORY, IN_SERVICE, WRITING -> enter(stateBetweenTurns());
 			case DELIVERING, FINISHING, LINGERING, CLOSED -> {
@@ -343,14 +347,10 @@ public final class NioServerConnection implements LoopSocket.User, MemoryAccount
 	 * @return whether nothing is left to write
 	 */
 	private boolean writeOut() throws IOException {
-		if (this.socket.isWritten()) {
-			return true;
+		if (!this.socket.isWritten() && this.replies.write()) {
+			this.reader.restartIdle();
 		}
-		if (!this.replies.write()) {
-			return false;
-		}
-		this.reader.restartIdle();
-		return true;
+		return this.socket.isWritten();
 	}
 
 	// Deadlines

@@ -48,8 +48,9 @@ public enum Verdict {
 	/** Not all bytes could be sent in time, and none moved at the end. */
 	SEND_STALLED("The server or a proxy stopped reading, or large packets are dropped (path MTU)."),
 
-	/** This machine had no descriptor, port or memory, or the client failed. */
-	LOCAL_ERROR("This machine lacked descriptors, ports or memory: it says nothing about the path."),
+	/** No descriptor, port, memory or address family was there, or the client failed. */
+	LOCAL_ERROR(
+			"This machine lacked descriptors, ports, memory or that address family: it says nothing about the path."),
 
 	/** Bytes were still moving, in either direction, when the timeout passed. */
 	TOO_SLOW("The path or the server is slower than the timeout allows: a longer --timeout shows whether all arrives."),

@@ -74,11 +74,6 @@ class ServerConfiguration {
 	}
 
 	@Bean
-	TlsBundleChecks tlsBundleChecks(TcpEchoProperties properties, ObjectProvider<SslBundles> bundles) {
-		return new TlsBundleChecks(properties, bundles);
-	}
-
-	@Bean
 	ServerTls serverTls(ServerSettings settings, ObjectProvider<SslBundles> bundles) {
 		return new ServerTls(settings, bundles);
 	}

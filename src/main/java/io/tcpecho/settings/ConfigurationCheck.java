@@ -7,8 +7,10 @@ import java.util.Optional;
 import io.tcpecho.text.Labels;
 
 /**
- * A rule about properties of another package; a bean of this type takes part in the
- * checks at the start, so that all problems are reported at once.
+ * A rule about properties, of this package or another; {@code META-INF/spring.factories}
+ * lists the classes that take part in the checks at the start, so that all problems are
+ * reported at once. A constructor may take records of properties, the environment, the
+ * limits of the process and the SSL bundles.
  */
 public interface ConfigurationCheck {
 

@@ -34,11 +34,17 @@ final class ConfigurationProblems {
 	 * server whose configuration is right: it does not look at keys outside
 	 * {@code tcp-echo}.
 	 */
-	List<String> quickly(TcpEchoProperties properties, Iterable<ConfigurationCheck> checks) {
+	List<String> quickly(TcpEchoProperties properties) {
 		List<String> problems = new ArrayList<>(unknown(types()));
-		checks.forEach((check) -> problems.addAll(check.problems()));
+		problems.addAll(new ConfigurationChecks(this.environment, new WrongValues(this.environment)).find(this.beans));
 		problems.addAll(SettingsChecks.find(properties, this.limits));
 		return problems;
+	}
+
+	/** Return every problem after a wrong value has ended the start. */
+	List<String> allDespiteWrongValues() {
+		WrongValues wrong = new WrongValues(this.environment);
+		return all(new ConfigurationChecks(this.environment, wrong).findDespiteWrongValues(), wrong);
 	}
 
 	/**
@@ -46,7 +52,10 @@ final class ConfigurationProblems {
 	 * @param known problems that are known already
 	 */
 	List<String> all(List<String> known) {
-		WrongValues wrong = new WrongValues(this.environment);
+		return all(known, new WrongValues(this.environment));
+	}
+
+	private List<String> all(List<String> known, WrongValues wrong) {
 		PropertyMetadata metadata = PropertyMetadata.read();
 		TcpEchoProperties properties = wrong.bind(TcpEchoProperties.PREFIX, TcpEchoProperties.class);
 		metadata.ownTypes().forEach((type) -> wrong.bind(KnownKeys.prefix(type), type));

@@ -174,6 +174,21 @@ final class ResourceChecks implements ConfigurationCheck {
 	 */
 	record ManagementDemand(int connections, int threads) {
 
+		/**
+		 * Tomcat starts so many threads at once, and further ones when they are needed.
+		 */
+		private static final int USUAL_THREADS = 10;
+
+		/** Return what is configured; 0 for no management. */
+		static ManagementDemand of(WrongValues values) {
+			boolean none = values.value("spring.main.web-application-type", String.class)
+				.filter("none"::equalsIgnoreCase)
+				.isPresent();
+			return none ? new ManagementDemand(0, 0)
+					: new ManagementDemand(values.value("server.tomcat.max-connections", Integer.class).orElse(0),
+							values.value("server.tomcat.threads.max", Integer.class).orElse(USUAL_THREADS));
+		}
+
 	}
 
 }

@@ -55,7 +55,8 @@ class WrongValueFailureAnalyzer implements FailureAnalyzer {
 		List<String> problems = List.of();
 		if (this.beans instanceof ConfigurableListableBeanFactory factory
 				&& this.environment instanceof ConfigurableEnvironment configurable) {
-			problems = new ConfigurationProblems(configurable, factory, ProcessLimits.current()).all(List.of());
+			problems = new ConfigurationProblems(configurable, factory, ProcessLimits.current())
+				.allDespiteWrongValues();
 		}
 		return ConfigurationRefusedFailureAnalyzer
 			.report(new ConfigurationRefusedException(problems.isEmpty() ? List.of(first) : problems));

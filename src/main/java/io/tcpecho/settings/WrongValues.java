@@ -52,6 +52,16 @@ final class WrongValues {
 		return this.binder.bindOrCreate(prefix, Bindable.of(type), new Collector());
 	}
 
+	/** Return a value, nothing if it is not set; a wrong one is noted. */
+	<T> Optional<T> value(String key, Class<T> type) {
+		return Optional.ofNullable(this.binder.bind(key, Bindable.of(type), new Collector()).orElse(null));
+	}
+
+	/** Return whether a wrong value has been noted below a key. */
+	boolean areBelow(String key) {
+		return this.sentences.keySet().stream().anyMatch((wrong) -> wrong.startsWith(key + "."));
+	}
+
 	/** Note the wrong values of the properties that jars declare. */
 	void find(PropertyMetadata metadata) {
 		metadata.all().sorted((one, other) -> one.name().compareTo(other.name())).forEach((property) -> {
@@ -85,11 +95,16 @@ final class WrongValues {
 		return List.copyOf(this.sentences.values());
 	}
 
-	/** Return whether a sentence names a key with a wrong value. */
+	/**
+	 * Return whether a sentence may come from the default of a key with a wrong value: it
+	 * names the key, or a key beside it and the last word of it.
+	 */
 	boolean concern(String sentence) {
-		return this.sentences.keySet()
-			.stream()
-			.anyMatch((key) -> (sentence + " ").matches("(?s).*\\b\\Q" + key + "\\E[ :,].*"));
+		return this.sentences.keySet().stream().anyMatch((key) -> {
+			int dot = key.lastIndexOf('.');
+			return sentence.contains(key.substring(0, dot + 1))
+					&& sentence.matches("(?s).*(?<![\\w-])\\Q" + key.substring(dot + 1) + "\\E(?![\\w.-]).*");
+		});
 	}
 
 	/** Describe a value that does not have the type of its property. */

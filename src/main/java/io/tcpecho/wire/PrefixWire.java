@@ -66,7 +66,8 @@ public final class PrefixWire extends Layered {
 
 	@Override
 	public boolean endOutput() throws IOException {
-		return isSent() && super.endOutput();
+		// Before the handshake below nothing can be sent, and the end does not wait.
+		return (isSent() || !isEstablished()) && super.endOutput();
 	}
 
 	@Override

@@ -53,7 +53,9 @@ public interface Wire {
 	/**
 	 * Say that no more bytes come, where a layer has words for it (the close_notify of
 	 * TLS). The FIN that follows is the socket's. Called until it returns {@code true};
-	 * nothing is written afterwards.
+	 * nothing is written afterwards. Bytes that a layer sends first are left out while
+	 * the wire below is not {@linkplain #isEstablished() established}: they would wait
+	 * for the peer.
 	 * @return whether the socket has taken all of it
 	 * @throws IOException as {@link #write} does
 	 */

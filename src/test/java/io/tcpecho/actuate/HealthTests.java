@@ -2,9 +2,12 @@ package io.tcpecho.actuate;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
 import io.tcpecho.connection.HandshakeResult;
+import io.tcpecho.connection.ListenerCounters;
 import io.tcpecho.testing.EchoServer;
 import io.tcpecho.testing.EchoServerBuilder;
 import io.tcpecho.testing.Management;
@@ -13,9 +16,6 @@ import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.TestCertificate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.tcpecho.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,8 +30,6 @@ class HealthTests {
 	 * The 10 s within which a dead or stuck loop is seen, and as much for a busy machine.
 	 */
 	private static final Duration NOTICED_WITHIN = Duration.ofSeconds(20);
-
-	private static final String SELF_CHECK = "/components/tcpEcho/details/echo/selfCheck";
 
 	@Test
 	void whenTheListenersListenTheServerIsUpAndReadyAndAlive() {
@@ -117,57 +115,67 @@ class HealthTests {
 		}
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "eof", "line", "crlf", "length-1", "length-2", "length-4", "fixed", "stream" })
-	void withASelfCheckAMessagePassesThroughEachListener(String framing) {
-		EchoServerBuilder builder = EchoServer.framing(framing).management();
-		if (framing.equals("fixed")) {
-			builder.listener("fixed-length", "100B");
-		}
-		try (EchoServer server = builder.property("tcp-echo.self-check.enabled", "true").start()) {
+	@Test
+	void withASelfCheckAMessagePassesThroughEachListener() {
+		// The dashes are left out: length-1 would be length1 of application.yml, too.
+		Map<String, String> framings = Map.of("eof", "eof", "line", "line", "crlf", "crlf", "length1", "length-1",
+				"length2", "length-2", "length4", "length-4", "fixed", "fixed", "stream", "stream");
+		EchoServerBuilder builder = selfChecking();
+		framings.forEach((name, framing) -> listener(builder, name, "framing", framing));
+		listener(builder, "fixed", "fixed-length", "100B");
+		try (EchoServer server = builder.start()) {
 			Answer readiness = server.management().get("/health/readiness");
-			assertThat(readiness.text(SELF_CHECK)).isEqualTo("passed");
+			assertThat(framings.keySet())
+				.allSatisfy((name) -> assertThat(selfCheck(readiness, name)).isEqualTo("passed"));
 			assertThat(readiness.status()).isEqualTo(200);
-			assertThat(server.serviceCalls()).isEqualTo(1);
+			// One call for each, and one for the listener echo.
+			assertThat(server.serviceCalls()).isEqualTo(framings.size() + 1);
 			assertThat(server.management().get("/health/readiness").status()).isEqualTo(200);
 		}
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "eof,off", "line,off", "eof,required", "line,required" })
-	void withASelfCheckAMessagePassesThroughAListenerWithTlsAndAProxyHeader(String framing, String proxyProtocol,
-			@TempDir Path directory) {
+	@Test
+	void withASelfCheckAMessagePassesThroughAListenerWithTlsAndAProxyHeader(@TempDir Path directory) {
 		TestCertificate certificate = TestCertificate.authority("unknown to all others");
-		EchoServerBuilder builder = EchoServer.framing(framing)
-			.management()
-			.property("tcp-echo.self-check.enabled", "true")
+		EchoServerBuilder builder = selfChecking()
 			.property("spring.ssl.bundle.pem.echo.keystore.certificate",
 					"file:" + certificate.writeChain(directory.resolve("tls.crt")))
 			.property("spring.ssl.bundle.pem.echo.keystore.private-key",
-					"file:" + certificate.writeKey(directory.resolve("tls.key")))
-			.listener("tls.bundle", "echo")
-			.listener("proxy-protocol.mode", proxyProtocol);
+					"file:" + certificate.writeKey(directory.resolve("tls.key")));
+		Set<String> names = Set.of("eof-off", "line-off", "eof-required", "line-required");
+		for (String name : names) {
+			String[] parts = name.split("-");
+			listener(builder, name, "framing", parts[0]);
+			listener(builder, name, "proxy-protocol.mode", parts[1]);
+			listener(builder, name, "tls.bundle", "echo");
+		}
 		try (EchoServer server = builder.start()) {
 			Answer readiness = server.management().get("/health/readiness");
-			assertThat(readiness.text(SELF_CHECK)).isEqualTo("passed");
+			assertThat(names).allSatisfy((name) -> {
+				assertThat(selfCheck(readiness, name)).isEqualTo("passed");
+				assertThat(
+						server.context().getBean(name + ".counters", ListenerCounters.class).count(HandshakeResult.OK))
+					.isEqualTo(1);
+			});
 			assertThat(readiness.status()).isEqualTo(200);
-			assertThat(server.serviceCalls()).isEqualTo(1);
-			assertThat(server.counters().count(HandshakeResult.OK)).isEqualTo(1);
+			// One call for each, and one for the listener echo.
+			assertThat(server.serviceCalls()).isEqualTo(names.size() + 1);
 		}
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "service,discard,service is discard", "greeting,hello,greeting is set",
-			"identify,true,identify is true",
-			"proxy-protocol.from,192.0.2.0/24,proxy-protocol.from does not have 127.0.0.1" })
-	void whenAListenerDoesNotJustEchoTheSelfCheckSaysWhyItIsNotMade(String key, String value, String obstacle) {
-		EchoServerBuilder builder = echo().property("tcp-echo.self-check.enabled", "true").listener(key, value);
-		if (key.startsWith("proxy-protocol")) {
-			builder.listener("proxy-protocol.mode", "required");
-		}
+	@Test
+	void whenAListenerDoesNotJustEchoTheSelfCheckSaysWhyItIsNotMade() {
+		EchoServerBuilder builder = selfChecking().listener("service", "discard");
+		listener(builder, "greeting", "greeting", "hello");
+		listener(builder, "identify", "identify", "true");
+		listener(builder, "proxies", "proxy-protocol.mode", "required");
+		listener(builder, "proxies", "proxy-protocol.from", "192.0.2.0/24");
+		Map<String, String> obstacles = Map.of("echo", "service is discard", "greeting", "greeting is set", "identify",
+				"identify is true", "proxies", "proxy-protocol.from does not have 127.0.0.1");
 		try (EchoServer server = builder.start()) {
 			Answer readiness = server.management().get("/health/readiness");
-			assertThat(readiness.text(SELF_CHECK)).isEqualTo("not made: " + obstacle);
+			assertThat(obstacles).allSatisfy(
+					(name, obstacle) -> assertThat(selfCheck(readiness, name)).isEqualTo("not made: " + obstacle));
 			assertThat(readiness.status()).isEqualTo(200);
 			assertThat(server.serviceCalls()).isZero();
 		}
@@ -175,30 +183,47 @@ class HealthTests {
 
 	@Test
 	void whenOthersThanProxiesAreServedDirectlyTheSelfCheckIsOneOfThem() {
-		try (EchoServer server = echo().property("tcp-echo.self-check.enabled", "true")
-			.listener("proxy-protocol.mode", "required")
+		try (EchoServer server = selfChecking().listener("proxy-protocol.mode", "required")
 			.listener("proxy-protocol.from", "192.0.2.0/24")
 			.listener("proxy-protocol.others", "direct")
 			.start()) {
-			assertThat(server.management().get("/health/readiness").text(SELF_CHECK)).isEqualTo("passed");
+			assertThat(selfCheck(server.management().get("/health/readiness"), "echo")).isEqualTo("passed");
 		}
 	}
 
 	@Test
 	void whenTheSelfCheckFailsTheServerIsNotReadyAndSaysWhy() {
-		try (EchoServer server = echo().property("tcp-echo.self-check.enabled", "true").service((message) -> {
+		try (EchoServer server = selfChecking().service((message) -> {
 			throw new IllegalStateException("on purpose");
 		}).start()) {
 			Answer readiness = server.management().get("/health/readiness");
 			assertThat(readiness.status()).isEqualTo(503);
 			assertThat(readiness.text("/components/tcpEcho/status")).isEqualTo("DOWN");
-			assertThat(readiness.text(SELF_CHECK)).startsWith("No echo from 127.0.0.1:" + server.port());
+			assertThat(selfCheck(readiness, "echo")).startsWith("No echo from 127.0.0.1:" + server.port());
 			assertThat(server.management().get("/health/liveness").status()).isEqualTo(200);
 		}
 	}
 
 	private static EchoServerBuilder echo() {
 		return EchoServer.framing("eof").management();
+	}
+
+	private static EchoServerBuilder selfChecking() {
+		return echo().property("tcp-echo.self-check.enabled", "true");
+	}
+
+	/** Set a property of another listener, which has a free port. */
+	private static void listener(EchoServerBuilder builder, String name, String key, String value) {
+		String prefix = "tcp-echo.listeners." + name + ".";
+		builder.property(prefix + "enabled", "true")
+			.property(prefix + "port", "0")
+			.property(prefix + "address", "127.0.0.1")
+			.property(prefix + key, value);
+	}
+
+	/** Return what the health says of the self-check of a listener. */
+	private static String selfCheck(Answer health, String listener) {
+		return health.text("/components/tcpEcho/details/" + listener + "/selfCheck");
 	}
 
 }

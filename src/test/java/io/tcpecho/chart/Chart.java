@@ -61,8 +61,14 @@ final class Chart {
 
 	/** Return the manifests that a value set gives. */
 	static synchronized List<Manifest> render(String valueSet) {
-		return RENDERED.computeIfAbsent(valueSet,
-				(name) -> manifests(template().withValuesFile(DIRECTORY.resolve("ci").resolve(name + "-values.yaml"))));
+		return RENDERED.computeIfAbsent(valueSet, (name) -> renderAs(RELEASE, name));
+	}
+
+	/** Return the manifests that a value set gives a release of another name. */
+	static List<Manifest> renderAs(String release, String valueSet) {
+		return manifests(template().withName(release)
+			.withValuesFile(DIRECTORY.resolve("ci").resolve(valueSet + "-values.yaml"))
+			.call());
 	}
 
 	/**
@@ -70,12 +76,17 @@ final class Chart {
 	 * @throws IllegalStateException if Helm refuses them
 	 */
 	static List<Manifest> renderWith(String... values) {
-		TemplateCommand template = template();
+		return renderAs(RELEASE, values);
+	}
+
+	/** Return the manifests that values give a release of another name. */
+	static List<Manifest> renderAs(String release, String[] values) {
+		TemplateCommand template = template().withName(release);
 		for (String value : values) {
 			int equals = value.indexOf('=');
 			template.set(value.substring(0, equals), value.substring(equals + 1));
 		}
-		return manifests(template);
+		return manifests(template.call());
 	}
 
 	/** Return the only manifest of a kind and a name. */
@@ -111,14 +122,12 @@ final class Chart {
 	}
 
 	private static TemplateCommand template() {
-		return new Helm(WithoutHooks.DIRECTORY).template()
-			.withName(RELEASE)
-			.withNamespace(NAMESPACE)
-			.withKubeVersion("1.35.0");
+		return new Helm(WithoutHooks.DIRECTORY).template().withNamespace(NAMESPACE).withKubeVersion("1.35.0");
 	}
 
-	private static List<Manifest> manifests(TemplateCommand template) {
-		return StreamSupport.stream(yaml().loadAll(template.call()).spliterator(), false)
+	/** Return the manifests of a text. */
+	static List<Manifest> manifests(String text) {
+		return StreamSupport.stream(yaml().loadAll(text).spliterator(), false)
 			.filter((document) -> document != null)
 			.map(Manifest::new)
 			.toList();

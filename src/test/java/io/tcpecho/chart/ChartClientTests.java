@@ -8,15 +8,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.tcpecho.chart.Chart.FULL_NAME;
 import static io.tcpecho.chart.Chart.only;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The pods of the chart that are clients: those of {@code helm test} and of the canary,
- * and whether a network policy lets them through.
+ * The pods of the chart that are clients: those of {@code helm test}, of the canary and
+ * of the load, and whether a network policy lets them through.
  */
 class ChartClientTests {
 
@@ -112,7 +111,7 @@ class ChartClientTests {
 
 	@Test
 	void whenTheServerIsSelectedNoClientIs() {
-		for (String valueSet : List.of("mesh", "canary")) {
+		for (String valueSet : List.of("mesh", "canary", "load")) {
 			List<Manifest> manifests = Chart.render(valueSet);
 			Map<Object, Object> selector = only(manifests, "Service", FULL_NAME).map("spec", "selector");
 			manifests.stream().filter((manifest) -> manifest.hasPods() && !manifest.isWorkload()).forEach((client) -> {
@@ -125,9 +124,9 @@ class ChartClientTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "canary", "test" })
-	void whenThereIsANetworkPolicyEachClientOfTheReleaseIsLetIn(String component) {
-		List<Manifest> manifests = Chart.render("mesh");
+	@CsvSource({ "canary, mesh", "load, load", "test, mesh" })
+	void whenThereIsANetworkPolicyEachClientOfTheReleaseIsLetIn(String component, String valueSet) {
+		List<Manifest> manifests = Chart.render(valueSet);
 		Manifest policy = only(manifests, "NetworkPolicy", FULL_NAME);
 		Manifest client = pods(component, manifests).findFirst().orElseThrow();
 		assertThat(policy.nested("spec", "ingress")

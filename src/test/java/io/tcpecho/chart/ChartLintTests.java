@@ -114,6 +114,13 @@ class ChartLintTests {
 	}
 
 	@Test
+	void whenTheSchemaDefinesSomethingAValueIsHeldToIt() throws IOException {
+		String schema = Files.readString(Chart.DIRECTORY.resolve("values.schema.json"));
+		assertThat(schema().path("definitions").propertyNames()).isNotEmpty()
+			.allSatisfy((name) -> assertThat(schema).contains("\"#/definitions/" + name + '"'));
+	}
+
+	@Test
 	void whenTheServerHasAListenerTheValuesHaveItWithTheSamePortAndFraming() {
 		Map<?, ?> server = listeners(Path.of("application.yml"), "tcp-echo");
 		Map<?, ?> chart = (Map<?, ?>) ((Map<?, ?>) Chart.yaml(Chart.DIRECTORY.resolve("values.yaml"))).get("listeners");

@@ -53,7 +53,10 @@ class ChartMetricTests {
 	/** What the rules select by; the chart puts the pods of its release there. */
 	private static final String SELECTOR = "job=~\".*tcp-echo.*\"";
 
-	private static final Pattern METRIC = Pattern.compile("\\b(?:tcp_echo|jvm|process|ssl)_[a-z_]+");
+	private static final Pattern METRIC = Pattern.compile("(?<![:\\w])(?:tcp_echo|jvm|process|ssl)_[a-z_]+");
+
+	/** A series that a rule records: what it is kept for, of which metric, and how. */
+	private static final Pattern RECORDED = Pattern.compile("\\b[a-z_]+:tcp_echo_[a-z_]+:[a-z0-9_]+");
 
 	/** What Prometheus gets from a server that has served. */
 	private static Set<String> exported = Set.of();
@@ -103,9 +106,45 @@ class ChartMetricTests {
 	}
 
 	@Test
-	void whenAnAlertUsesAMetricTheServerHasIt() {
-		assertThat(metrics(alerts().stream().map((alert) -> (String) alert.get("expr")).toList())).hasSizeGreaterThan(4)
+	void whenARuleUsesAMetricTheServerHasIt() {
+		assertThat(metrics(rules().stream().map((rule) -> (String) rule.get("expr")).toList())).hasSizeGreaterThan(4)
 			.isSubsetOf(exported);
+	}
+
+	@Test
+	void whenARuleUsesARecordedSeriesAnEarlierRuleRecordsIt() {
+		Set<String> recorded = new TreeSet<>();
+		Set<String> used = new TreeSet<>();
+		for (Map<?, ?> rule : rules()) {
+			List<String> uses = RECORDED.matcher((String) rule.get("expr")).results().map(MatchResult::group).toList();
+			assertThat(recorded).as("before %s", rule).containsAll(uses);
+			used.addAll(uses);
+			if (rule.get("record") instanceof String name) {
+				assertThat(name).matches(RECORDED);
+				assertThat(recorded.add(name)).as("%s is recorded once", name).isTrue();
+			}
+		}
+		assertThat(used).isNotEmpty();
+	}
+
+	@Test
+	void whenARuleRecordsASeriesTheDocumentNamesItAndNoOther() throws IOException {
+		String text = Files.readString(Path.of("docs", "monitoring.md"));
+		assertThat(RECORDED.matcher(text).results().map(MatchResult::group).distinct())
+			.containsExactlyInAnyOrderElementsOf(rules().stream()
+				.filter((rule) -> rule.containsKey("record"))
+				.map((rule) -> (String) rule.get("record"))
+				.toList());
+	}
+
+	@Test
+	void whenARuleRecordsASeriesATestOfPrometheusAsksForIt() throws IOException {
+		String asked = Files.readAllLines(ALERTS.resolve("tcp-echo.test.yml"))
+			.stream()
+			.filter((line) -> line.contains("- expr: "))
+			.collect(Collectors.joining("\n"));
+		assertThat(rules().stream().filter((rule) -> rule.containsKey("record"))).isNotEmpty()
+			.allSatisfy((rule) -> assertThat(asked).contains((String) rule.get("record")));
 	}
 
 	@Test
@@ -190,7 +229,9 @@ class ChartMetricTests {
 	@Test
 	void whenAnAlertIsChangedByTheValuesItsLimitsAndLabelsAre() {
 		Manifest rule = Chart.only(Chart.render("recreate"), "PrometheusRule", Chart.FULL_NAME);
-		assertThat(rule.nested("spec", "groups", 0, "rules")).allSatisfy((alert) -> {
+		List<Manifest> rules = rule.nested("spec", "groups", 0, "rules");
+		List<Manifest> alerts = rules.stream().filter(ChartMetricTests::isAlert).toList();
+		assertThat(alerts).hasSameSizeAs(alerts()).allSatisfy((alert) -> {
 			assertThat(alert.text("labels", "team")).isEqualTo("network");
 			assertThat(alert.text("annotations", "runbook_url"))
 				.isEqualTo("https://runbooks.example.com/" + alert.text("alert") + ".md");
@@ -208,6 +249,12 @@ class ChartMetricTests {
 			assertThat(alert.text("alert")).isEqualTo("TcpEchoCertificateExpires");
 			assertThat(alert.text("expr").strip()).endsWith("< 30 * 86400");
 		});
+		assertThat(rules).filteredOn((other) -> !isAlert(other))
+			.hasSize(rules().size() - alerts().size())
+			.allSatisfy((recording) -> {
+				assertThat(recording.map().keySet()).isEqualTo(Set.of("record", "expr", "labels"));
+				assertThat(recording.map("labels")).isEqualTo(Map.of("workload", Chart.FULL_NAME));
+			});
 	}
 
 	@Test
@@ -224,12 +271,13 @@ class ChartMetricTests {
 	void whenTheChartMakesRulesEachMetricIsOfTheReleaseOnly() {
 		Manifest rule = Chart.only(Chart.render("pod-monitor"), "PrometheusRule", Chart.FULL_NAME);
 		List<Manifest> rules = rule.nested("spec", "groups", 0, "rules");
-		assertThat(rules).hasSameSizeAs(alerts());
-		for (Manifest alert : rules) {
-			long metrics = METRIC.matcher(alert.text("expr")).results().count();
-			assertThat(alert.text("expr").split("namespace=\"lab\",pod=~\"rel-tcp-echo-", -1)).as(alert.text("expr"))
-				.hasSize((int) metrics + 1);
-			assertThat(alert.text("expr")).doesNotContain(SELECTOR);
+		assertThat(rules).hasSameSizeAs(rules());
+		for (Manifest each : rules) {
+			String expression = each.text("expr");
+			long series = METRIC.matcher(expression).results().count() + RECORDED.matcher(expression).results().count();
+			assertThat(expression.split("namespace=\"lab\",pod=~\"rel-tcp-echo-", -1)).as(expression)
+				.hasSize((int) series + 1);
+			assertThat(expression).doesNotContain(SELECTOR);
 		}
 	}
 
@@ -240,7 +288,7 @@ class ChartMetricTests {
 				"PrometheusRule", Chart.FULL_NAME);
 		String expression = rule.nested("spec", "groups", 0, "rules")
 			.stream()
-			.filter((alert) -> alert.text("alert").equals("TcpEchoPodsMissing"))
+			.filter((each) -> isAlert(each) && each.text("alert").equals("TcpEchoPodsMissing"))
 			.map((alert) -> alert.text("expr"))
 			.findFirst()
 			.orElseThrow();
@@ -262,6 +310,7 @@ class ChartMetricTests {
 		Manifest rule = Chart.only(Chart.render("service-monitor"), "PrometheusRule", Chart.FULL_NAME);
 		List<String> names = rule.nested("spec", "groups", 0, "rules")
 			.stream()
+			.filter(ChartMetricTests::isAlert)
 			.map((alert) -> alert.text("alert"))
 			.toList();
 		assertThat(names).contains("TcpEchoDown").doesNotContain("TcpEchoPathLosesMessages");
@@ -317,13 +366,21 @@ class ChartMetricTests {
 		return JsonMapper.builder().build().readTree(Files.readString(DASHBOARD));
 	}
 
+	private static boolean isAlert(Manifest rule) {
+		return rule.map().containsKey("alert");
+	}
+
 	private static List<Map<?, ?>> alerts() {
-		List<Map<?, ?>> alerts = new ArrayList<>();
+		return rules().stream().filter((rule) -> rule.containsKey("alert")).toList();
+	}
+
+	private static List<Map<?, ?>> rules() {
+		List<Map<?, ?>> rules = new ArrayList<>();
 		List<?> groups = (List<?>) ((Map<?, ?>) Chart.yaml(ALERTS.resolve("tcp-echo.yml"))).get("groups");
 		for (Object group : groups) {
-			((List<?>) ((Map<?, ?>) group).get("rules")).forEach((rule) -> alerts.add((Map<?, ?>) rule));
+			((List<?>) ((Map<?, ?>) group).get("rules")).forEach((rule) -> rules.add((Map<?, ?>) rule));
 		}
-		return alerts;
+		return rules;
 	}
 
 }

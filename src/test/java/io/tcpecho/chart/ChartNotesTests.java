@@ -48,6 +48,9 @@ class ChartNotesTests {
 					existingSecret=mine operator.existingSecret=root          | Secret mine, Secret of the operator root. The chart does not make them
 					existingConfigMap=mine                                   | ConfigMap mine. The chart does not make them, so restart the pods after you have changed one
 					checkConfig.enabled=true                                 | logs deployment/rel-tcp-echo --container check-config
+					load.enabled=true load.target=a:7                        | wait job/rel-tcp-echo-load-
+					load.enabled=true load.target=a:7 load.pods=3 load.duration=1h load.warmup=500ms | complete --timeout=3900s
+					load.enabled=true load.target=a:7 load.pods=3            | for index in $(seq 0 2); do
 					jvmOptions=-Xss1m                                        | picked up JDK_JAVA_OPTIONS (jvmOptions)
 					""")
 	void whenTheChartIsInstalledTheNotesFitTheValues(String values, String command) {

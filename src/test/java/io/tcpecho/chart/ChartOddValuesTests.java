@@ -98,6 +98,18 @@ class ChartOddValuesTests {
 					canary.args[0]=--count=7                                 | canary.args has --count=7, which the chart sets: use canary.count, interval, framing or size
 					canary.args[0]=gateway:7                                 | canary.args has gateway:7: an option and its value are one word
 					canary.kind=Job                                          | at '/canary/kind': value must be one of 'CronJob', 'Deployment'
+					load.enabled=true                                        | load.enabled is true, and load.target is empty
+					load.target=gateway                                      | load.target is gateway, which is not HOST:PORT
+					load.duration=0ms                                        | load.duration is 0ms: nothing would be measured
+					load.args[0]=--rate=7                                    | load.args has --rate=7, which the chart sets: use load.framing, sizes, connections, rate, warmup or duration
+					load.args[0]=-c7                                         | load.args has -c7, which the chart sets
+					load.args[0]=--hlog=/tmp/a.hlog                          | load.args has --hlog=/tmp/a.hlog: the log of each pod is what load merge reads
+					load.args[0]=--json                                      | load.args has --json: the log of each pod is what load merge reads
+					load.args[0]=gateway:7                                   | load.args has gateway:7: an option and its value are one word
+					load.pods=0                                              | at '/load/pods': minimum: got 0, want 1
+					load.pods=1001                                           | at '/load/pods': maximum: got 1,001, want 1,000
+					load.sizes[0]=5kb                                        | at '/load/sizes/0'
+					load.ttlSecondsAfterFinished=0                           | at '/load/ttlSecondsAfterFinished': minimum: got 0, want 60
 					monitor.mesh.listener=line                               | monitor.mesh.listener is line, and monitor.mesh.enabled is false
 					monitor.mesh.enabled=true monitor.mesh.listener=line     | monitor.mesh.listener, "line", is no enabled listener of service echo
 					monitor.mesh.enabled=true listeners.eof.enabled=false listeners.lab.enabled=true tests.enabled=false | monitor.mesh.listener, "", is no enabled listener of service echo

@@ -46,7 +46,7 @@ class ChartUpgradeTests {
 				if (!List
 					.of("listeners", "podSecurityContext", "containerSecurityContext", "updateStrategy", "resources",
 							"startupProbe", "livenessProbe", "readinessProbe", "tests.resources", "canary.resources",
-							"metrics.dashboard.labels")
+							"load.resources", "metrics.dashboard.labels")
 					.contains(path)) {
 					maps.add(path);
 					collect(path + ".", map, maps);

@@ -67,6 +67,33 @@ class LoadMergeCommandTests {
 	}
 
 	@Test
+	void aLogOnStandardOutputIsAllThatIsPrinted() throws IOException {
+		Invocation load = Invocation
+			.of("load 127.0.0.1:" + this.server.port() + " --duration 1s --warmup 1s --rate 20 --hlog -");
+		assertThat(load.exitCode()).as(load.err()).isZero();
+		assertThat(load.err()).isEmpty();
+		assertThat(load.out()).startsWith("#tcp-echo load, format 1\n").endsWith("\n#end\n");
+		JsonNode merged = JsonMapper.shared().readTree(merge(write("out.hlog", load.out()), "--json").out());
+		assertThat(merged.get("verdicts").get("OK").asInt()).isBetween(19, 21);
+	}
+
+	@Test
+	void aLogOnStandardOutputLeavesTheExitCodeAsItIs() {
+		Invocation load = Invocation.of("load 127.0.0.1:" + this.server.port()
+				+ " --duration 1s --warmup 0 --rate 20 --hlog - --fail-if max>0us");
+		assertThat(load.exitCode()).isEqualTo(ExitCode.VERDICT.number());
+		assertThat(load.out()).endsWith("\n#end\n");
+	}
+
+	@Test
+	void standardOutputHasRoomForOneResult() {
+		Invocation load = Invocation.of("load 127.0.0.1:" + this.server.port() + " --hlog - --json");
+		assertThat(load.exitCode()).isEqualTo(ExitCode.USAGE.number());
+		assertThat(load.err()).contains("--hlog - and --json both write to standard output: give one of them");
+		assertThat(load.out()).isEmpty();
+	}
+
+	@Test
 	void loadsOfOtherTimesAreNotOne() {
 		Invocation merge = merge(this.first, this.second);
 		assertThat(merge.exitCode()).isEqualTo(ExitCode.USAGE.number());

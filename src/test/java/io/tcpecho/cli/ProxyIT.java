@@ -1,9 +1,5 @@
 package io.tcpecho.cli;
 
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.testing.EchoServer;
 import io.tcpecho.testing.Proxy;
@@ -137,61 +133,7 @@ class ProxyIT {
 		assertServiceCalls(15);
 	}
 
-	// A backend that is not there, and other faults behind proxies
-
-	@ParameterizedTest
-	@ValueSource(strings = { "haproxy", "nginx", "nginx half-close" })
-	void whenTheBackendIsDownThatIsAmongTheCausesAndDiagnosisPutsItFirst(String name) throws IOException {
-		try (Socket taken = new Socket()) {
-			taken.bind(new InetSocketAddress("127.0.0.1", 0));
-			int closed = taken.getLocalPort();
-			try (Proxy proxy = switch (name) {
-				case "haproxy" -> Proxy.haproxy(closed);
-				case "nginx" -> Proxy.nginx(closed);
-				default -> Proxy.nginx(closed, "proxy_half_close on;");
-			}) {
-				assertThat(probe(proxy, THREE).out())
-					.containsPattern("no backend is up behind a proxy|A proxy or balancer accepted the connection");
-				Invocation diagnosis = diagnose(proxy, 25);
-				assertThat(diagnosis.exitCode()).isEqualTo(ExitCode.VERDICT.number());
-				assertThat(diagnosis.out()).contains("\nLikeliest cause: A proxy or balancer accepted the connection",
-						"\nRuled out: the half-close is lost: ");
-			}
-		}
-	}
-
-	@Test
-	void whenNginxLosesTheHalfCloseDiagnosisProvesIt() {
-		try (Proxy nginx = Proxy.nginx(this.server.port())) {
-			Invocation diagnosis = diagnose(nginx, 12);
-			assertThat(diagnosis.out()).contains("\nLikeliest cause: A proxy takes our half-close for the end",
-					"whenever our FIN went", "\nTry next: Let the proxy keep half-closed connections",
-					"\nCapture: tcpdump -ni any 'tcp port " + nginx.port() + " and (host 127.0.0.1)'");
-			assertThat(diagnosis.out().lines()).hasSizeLessThanOrEqualTo(25);
-		}
-	}
-
-	@Test
-	void whenNginxHasAnIdleLimitDiagnosisFindsItsTime() {
-		try (Proxy nginx = Proxy.nginx(this.server.port(), "proxy_half_close on; proxy_timeout 1s;")) {
-			assertThat(diagnose(nginx, 12).out())
-				.contains("\nLikeliest cause: A proxy, balancer, firewall or server ends")
-				.containsPattern("idle for (9\\d\\d ms|1\\.\\d\\d s)")
-				.doesNotContain("Also possible: the half-close is lost");
-		}
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "haproxy", "nginx" })
-	void whenAProxyIsGoodDiagnosisFindsNothing(String name) {
-		try (Proxy proxy = name.equals("nginx") ? Proxy.nginx(this.server.port(), "proxy_half_close on;")
-				: Proxy.haproxy(this.server.port())) {
-			Invocation diagnosis = diagnose(proxy, 6);
-			assertThat(diagnosis.out()).contains("\nNothing is broken: every exchange was OK.\n")
-				.doesNotContain("Likeliest", "Ruled out");
-			assertThat(diagnosis.exitCode()).isZero();
-		}
-	}
+	// What proxies add and change
 
 	@Test
 	void whenHaproxySendsAHeaderOfVersionTwoItIsNamed() {
@@ -200,68 +142,6 @@ class ProxyIT {
 					"is a PROXY protocol header, version 2, and our message follows unharmed at offset 28.");
 		}
 	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "eof", "line" })
-	void whenHaproxyExpectsTlsDiagnosisProvesIt(String framing) {
-		try (Proxy haproxy = Proxy.haproxyBinding("ssl crt CERTIFICATE", this.server.port())) {
-			assertTls(probe(haproxy, " --diagnose --budget 6s --framing " + framing));
-		}
-		assertServiceCalls(0);
-	}
-
-	@Test
-	void whenOpensslListensDiagnosisProvesThatThePortExpectsTls() {
-		try (Proxy server = Proxy.opensslServer()) {
-			assertTls(diagnose(server, 6));
-		}
-	}
-
-	private static void assertTls(Invocation diagnosis) {
-		assertThat(diagnosis.out())
-			.contains("\nLikeliest cause: The port expects TLS, and we sent plain bytes: a TLS hello was answered with"
-					+ " a TLS record.\n", "\nTry next: Probe the plain port of the service")
-			.doesNotContain("Likeliest cause: A proxy", "half-close is lost, ");
-		assertThat(diagnosis.exitCode()).isEqualTo(ExitCode.VERDICT.number());
-	}
-
-	@Test
-	void whenHaproxyExpectsAHeaderDiagnosisProvesIt() {
-		try (Proxy haproxy = Proxy.haproxyBinding("accept-proxy", this.server.port())) {
-			assertThat(diagnose(haproxy, 6).out())
-				.contains(
-						"\nLikeliest cause: The peer expects a PROXY protocol header before the first byte: behind the"
-								+ " header \"PROXY UNKNOWN\" the same message was OK.\n")
-				.doesNotContain("the port expects TLS", "Likeliest cause: A proxy");
-		}
-		assertServiceCalls(1);
-	}
-
-	@Test
-	void whenNcatDropsWhatCatEchoesNotOnlyAProxyIsBlamed() {
-		try (Proxy ncat = Proxy.ncatWithCat()) {
-			assertThat(diagnose(ncat, 6).out())
-				.contains("\nLikeliest cause: The server itself ends the connection when our FIN comes", "ncat -e",
-						"the server echoes at once")
-				.doesNotContain("Likeliest cause: A proxy", "backend is up behind a proxy;");
-		}
-	}
-
-	@Test
-	void whenTheListenerHasAnotherFramingDiagnosisNamesIt() {
-		assertThat(
-				Invocation.of("probe 127.0.0.1:" + this.server.port() + " --diagnose --budget 6s --framing line").out())
-			.contains(
-					"\nLikeliest cause: The listener expects another framing than the one that we use: framing eof is OK"
-							+ " on the same port.\n")
-			.doesNotContain("half-close");
-	}
-
-	private static Invocation diagnose(Proxy proxy, int budgetInSeconds) {
-		return probe(proxy, " --diagnose --budget " + budgetInSeconds + "s");
-	}
-
-	// A failure of the server
 
 	@ParameterizedTest
 	@ValueSource(strings = { "haproxy", "nginx" })

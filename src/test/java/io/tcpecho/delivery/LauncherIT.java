@@ -18,7 +18,8 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * The launcher {@code bin/tcp-echo} with the jar and this Java runtime: the cache that it
- * makes holds the classes of an exchange, and changes no output.
+ * makes holds the classes of an exchange, and changes no output, and options for Java
+ * reach it.
  */
 @Tag("reliability")
 class LauncherIT {
@@ -39,6 +40,16 @@ class LauncherIT {
 		assertThat(probe.output()).containsPattern("io\\.tcpecho\\.probe\\.Exchange source: shared objects file")
 			.contains("seq=1 REFUSED 64 bytes");
 		assertThat(probe.exitCode()).isOne();
+	}
+
+	@Test
+	void whenTheJavaRuntimeHasNoIpv6AProbeOfItNamesThatAsItsOwnLack() throws Exception {
+		Result probe = script().with("TCP_ECHO_CLASS_CACHE", "off")
+			.with("TCP_ECHO_JAVA_OPTIONS", "-Djava.net.preferIPv4Stack=true")
+			.run("probe", "--count", "1", "[::1]:" + closedPort());
+		assertThat(probe.output()).contains("seq=1 LOCAL_ERROR", ": This Java runtime has no IPv6\n",
+				"LOCAL_ERROR: This machine lacked descriptors, ports, memory or that address family");
+		assertThat(probe.exitCode()).isEqualTo(3);
 	}
 
 	private Script script() {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -51,13 +52,29 @@ class ProjectTests {
 	}
 
 	@Test
-	void whenAReleasePinsTheBaseOfTheImageItFindsItInTheDockerfile() throws Exception {
-		String dockerfile = Files.readString(Path.of("Dockerfile"));
-		assertThat(dockerfile.lines().filter((line) -> line.matches("FROM \\S+:\\S+ AS base"))).hasSize(1);
-		assertThat(dockerfile).contains("\nARG BASE=base\n", "\nFROM ${BASE} AS build\n");
-		assertThat(Files.readString(Path.of(".github", "workflows", "release.yml")))
-			.contains("base=$(sed -n 's/^FROM \\(.*\\) AS base$/\\1/p' Dockerfile)")
-			.contains("BASE=${{ needs.check.outputs.base }}");
+	void eachImageThatTheDockerfileIsMadeOfIsPinnedByItsDigest() throws Exception {
+		List<String> bases = Files.readAllLines(Path.of("Dockerfile"))
+			.stream()
+			.filter((line) -> line.startsWith("FROM ") && !line.equals("FROM scratch"))
+			.toList();
+		assertThat(bases).isNotEmpty()
+			.allSatisfy((line) -> assertThat(line).matches("FROM \\S+:[^@\\s]+@sha256:[0-9a-f]{64} AS \\w+"));
+	}
+
+	@Test
+	void whenAProjectHasTheLibraryItGetsNothingThatIsOfTheApplicationAlone() throws Exception {
+		String dependencies = Files.readString(Path.of("pom.xml"));
+		dependencies = dependencies.substring(dependencies.indexOf("\n\t<dependencies>"),
+				dependencies.indexOf("\n\t</dependencies>"));
+		List<String> passedOn = Pattern.compile("\n\t\t<dependency>.*?\n\t\t</dependency>", Pattern.DOTALL)
+			.matcher(dependencies)
+			.results()
+			.map(MatchResult::group)
+			.filter((dependency) -> !dependency.contains("<scope>test</scope>")
+					&& !dependency.contains("<optional>true</optional>"))
+			.map((dependency) -> dependency.replaceAll("(?s).*?<artifactId>(.*?)</artifactId>.*", "$1"))
+			.toList();
+		assertThat(passedOn).containsExactly("spring-boot-starter-integration", "spring-integration-ip");
 	}
 
 	@Test

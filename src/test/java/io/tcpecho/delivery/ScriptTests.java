@@ -37,7 +37,7 @@ class ScriptTests {
 	@ValueSource(strings = { "bin/train", "bin/image-root", "bin/verify-image", "bin/verify-reproducible",
 			"bin/package", "bin/verify-package", "bin/set-repository", "bin/release-notes", "bin/rolling-restart",
 			"helm/check", "helm/generate", "helm/install-test", ".ci/run", ".ci/install", ".ci/helm4",
-			".ci/lint-scripts", "src/paths/install" })
+			".ci/lint-scripts", "src/paths/install", "src/paths/prometheus" })
 	void whenAScriptIsAskedForHelpItSaysHowToCallItAndDoesNothing(String script) throws Exception {
 		Result help = new Script(script, this.directory).run("--help");
 		assertThat(help.output()).contains(Path.of(script).getFileName().toString())
@@ -67,6 +67,10 @@ class ScriptTests {
 			helm/generate           | --chekc   | expects nothing or --check
 			helm/install-test       | tag none  | there is no value set none below helm/tcp-echo/ci
 			.ci/run                 | now       | expects no argument
+			src/paths/prometheus    | --windwo 9 | --windwo: neither --interval nor --window nor --for
+			src/paths/prometheus    | --for     | --for needs a value
+			src/paths/prometheus    | --for 0   | --for is 0, not whole seconds from 1 to 9999
+			src/paths/prometheus    | --interval 6 --window 23 | --window is 23, less than four times --interval, 6
 			""")
 	void whenArgumentsAreWrongTheScriptSaysSoAndTouchesNothing(String script, String arguments, String message)
 			throws Exception {

@@ -7,8 +7,7 @@ import java.util.Set;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaMethod;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import io.tcpecho.testing.TestClasses;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.platform.commons.annotation.Testable;
@@ -29,8 +28,7 @@ final class TestCases {
 
 	/** Return all test cases, by class, and in the order in which the class has them. */
 	static List<TestCase> all() {
-		return new ClassFileImporter().withImportOption(new ImportOption.OnlyIncludeTests())
-			.importPackages("io.tcpecho")
+		return TestClasses.all()
 			.stream()
 			.sorted(Comparator.comparing(JavaClass::getName))
 			.flatMap((type) -> type.getMethods()

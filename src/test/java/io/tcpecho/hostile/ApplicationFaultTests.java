@@ -206,6 +206,10 @@ class ApplicationFaultTests {
 				.ended(Outcome.OVERSIZE, 1)
 				.ended(Outcome.RESET_BY_PEER, 1);
 		}
+		finally {
+			// No later test of this process pays for the levels.
+			setLevel(LoggingSystem.get(getClass().getClassLoader()), null);
+		}
 		assertThat(output).contains("DEBUG").contains("oversize").doesNotContainIgnoringCase(MARKER);
 	}
 

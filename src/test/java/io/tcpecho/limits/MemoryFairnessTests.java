@@ -6,7 +6,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,6 +36,15 @@ class MemoryFairnessTests {
 
 	private static final int STEPS = 6_000;
 
+	/** The size of a message whose sender has a slow link. */
+	private static final int SLOW_MESSAGE = 4 * MB;
+
+	/**
+	 * So many seconds of its link a peer may hold without being stalled: the patience of
+	 * this budget is one second.
+	 */
+	private static final int SECONDS_HELD = MemoryAccount.PROGRESS_DIVISOR;
+
 	private long now;
 
 	private final MemoryBudget whole = new MemoryBudget(CAPACITY, Duration.ofSeconds(2), () -> this.now);
@@ -50,10 +61,17 @@ class MemoryFairnessTests {
 
 	private int hostileEnded;
 
+	private @Nullable Simulated slow;
+
+	private int slowServed;
+
+	/** How many bytes had arrived of each slow message that was told. */
+	private final List<Long> slowLost = new ArrayList<>();
+
 	@ParameterizedTest
 	@ValueSource(longs = { 1, 2, 3, 4, 5, 6, 7, 8 })
 	void whenAFewPeersHoldAllMemoryTheOthersAreServedOnBothListeners(long seed) {
-		run(new Random(seed), 4);
+		run(new Random(seed), 4, 0);
 		for (int listener = 0; listener < 2; listener++) {
 			assertThat(this.served[listener]).as("served by listener %d, seed %d", listener, seed).isPositive();
 			assertThat(this.lost[listener])
@@ -66,12 +84,43 @@ class MemoryFairnessTests {
 	@ParameterizedTest
 	@ValueSource(longs = { 1, 2, 3, 4 })
 	void whenNoPeerIsHostileNoneIsTold(long seed) {
-		run(new Random(seed), 0);
+		run(new Random(seed), 0, 0);
 		assertThat(this.served[0] + this.served[1]).isPositive();
 		assertThat(this.lost[0] + this.lost[1]).as("lost, seed %d", seed).isZero();
 	}
 
-	private void run(Random random, int hostile) {
+	@ParameterizedTest
+	@CsvSource({ "1, 110", "2, 110", "3, 110", "4, 110", "1, 200", "2, 800" })
+	void whenAllMemoryIsHeldAMessageThatArrivesIn40SecondsIsServed(long seed, int kilobytesPerSecond) {
+		run(new Random(seed), 4, kilobytesPerSecond * KB);
+		assertThat(this.slowServed).isPositive();
+		assertThat(this.slowLost).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1, 25", "2, 25", "3, 25", "4, 25", "1, 50", "2, 50", "3, 50", "4, 50" })
+	void whenAllMemoryIsHeldASlowerMessageIsToldOnceItHolds40SecondsOfItsLink(long seed, int kilobytesPerSecond) {
+		run(new Random(seed), 4, kilobytesPerSecond * KB);
+		assertThat(this.slowServed).isZero();
+		long allowed = (long) SECONDS_HELD * kilobytesPerSecond * KB;
+		assertThat(this.slowLost).isNotEmpty()
+			.allSatisfy((arrived) -> assertThat(arrived).isBetween(allowed - CHUNK, SLOW_MESSAGE - 1L));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1, 25", "2, 50", "3, 100" })
+	void whenNoPeerIsHostileASlowMessageIsNotTold(long seed, int kilobytesPerSecond) {
+		run(new Random(seed), 0, kilobytesPerSecond * KB);
+		assertThat(this.slowLost).isEmpty();
+	}
+
+	/**
+	 * Simulate a minute.
+	 * @param hostile how many peers hold all they can
+	 * @param slowBytesPerSecond the rate of the slow link, on which one message follows
+	 * the other; 0 for none
+	 */
+	private void run(Random random, int hostile, int slowBytesPerSecond) {
 		for (int i = 0; i < hostile; i++) {
 			this.open.add(new Simulated(this.large, LARGEST - i, 50 * MB, true));
 		}
@@ -82,6 +131,10 @@ class MemoryFairnessTests {
 				int size = 64 << random.nextInt(14);
 				this.open.add(new Simulated(this.large, size, (200 << random.nextInt(8)) * KB, false));
 				this.open.add(new Simulated(this.small, 1 + random.nextInt(5 * KB), 200 * KB, false));
+			}
+			if (slowBytesPerSecond > 0 && (this.slow == null || this.slow.ended)) {
+				this.slow = new Simulated(this.large, SLOW_MESSAGE, slowBytesPerSecond, false);
+				this.open.add(this.slow);
 			}
 			List<Simulated> turns = new ArrayList<>(this.open);
 			Collections.shuffle(turns, random);
@@ -173,6 +226,7 @@ class MemoryFairnessTests {
 			}
 			else if (this.moved >= this.size) {
 				MemoryFairnessTests.this.served[listener()]++;
+				MemoryFairnessTests.this.slowServed += (this == MemoryFairnessTests.this.slow) ? 1 : 0;
 				end();
 			}
 		}
@@ -194,6 +248,9 @@ class MemoryFairnessTests {
 			}
 			else {
 				MemoryFairnessTests.this.lost[listener()]++;
+				if (this == MemoryFairnessTests.this.slow) {
+					MemoryFairnessTests.this.slowLost.add(this.moved);
+				}
 			}
 			end();
 		}

@@ -2,6 +2,7 @@ package io.tcpecho.nio;
 
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,7 +13,14 @@ import io.tcpecho.testing.NioServer;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
+import io.tcpecho.testing.ScriptedLayer;
+import io.tcpecho.wire.PrefixWire;
+import io.tcpecho.wire.ReplyPrefixWire;
+import io.tcpecho.wire.Wire;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static io.tcpecho.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -100,6 +108,51 @@ class DrainWireTests {
 			assertThat(peer.send("o\n").readToEnd()).isEqualTo(new Reply("two\n".getBytes(), End.FIN));
 			assertThat(stopping).succeedsWithin(PATIENCE);
 		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("first")
+	void whenTheFirstBytesOfALayerWaitForAHeaderTheConnectionGetsFinAtOnce(Wire.Layer first) {
+		NioServer server = withHeader(first);
+		try (Peer silent = Peer.connect(server.port()); Peer begun = Peer.connect(server.port())) {
+			begun.send("HEA");
+			server.awaitOpen(2);
+			CompletableFuture<Void> stopping = server.closeLater();
+			assertThat(silent.readToEnd()).isEqualTo(new Reply(new byte[0], End.FIN));
+			assertThat(begun.readToEnd()).isEqualTo(new Reply(new byte[0], End.FIN));
+			assertThat(stopping).succeedsWithin(PATIENCE);
+		}
+		assertThat(server.outcomes(Outcome.DRAINED)).isEqualTo(2);
+	}
+
+	@ParameterizedTest
+	@MethodSource("first")
+	void whenAMessageHasBegunBehindAHeaderItGetsItsReplyAndThenFin(Wire.Layer first) throws Exception {
+		NioServer server = withHeader(first);
+		try (Peer peer = Peer.connect(server.port())) {
+			assertThat(peer.send("HEADone\n").read(9)).asString().isEqualTo("FIRSTone\n");
+			peer.send("tw");
+			server.awaitOpen(1);
+			int port = server.port();
+			CompletableFuture<Void> stopping = server.closeLater();
+			server.awaitPortClosed(port);
+			assertThat(peer.send("o\n").readToEnd()).isEqualTo(new Reply("two\n".getBytes(), End.FIN));
+			assertThat(stopping).succeedsWithin(PATIENCE);
+		}
+	}
+
+	/** The layers that send something before the first reply. */
+	private static List<Named<Wire.Layer>> first() {
+		return List.of(Named.of("a greeting", PrefixWire.of("FIRST"::getBytes)),
+				Named.of("an identity line", ReplyPrefixWire.of("FIRST".getBytes())),
+				Named.of("bytes kept back", new ScriptedLayer().greets("FIRST".getBytes()).keepsBack(2)));
+	}
+
+	private static NioServer withHeader(Wire.Layer first) {
+		return NioServer.framing(Framing.LINE)
+			.drainTimeout(Duration.ofSeconds(15))
+			.options((options) -> options.withLayers(List.of(new ScriptedLayer().swallows(4), first)))
+			.start();
 	}
 
 	@Test

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -385,6 +386,21 @@ class ProxyHeaderWireTests {
 			peer.send("\nhello").halfClose();
 			assertThat(peer.readToEnd()).isEqualTo(new Reply(text("220 ready\r\nhello"), End.FIN));
 		}
+	}
+
+	@Test
+	void whileAGreetingWaitsForTheHeaderADrainEndsAConnectionForManyMessagesAtOnce() {
+		NioServerBuilder greeting = layered(NioServer.framing(Framing.LINE).drainTimeout(Duration.ofSeconds(15)),
+				layer(false), PrefixWire.of(() -> text("220 ready\r\n")));
+		NioServer server = greeting.start();
+		try (Peer peer = Peer.connect(server.port())) {
+			peer.send("PROXY TC");
+			server.awaitOpen(1);
+			CompletableFuture<Void> stopping = server.closeLater();
+			assertThat(peer.readToEnd()).isEqualTo(new Reply(new byte[0], End.FIN));
+			assertThat(stopping).succeedsWithin(Duration.ofSeconds(20));
+		}
+		assertThat(server.outcomes(Outcome.DRAINED)).isOne();
 	}
 
 	@Test

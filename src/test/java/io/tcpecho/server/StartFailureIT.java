@@ -67,18 +67,14 @@ class StartFailureIT {
 	}
 
 	@Test
-	void whenAFixedLengthIsNotPositiveTheStartIsRefused() {
+	void whenAFixedLengthIsNotPositiveAndAPortIsOutOfRangeTheStartIsRefusedForBoth() {
 		assertThat(refusal(EchoProcess.configure()
 			.withoutManagement()
 			.listener("eof", "framing", "fixed")
-			.listener("eof", "fixed-length", "0B")))
+			.listener("eof", "fixed-length", "0B")
+			.listener("eof", "port", 70000)))
 			.contains("  - tcp-echo.listeners.eof.fixed-length is 0 bytes, and must be between 1 and"
-					+ " tcp-echo.listeners.eof.max-message-size, 5120 (argument --tcp-echo.listeners.eof.fixed-length)\n");
-	}
-
-	@Test
-	void whenThePortIsOutOfRangeTheStartIsRefused() {
-		assertThat(refusal(EchoProcess.configure().withoutManagement().listener("eof", "port", 70000)))
+					+ " tcp-echo.listeners.eof.max-message-size, 5120 (argument --tcp-echo.listeners.eof.fixed-length)\n")
 			.contains("  - tcp-echo.listeners.eof.port is 70000, and must be between 0 and 65535"
 					+ " (argument --tcp-echo.listeners.eof.port)\n");
 	}
@@ -91,26 +87,20 @@ class StartFailureIT {
 	}
 
 	@Test
-	void whenAnArgumentIsUnknownTheStartIsRefused() {
+	void whenAPropertyOfAnySourceIsUnknownTheStartIsRefused() {
 		assertThat(refusal(EchoProcess.configure()
 			.withoutManagement()
 			.argument("tcp-echo.client.hots", "localhost")
 			.argument("tcp-echo.management.unprotcted", "true")
-			.listener("eof", "prot", 7)))
+			.listener("eof", "prot", 7)
+			.environment("TCPECHO_LISTENERS_EOF_PROT", "7")
+			.jvmOption("-Dtcp-echo.drain.timeuot=7s")))
 			.contains("  - argument --tcp-echo.client.hots is not a property of tcp-echo;"
 					+ " did you mean tcp-echo.client.host?\n")
 			.contains("  - argument --tcp-echo.management.unprotcted is not a property of tcp-echo;"
 					+ " did you mean tcp-echo.management.unprotected?\n")
 			.contains("  - argument --tcp-echo.listeners.eof.prot is not a property of tcp-echo;"
-					+ " did you mean tcp-echo.listeners.eof.port?\n");
-	}
-
-	@Test
-	void whenEnvironmentAndSystemPropertiesAreUnknownTheStartIsRefused() {
-		assertThat(refusal(EchoProcess.configure()
-			.withoutManagement()
-			.environment("TCPECHO_LISTENERS_EOF_PROT", "7")
-			.jvmOption("-Dtcp-echo.drain.timeuot=7s")))
+					+ " did you mean tcp-echo.listeners.eof.port?\n")
 			.contains("  - environment variable TCPECHO_LISTENERS_EOF_PROT is not a property of tcp-echo;"
 					+ " did you mean TCPECHO_LISTENERS_EOF_PORT?\n"
 					+ "  - system property tcp-echo.drain.timeuot is not a property of tcp-echo;"

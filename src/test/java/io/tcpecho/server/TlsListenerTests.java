@@ -2,10 +2,17 @@ package io.tcpecho.server;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 
 import io.tcpecho.connection.HandshakeResult;
 import io.tcpecho.connection.Outcome;
@@ -145,6 +152,42 @@ class TlsListenerTests {
 			assertThat(client.readToEnd()).isEqualTo(new Peer.Reply(new byte[0], Peer.End.RST));
 			server.awaitOutcomes(Outcome.IDLE_TIMEOUT, 1);
 		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "greeting,220 ready\\r\\n", "identify,true" })
+	void whenAHandshakeStallsADrainEndsItsConnectionAtOnceAlthoughTheServerHasBytesToSend(String key, String value) {
+		EchoServer server = server("line").listener(key, value).property("tcp-echo.drain.timeout", "25s").start();
+		try (Peer silent = Peer.connect(server.port()); Peer begun = Peer.connect(server.port())) {
+			begun.send(BEGIN_OF_HELLO);
+			server.awaitOpen(2);
+			CompletableFuture<Void> stopping = server.closeLater();
+			assertThat(silent.readToEnd()).isEqualTo(new Peer.Reply(new byte[0], Peer.End.FIN));
+			assertThat(begun.readToEnd()).isEqualTo(new Peer.Reply(new byte[0], Peer.End.FIN));
+			assertThat(stopping).succeedsWithin(Duration.ofSeconds(20));
+		}
+		assertThat(server.outcomes(Outcome.DRAINED)).isEqualTo(2);
+	}
+
+	@Test
+	void whenAHandshakeStallsAfterTheServersPartADrainEndsItsConnectionAtOnce() throws Exception {
+		EchoServer server = greeting().property("tcp-echo.drain.timeout", "25s").start();
+		try (Peer client = Peer.connect(server.port())) {
+			assertThat(client.send(clientHello()).read(1)).isEqualTo(new byte[] { 22 });
+			CompletableFuture<Void> stopping = server.closeLater();
+			assertThat(client.readToEnd().end()).isEqualTo(Peer.End.FIN);
+			assertThat(stopping).succeedsWithin(Duration.ofSeconds(20));
+		}
+		assertThat(server.outcomes(Outcome.DRAINED)).isOne();
+		assertThat(server.counters().count(HandshakeResult.OK)).isZero();
+	}
+
+	private static byte[] clientHello() throws GeneralSecurityException, IOException {
+		SSLEngine engine = SSLContext.getDefault().createSSLEngine();
+		engine.setUseClientMode(true);
+		ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+		engine.wrap(ByteBuffer.allocate(0), hello);
+		return Arrays.copyOf(hello.array(), hello.position());
 	}
 
 	private EchoServerBuilder greeting() {

@@ -81,6 +81,57 @@ class CheckConfigTests {
 		assertThat(output.getOut()).doesNotContain("java.", "org.springframework", "Caused by");
 	}
 
+	@Test
+	void whenAValueIsWrongTheChecksOfAllPackagesAreStillMade(@TempDir Path directory, CapturedOutput output)
+			throws IOException {
+		Path file = Files.writeString(directory.resolve("my.yml"), """
+				tcp-echo:
+				  listeners:
+				    eof: { port: abc, max-connections: 100, event-loops: 4, tls: { bundle: none } }
+				  faults: { max-time: 0s }
+				  management: { unprotected: true }
+				  self-check: { timeout: 0s }
+				  client: { port: 0 }
+				  monitor: { targets: { a: { target: "localhost:7", interval: 1ms } } }
+				server: { address: 192.0.2.1, tomcat: { max-connections: 2147483647 } }
+				""");
+		assertThat(check("--spring.config.additional-location=" + file)).isFalse();
+		assertThat(output.getOut()
+			.lines()
+			.filter((line) -> line.startsWith("  - "))
+			.map((line) -> line.replaceFirst("the limit of \\d+", "the limit of N").replace(file.toString(), "FILE")))
+			.containsExactlyInAnyOrder(
+					"  - tcp-echo.listeners.eof.port is \"abc\", and must be a whole number between -2147483648 and"
+							+ " 2147483647 (FILE, line 3)",
+					"  - tcp-echo.listeners.eof.tls.bundle is none, and no SSL bundle has this name (there is none)"
+							+ " (FILE, line 3)",
+					"  - descriptors: tcp-echo.listeners.eof.max-connections 100 + tcp-echo.listeners.eof.event-loops 8"
+							+ " + ports of listeners 1 + server.tomcat.max-connections 2147483647 + of the Java runtime 16"
+							+ " = 2147483772, more than the limit of N (FILE, line 3; FILE, line 9)",
+					"  - tcp-echo.faults.max-time is 0s, and must be between 1ms and 365d (FILE, line 4)",
+					"  - tcp-echo.management.unprotected is true, and server.address is 192.0.2.1, which is not a"
+							+ " loopback address (FILE, line 5; FILE, line 9)",
+					"  - tcp-echo.self-check.timeout is 0s, and must be between 1ms and 365d (FILE, line 6)",
+					"  - tcp-echo.client.port is 0, and must be between 1 and 65535 (FILE, line 7)",
+					"  - tcp-echo.monitor.targets.a.interval is 1ms, and must be between 100ms and 365d (FILE, line 8)",
+					"  - tcp-echo.monitor.targets.a.timeout is 5s, more than tcp-echo.monitor.targets.a.interval, 1ms"
+							+ " (FILE, line 8)");
+	}
+
+	@Test
+	void whenAValueIsWrongNothingIsSaidAboutTheDefaultInItsPlace(CapturedOutput output) {
+		assertThat(check("--tcp-echo.listeners.eof.framing=fixd", "--tcp-echo.listeners.eof.fixed-length=5B",
+				"--tcp-echo.listeners.eof.timeouts.idle=2x", "--tcp-echo.listeners.eof.timeouts.message=1ms",
+				"--tcp-echo.monitor.targets.a.target=dns:localhost:7", "--tcp-echo.monitor.targets.a.interval=1x",
+				"--tcp-echo.monitor.targets.a.timeout=1h", "--tcp-echo.monitor.targets.a.max-targets=0",
+				"--spring.ssl.bundle.pem.web.reload-on-update=perhaps", "--tcp-echo.listeners.eof.tls.bundle=other"))
+			.isFalse();
+		assertThat(output.getOut().lines().filter((line) -> line.startsWith("  - ")).map((line) -> line.split(" ")[3]))
+			.containsExactlyInAnyOrder("tcp-echo.listeners.eof.framing", "tcp-echo.listeners.eof.timeouts.idle",
+					"tcp-echo.monitor.targets.a.interval", "spring.ssl.bundle.pem.web.reload-on-update",
+					"tcp-echo.monitor.targets.a.max-targets");
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = '|',
 			value = { "a: 1\\na: 2 | , line 2, is no YAML: found duplicate key a",

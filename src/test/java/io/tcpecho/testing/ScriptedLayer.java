@@ -103,7 +103,10 @@ public final class ScriptedLayer implements Wire.Layer {
 		return this;
 	}
 
-	/** Keep the first bytes of the peer for itself, as a header. */
+	/**
+	 * Keep the first bytes of the peer for itself, as a header, and take nothing on the
+	 * way to the peer before they have come.
+	 */
 	public ScriptedLayer swallows(int bytes) {
 		this.swallow = bytes;
 		return this;
@@ -203,14 +206,18 @@ public final class ScriptedLayer implements Wire.Layer {
 		}
 
 		private int readBehindHeader(ByteBuffer target) throws IOException {
-			while (this.toSwallow > 0) {
-				int count = super.read(ByteBuffer.allocate(this.toSwallow));
-				if (count <= 0) {
-					return count;
-				}
-				this.toSwallow -= count;
+			int count = swallow();
+			return (this.toSwallow > 0) ? count : super.read(target);
+		}
+
+		/** Read the rest of the header, as far as it has come. */
+		private int swallow() throws IOException {
+			int count = 1;
+			while (this.toSwallow > 0 && count > 0) {
+				count = super.read(ByteBuffer.allocate(this.toSwallow));
+				this.toSwallow -= Math.max(0, count);
 			}
-			return super.read(target);
+			return count;
 		}
 
 		@Override
@@ -278,6 +285,10 @@ public final class ScriptedLayer implements Wire.Layer {
 
 		@Override
 		public int write(ByteBuffer source) throws IOException {
+			swallow();
+			if (this.toSwallow > 0) {
+				return 0;
+			}
 			if (ScriptedLayer.this.stepInBytes == Integer.MAX_VALUE && this.kept.isEmpty()) {
 				return super.write(source);
 			}
@@ -311,7 +322,7 @@ public final class ScriptedLayer implements Wire.Layer {
 				this.ended = true;
 				keep(ScriptedLayer.this.farewell);
 			}
-			return flush() && super.endOutput();
+			return (flush() || !super.isEstablished()) && super.endOutput();
 		}
 
 		@Override

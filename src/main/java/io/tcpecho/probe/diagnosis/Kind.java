@@ -266,8 +266,8 @@ public enum Kind {
 
 	/** This machine lacks something. */
 	LOCAL_LIMIT("this machine lacked something",
-			"This machine lacked descriptors, ports or memory: it says nothing about the path",
-			"Raise ulimit -n, make fewer connections or smaller messages.");
+			"This machine lacked descriptors, ports, memory or that address family: it says nothing about the path",
+			"Raise ulimit -n, make fewer connections or smaller messages, or name an address of the other family.");
 
 	private final String title;
 
