@@ -97,7 +97,7 @@ def parse_options(arguments):
 def main(arguments):
     options = parse_options(arguments)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a shell had it ignored
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, terminated)
     try:
         if options.report_only:
             report.write(report.RESULTS)
@@ -110,7 +110,13 @@ def main(arguments):
         say(f"run: {failure}")
         return 1
     except KeyboardInterrupt:
+        say("run: interrupted")
         return 130
+
+
+def terminated(*_):
+    say("run: terminated")
+    sys.exit(143)
 
 
 def record_goals():
