@@ -10,6 +10,7 @@ import io.tcpecho.connection.HandshakeResult;
 import io.tcpecho.connection.ListenerCounters;
 import io.tcpecho.testing.EchoServer;
 import io.tcpecho.testing.EchoServerBuilder;
+import io.tcpecho.testing.FreePort;
 import io.tcpecho.testing.Management;
 import io.tcpecho.testing.Management.Answer;
 import io.tcpecho.testing.Peer;
@@ -79,7 +80,7 @@ class HealthTests {
 
 	@Test
 	void whenTheOnlyListenerIsPausedTheServerIsOutOfServiceAndAlive() {
-		try (EchoServer server = echo().start()) {
+		try (EchoServer server = echo().listener("port", FreePort.next()).start()) {
 			server.listener().pause();
 			Answer readiness = server.management().get("/health/readiness");
 			assertThat(readiness.status()).isEqualTo(503);

@@ -9,6 +9,7 @@ import io.tcpecho.connection.Outcome;
 import io.tcpecho.testing.Crowd;
 import io.tcpecho.testing.EchoServer;
 import io.tcpecho.testing.EchoServerBuilder;
+import io.tcpecho.testing.FreePort;
 import io.tcpecho.testing.Management;
 import io.tcpecho.testing.Management.Answer;
 import io.tcpecho.testing.Payload;
@@ -35,7 +36,7 @@ import static org.awaitility.Awaitility.await;
 class ListenersEndpointTests {
 
 	/** For tests that leave it listening, without connections. */
-	private final EchoServer server = echo().start();
+	private final EchoServer server = echo().listener("port", FreePort.next()).start();
 
 	@AfterEach
 	void theServerIsAsBefore() {

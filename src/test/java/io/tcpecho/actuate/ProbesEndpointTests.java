@@ -1,13 +1,12 @@
 package io.tcpecho.actuate;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
 import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.FreePort;
 import io.tcpecho.testing.Management.Answer;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -42,8 +41,8 @@ class ProbesEndpointTests {
 
 	@Test
 	void whenReplicasWatchEachOtherEachShowsWhatAllOfThemSee() throws IOException {
-		int port = freePort();
-		int lab = freePort();
+		int port = FreePort.next();
+		int lab = FreePort.next();
 		try (EchoServer one = replica("one", "127.0.0.2", "127.0.0.3", port, lab)) {
 			try (EchoServer other = replica("other", "127.0.0.3", "127.0.0.2", port, lab)) {
 				assertThat(other.port()).isEqualTo(one.port());
@@ -111,12 +110,6 @@ class ProbesEndpointTests {
 		return node.isObject()
 				? node.propertyStream().flatMap((member) -> paths(at + "." + member.getKey(), member.getValue()))
 				: Stream.of(at);
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.2"))) {
-			return socket.getLocalPort();
-		}
 	}
 
 	private static ConditionFactory await() {

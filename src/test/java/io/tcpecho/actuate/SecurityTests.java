@@ -6,6 +6,7 @@ import java.util.TreeSet;
 
 import io.tcpecho.testing.EchoServer;
 import io.tcpecho.testing.EchoServerBuilder;
+import io.tcpecho.testing.FreePort;
 import io.tcpecho.testing.Management;
 import io.tcpecho.testing.Management.Answer;
 import org.junit.jupiter.api.AfterAll;
@@ -47,7 +48,7 @@ class SecurityTests {
 	private static final Set<String> OPEN_TO_THE_OPERATOR = with(OPEN_TO_ALL, "loggers", "auditevents");
 
 	/** Started once: a test may change the state of its listener, no more. */
-	private final EchoServer server = echo().start();
+	private final EchoServer server = echo().listener("port", FreePort.next()).start();
 
 	@AfterEach
 	void listenAgain() {

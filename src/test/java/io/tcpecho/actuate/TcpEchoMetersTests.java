@@ -22,6 +22,7 @@ import io.tcpecho.cli.CommandLineInterface;
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.server.ListenerState;
 import io.tcpecho.testing.EchoServer;
+import io.tcpecho.testing.FreePort;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.TestCertificate;
@@ -49,6 +50,7 @@ class TcpEchoMetersTests {
 	private static final Pattern TAG = Pattern.compile("`([a-z]+)`");
 
 	private final EchoServer server = EchoServer.framing("line")
+		.listener("port", FreePort.next())
 		.listener("max-connections", 9)
 		.property("tcp-echo.faults.enabled", "true")
 		.management()

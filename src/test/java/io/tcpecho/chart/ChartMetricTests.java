@@ -1,7 +1,6 @@
 package io.tcpecho.chart;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +18,7 @@ import java.util.stream.Stream;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tcpecho.TcpEchoApplication;
+import io.tcpecho.testing.FreePort;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
@@ -64,10 +64,7 @@ class ChartMetricTests {
 	@BeforeAll
 	static void serveAndScrape(@TempDir Path directory) throws IOException {
 		BootLog.quiet();
-		int tlsPort;
-		try (ServerSocket socket = new ServerSocket(0)) {
-			tlsPort = socket.getLocalPort();
-		}
+		int tlsPort = FreePort.next();
 		TestCertificate certificate = TestCertificate.authority("server");
 		String bundle = "--spring.ssl.bundle.pem.echo.keystore.";
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(TcpEchoApplication.class)

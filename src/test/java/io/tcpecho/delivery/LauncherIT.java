@@ -1,14 +1,13 @@
 package io.tcpecho.delivery;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import io.tcpecho.delivery.Script.Result;
+import io.tcpecho.testing.FreePort;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +35,7 @@ class LauncherIT {
 		await().atMost(PATIENCE_IN_SECONDS, TimeUnit.SECONDS).until(this::hasCache);
 		assertThat(script().run("probe", "--help")).isEqualTo(first);
 		Result probe = script().with("TCP_ECHO_JAVA_OPTIONS", "-Xlog:class+load")
-			.run("probe", "--count", "1", "127.0.0.1:" + closedPort());
+			.run("probe", "--count", "1", "127.0.0.1:" + FreePort.next());
 		assertThat(probe.output()).containsPattern("io\\.tcpecho\\.probe\\.Exchange source: shared objects file")
 			.contains("seq=1 REFUSED 64 bytes");
 		assertThat(probe.exitCode()).isOne();
@@ -46,7 +45,7 @@ class LauncherIT {
 	void whenTheJavaRuntimeHasNoIpv6AProbeOfItNamesThatAsItsOwnLack() throws Exception {
 		Result probe = script().with("TCP_ECHO_CLASS_CACHE", "off")
 			.with("TCP_ECHO_JAVA_OPTIONS", "-Djava.net.preferIPv4Stack=true")
-			.run("probe", "--count", "1", "[::1]:" + closedPort());
+			.run("probe", "--count", "1", "[::1]:" + FreePort.next());
 		assertThat(probe.output()).contains("seq=1 LOCAL_ERROR", ": This Java runtime has no IPv6\n",
 				"LOCAL_ERROR: This machine lacked descriptors, ports, memory or that address family");
 		assertThat(probe.exitCode()).isEqualTo(3);
@@ -59,12 +58,6 @@ class LauncherIT {
 	private boolean hasCache() throws IOException {
 		try (Stream<Path> files = Files.walk(this.directory, 4)) {
 			return files.anyMatch((file) -> file.endsWith("content"));
-		}
-	}
-
-	private static int closedPort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
 		}
 	}
 

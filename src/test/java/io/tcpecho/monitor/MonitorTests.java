@@ -1,8 +1,6 @@
 package io.tcpecho.monitor;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -13,6 +11,7 @@ import io.tcpecho.framing.Framing;
 import io.tcpecho.monitor.RowStatus.State;
 import io.tcpecho.nio.ListenerOptions;
 import io.tcpecho.probe.Verdict;
+import io.tcpecho.testing.FreePort;
 import io.tcpecho.testing.NioServer;
 import io.tcpecho.testing.Oracle;
 import io.tcpecho.testing.Proxy;
@@ -83,10 +82,7 @@ class MonitorTests {
 
 	@Test
 	void whenTargetsFailEachInItsWayEveryRowIsRightAndNoneDelaysAnother() throws Exception {
-		int freePort;
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-			freePort = socket.getLocalPort();
-		}
+		int freePort = FreePort.next();
 		try (NioServer server = NioServer.framing(Framing.EOF).start();
 				ScriptedServer closing = ScriptedServer.running((socket) -> {
 					socket.getInputStream().readAllBytes();

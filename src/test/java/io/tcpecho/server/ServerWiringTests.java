@@ -18,6 +18,7 @@ import io.tcpecho.gateway.NioServerConnectionFactory;
 import io.tcpecho.nio.ListenException;
 import io.tcpecho.settings.ConfigurationRefusedException;
 import io.tcpecho.settings.ServerSettings;
+import io.tcpecho.testing.FreePort;
 import io.tcpecho.testing.Peer;
 import io.tcpecho.testing.Peer.End;
 import io.tcpecho.testing.Peer.Reply;
@@ -306,7 +307,7 @@ class ServerWiringTests {
 
 	@Test
 	void whenThePortIsTakenTheStartFailsAndNothingIsLeftBehind() throws IOException {
-		int free = freePort();
+		int free = FreePort.next();
 		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
 			// The listeners start in the order of their names or in another: one of them
 			// before the failure, in any case.
@@ -420,15 +421,6 @@ class ServerWiringTests {
 			.map(Thread::getName)
 			.filter((name) -> name.startsWith("tcp-echo-"))
 			.toList();
-	}
-
-	private static int freePort() {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-			return socket.getLocalPort();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
 	}
 
 	private static void assertCanBind(int port) {

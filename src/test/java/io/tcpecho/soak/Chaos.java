@@ -1,10 +1,7 @@
 package io.tcpecho.soak;
 
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +12,7 @@ import java.util.stream.IntStream;
 
 import io.tcpecho.connection.Outcome;
 import io.tcpecho.testing.EchoProcess;
+import io.tcpecho.testing.FreePort;
 import io.tcpecho.testing.Management;
 import io.tcpecho.testing.Payload;
 import io.tcpecho.testing.Peer;
@@ -48,7 +46,7 @@ final class Chaos implements AutoCloseable {
 
 	private static final int SMALL_RECEIVE_BUFFER = 8 * 1024;
 
-	private final int port = freePort();
+	private final int port = FreePort.next();
 
 	private volatile EchoProcess process = start(this.port);
 
@@ -201,15 +199,6 @@ final class Chaos implements AutoCloseable {
 			.argument("tcp-echo.drain.timeout", DRAIN_TIMEOUT.toSeconds() + "s")
 			.start()
 			.awaitStarted();
-	}
-
-	private static int freePort() {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
 	}
 
 	@Override

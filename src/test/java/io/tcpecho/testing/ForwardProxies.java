@@ -14,7 +14,7 @@ public final class ForwardProxies {
 	 * @param options further ones, such as a user and a password
 	 */
 	public static Proxy microsocks(String... options) {
-		int port = Proxy.freePort();
+		int port = FreePort.next();
 		String[] command = new String[options.length + 5];
 		System.arraycopy(new String[] { Installed.program("microsocks", "microsocks").toString(), "-i", "127.0.0.1",
 				"-p", String.valueOf(port) }, 0, command, 0, 5);
@@ -28,7 +28,7 @@ public final class ForwardProxies {
 	 */
 	public static Proxy dante(String... rules) {
 		String program = Installed.program("danted", "dante-server").toString();
-		int port = Proxy.freePort();
+		int port = FreePort.next();
 		return Proxy.start(port, """
 				logoutput: stderr
 				internal: 127.0.0.1 port = %d
@@ -44,7 +44,7 @@ public final class ForwardProxies {
 	/** Start tinyproxy, which knows CONNECT of HTTP. */
 	public static Proxy tinyproxy(String... directives) {
 		String program = Installed.program("tinyproxy", "tinyproxy-bin").toString();
-		int port = Proxy.freePort();
+		int port = FreePort.next();
 		return Proxy.start(port, """
 				Port %d
 				Listen 127.0.0.1
@@ -57,7 +57,7 @@ public final class ForwardProxies {
 	/** Start Squid, which knows CONNECT of HTTP. */
 	public static Proxy squid() {
 		String program = Installed.program("squid", "squid").toString();
-		int port = Proxy.freePort();
+		int port = FreePort.next();
 		return Proxy.start(port, """
 				http_port 127.0.0.1:%d
 				http_access allow all
@@ -76,7 +76,7 @@ public final class ForwardProxies {
 	/** Start a server of OpenSSH, for {@link #ssh}. */
 	public static Proxy sshd() {
 		String program = Installed.program("sshd", "openssh-server").toString();
-		int port = Proxy.freePort();
+		int port = FreePort.next();
 		return Proxy.start(port, """
 				ListenAddress 127.0.0.1:%d
 				HostKey DIRECTORY/host-key
@@ -97,7 +97,7 @@ public final class ForwardProxies {
 	/** Start {@code ssh -D}, which speaks SOCKS 5, to a server of {@link #sshd}. */
 	public static Proxy ssh(Proxy sshd) {
 		String program = Installed.program("ssh", "openssh-client").toString();
-		int port = Proxy.freePort();
+		int port = FreePort.next();
 		return Proxy.start(port, "", program, "-N", "-F", "none", "-i",
 				sshd.directory().resolve("client-key").toString(), "-p", String.valueOf(sshd.port()), "-o",
 				"StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=known", "-o", "BatchMode=yes", "-D",

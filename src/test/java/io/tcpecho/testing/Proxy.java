@@ -3,7 +3,6 @@ package io.tcpecho.testing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +60,7 @@ public final class Proxy implements AutoCloseable {
 
 	private static Proxy haproxy(String defaults, String bindOptions, String echo) {
 		Path program = Installed.program("haproxy", "haproxy");
-		int port = freePort();
+		int port = FreePort.next();
 		return start(port, """
 				defaults
 				    mode tcp
@@ -106,7 +105,7 @@ public final class Proxy implements AutoCloseable {
 	public static Proxy nginxListening(String options, int serverPort, String... directives) {
 		Path program = Installed.program("nginx", "libnginx-mod-stream");
 		String module = Files.exists(NGINX_STREAM_MODULE) ? "load_module " + NGINX_STREAM_MODULE + ";" : "";
-		int port = freePort();
+		int port = FreePort.next();
 		return start(port, """
 				%s
 				daemon off;
@@ -132,7 +131,7 @@ public final class Proxy implements AutoCloseable {
 	/** Start stunnel, which decrypts for a server or, as a client, encrypts to one. */
 	public static Proxy stunnel(int serverPort, boolean client) {
 		Path program = Installed.program("stunnel4", "stunnel4");
-		int port = freePort();
+		int port = FreePort.next();
 		return start(port, """
 				foreground = yes
 				pid =
@@ -148,7 +147,7 @@ public final class Proxy implements AutoCloseable {
 	/** Start socat, which decrypts for a server. */
 	public static Proxy socatDecrypting(int serverPort) {
 		Path program = Installed.program("socat", "socat");
-		int port = freePort();
+		int port = FreePort.next();
 		return start(port, "CERTIFICATE", program.toString(), "-t", "10",
 				"OPENSSL-LISTEN:" + port + ",bind=127.0.0.1,fork,reuseaddr,verify=0,cert=" + CERTIFICATE,
 				"TCP:127.0.0.1:" + serverPort);
@@ -157,7 +156,7 @@ public final class Proxy implements AutoCloseable {
 	/** Start a TLS server of OpenSSL. */
 	public static Proxy opensslServer() {
 		Path program = Installed.program("openssl", "openssl");
-		int port = freePort();
+		int port = FreePort.next();
 		return start(port, "CERTIFICATE", program.toString(), "s_server", "-quiet", "-accept", "127.0.0.1:" + port,
 				"-cert", CERTIFICATE, "-key", CERTIFICATE);
 	}
@@ -165,17 +164,8 @@ public final class Proxy implements AutoCloseable {
 	/** Start Ncat with {@code cat} for each connection. */
 	public static Proxy ncatWithCat() {
 		Path program = Installed.program("ncat", "ncat");
-		int port = freePort();
+		int port = FreePort.next();
 		return start(port, "", program.toString(), "-l", "-k", "-e", "/bin/cat", "127.0.0.1", String.valueOf(port));
-	}
-
-	static int freePort() {
-		try (ServerSocket free = new ServerSocket(0)) {
-			return free.getLocalPort();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
 	}
 
 	static Proxy start(int port, String configuration, String... command) {

@@ -37,7 +37,7 @@ public final class Terminators {
 	 */
 	public static Proxy stunnel(Path pem, int serverPort, String options) {
 		String program = Installed.program("stunnel4", "stunnel4").toString();
-		int port = Proxy.freePort();
+		int port = FreePort.next();
 		return Proxy.start(port, """
 				foreground = yes
 				pid =
@@ -55,7 +55,7 @@ public final class Terminators {
 	 */
 	public static Proxy socat(Path pem, int serverPort) {
 		String program = Installed.program("socat", "socat").toString();
-		int port = Proxy.freePort();
+		int port = FreePort.next();
 		return Proxy.start(port, "", program, "-t", "10",
 				"OPENSSL-LISTEN:" + port + ",bind=127.0.0.1,reuseaddr,fork,verify=0,cert=" + pem,
 				"TCP:127.0.0.1:" + serverPort);
@@ -67,7 +67,7 @@ public final class Terminators {
 	 */
 	public static Proxy ncat(Path pem) {
 		String program = Installed.program("ncat", "ncat").toString();
-		int port = Proxy.freePort();
+		int port = FreePort.next();
 		return Proxy.start(port, "", program, "-l", "-k", "--ssl", "--ssl-cert", pem.toString(), "--ssl-key",
 				pem.toString(), "-e", "/bin/cat", "127.0.0.1", String.valueOf(port));
 	}
@@ -79,7 +79,7 @@ public final class Terminators {
 	 */
 	public static Proxy openssl(Path pem, String... options) {
 		String program = Installed.program("openssl", "openssl").toString();
-		int port = Proxy.freePort();
+		int port = FreePort.next();
 		String[] command = new String[options.length + 9];
 		System.arraycopy(new String[] { program, "s_server", "-quiet", "-accept", "127.0.0.1:" + port, "-cert",
 				pem.toString(), "-key", pem.toString() }, 0, command, 0, 9);
