@@ -1,5 +1,6 @@
 package io.tcpecho.connection;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.SocketChannel;
@@ -54,6 +55,19 @@ public record TcpInfo(long rttMicros, long rttVarianceMicros, long pathMtu, long
 	public static @Nullable TcpInfo of(SocketChannel channel) {
 		byte[] struct = SocketOptionCall.tcpInfo(channel, SIZE_IN_BYTES);
 		return (struct != null) ? parse(struct) : null;
+	}
+
+	/**
+	 * Find out how to ask. It takes about 0.1 s, for which the first question would hold
+	 * up its thread.
+	 */
+	public static void prepare() {
+		try (SocketChannel unconnected = SocketChannel.open()) {
+			of(unconnected);
+		}
+		catch (IOException ex) {
+			// No socket can be had now: the first question takes that time.
+		}
 	}
 
 	/** Read the structure, whose numbers are in the byte order of this machine. */

@@ -44,6 +44,7 @@ class InfoHandler extends ReplyingHandler {
 		this.identity = identity;
 		this.replica = replica;
 		this.sockets = sockets;
+		TcpInfo.prepare();
 	}
 
 	/** Return a name, empty if it is unknown, as clients of echo-basic expect it. */
