@@ -1,7 +1,6 @@
 package io.tcpecho.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -11,11 +10,12 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * Writes a manual page for each command, for those who make packages.
+ * Writes a manual page for each command, for the packages.
  */
 @Command(name = "generate-manual", hidden = true, mixinStandardHelpOptions = true,
 		description = "Writes the manual pages of all commands into a directory.")
@@ -29,15 +29,17 @@ final class GenerateManualCommand implements Callable<Integer> {
 
 	@Override
 	public Integer call() {
-		CommandLine root = Objects.requireNonNull(this.spec).root().commandLine();
+		CommandSpec command = Objects.requireNonNull(this.spec);
+		if (!Files.isDirectory(this.directory) || !Files.isWritable(this.directory)) {
+			throw new ParameterException(command.commandLine(),
+					"DIRECTORY is " + this.directory + ", and must be a directory that can be written");
+		}
 		try {
-			write(root);
+			write(command.root().commandLine());
 			return ExitCode.OK.number();
 		}
 		catch (IOException ex) {
-			PrintWriter err = this.spec.commandLine().getErr();
-			err.println("The manual pages cannot be written: " + ex);
-			return ExitCode.LOCAL_ERROR.number();
+			throw new ParameterException(command.commandLine(), "a page cannot be written: " + ex.getMessage());
 		}
 	}
 

@@ -60,8 +60,9 @@ class ManualPageTests {
 	void aDirectoryThatIsMissingIsNamed() {
 		Path missing = this.directory.resolve("missing");
 		Invocation refused = Invocation.of("generate-manual " + missing);
-		assertThat(refused.exitCode()).isEqualTo(ExitCode.LOCAL_ERROR.number());
-		assertThat(refused.err()).contains("The manual pages cannot be written: ", missing.toString());
+		assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE.number());
+		assertThat(refused.err()).isEqualTo("tcp-echo generate-manual: DIRECTORY is " + missing
+				+ ", and must be a directory that can be written (see tcp-echo generate-manual --help)\n");
 	}
 
 	private static CommandLine commands() {
