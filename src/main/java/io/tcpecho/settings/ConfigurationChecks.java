@@ -60,14 +60,14 @@ final class ConfigurationChecks {
 		List<String> problems = new ArrayList<>();
 		List<ConfigurationCheck> checks = load(ArgumentResolver.ofSupplied(ObjectProvider.class, this::bundles),
 				(type, name, failure) -> {
+					// Its records cannot be bound: the wrong values are why.
 				});
 		for (ConfigurationCheck check : checks) {
 			try {
 				problems.addAll(check.problems());
 			}
 			catch (ConversionException ex) {
-				// It reads the environment, where the value is wrong and reported as
-				// such.
+				// It reads a wrong value of the environment, which is reported as such.
 			}
 		}
 		if (this.values.areBelow(SSL)) {
