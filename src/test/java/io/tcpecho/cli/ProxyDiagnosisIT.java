@@ -41,10 +41,7 @@ class ProxyDiagnosisIT {
 
 	@AfterEach
 	void nothingIsLeft() {
-		this.server.awaitQuiet();
-		assertThat(this.server.outcomes(Outcome.REPLIED) + this.server.outcomes(Outcome.RESET_BY_PEER)
-				+ this.server.outcomes(Outcome.EMPTY) + this.server.outcomes(Outcome.OVERSIZE))
-			.isEqualTo(this.server.accepted());
+		this.server.assertEachEndedBy(Outcome.REPLIED, Outcome.RESET_BY_PEER, Outcome.EMPTY, Outcome.OVERSIZE);
 	}
 
 	@AfterAll

@@ -100,13 +100,7 @@ class DrainWireTests {
 	void whenAConnectionThatStaysOpenIsInsideAMessageItGetsItsReplyAndThenFin() throws Exception {
 		NioServer server = NioServer.framing(Framing.LINE).drainTimeout(Duration.ofSeconds(15)).start();
 		try (Peer peer = Peer.connect(server.port())) {
-			peer.send("tw");
-			server.awaitOpen(1);
-			int port = server.port();
-			CompletableFuture<Void> stopping = server.closeLater();
-			server.awaitPortClosed(port);
-			assertThat(peer.send("o\n").readToEnd()).isEqualTo(new Reply("two\n".getBytes(), End.FIN));
-			assertThat(stopping).succeedsWithin(PATIENCE);
+			assertMessageIsFinishedInTheDrain(peer, server);
 		}
 	}
 
@@ -131,14 +125,19 @@ class DrainWireTests {
 		NioServer server = withHeader(first);
 		try (Peer peer = Peer.connect(server.port())) {
 			assertThat(peer.send("HEADone\n").read(9)).asString().isEqualTo("FIRSTone\n");
-			peer.send("tw");
-			server.awaitOpen(1);
-			int port = server.port();
-			CompletableFuture<Void> stopping = server.closeLater();
-			server.awaitPortClosed(port);
-			assertThat(peer.send("o\n").readToEnd()).isEqualTo(new Reply("two\n".getBytes(), End.FIN));
-			assertThat(stopping).succeedsWithin(PATIENCE);
+			assertMessageIsFinishedInTheDrain(peer, server);
 		}
+	}
+
+	/** Begin a message, let the server stop, and end the message. */
+	private static void assertMessageIsFinishedInTheDrain(Peer peer, NioServer server) {
+		peer.send("tw");
+		server.awaitOpen(1);
+		int port = server.port();
+		CompletableFuture<Void> stopping = server.closeLater();
+		server.awaitPortClosed(port);
+		assertThat(peer.send("o\n").readToEnd()).isEqualTo(new Reply("two\n".getBytes(), End.FIN));
+		assertThat(stopping).succeedsWithin(PATIENCE);
 	}
 
 	/** The layers that send something before the first reply. */

@@ -159,6 +159,17 @@ public abstract class TestServer implements AutoCloseable {
 	}
 
 	/**
+	 * Wait until nothing is open, and assert that each accepted connection has ended in
+	 * one of these ways.
+	 */
+	public void assertEachEndedBy(Outcome... outcomes) {
+		awaitQuiet();
+		assertThat(Stream.of(outcomes).mapToLong(this::outcomes).sum())
+			.as("connections that ended by %s", List.of(outcomes))
+			.isEqualTo(accepted());
+	}
+
+	/**
 	 * Wait until every connection that is complete is accepted, and thus open: those in
 	 * the queue are not, and neither are those that a loop is about to take.
 	 */
