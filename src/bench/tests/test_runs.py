@@ -17,10 +17,9 @@ sys.path.insert(0, str(BENCH_SOURCES))
 from benchmark import build, load, servers, throughput  # noqa: E402
 
 SILENT_SERVER = """
-import socket, sys, time
+import signal, socket, sys
 server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
-while True:
-    time.sleep(1)
+signal.pause()
 """
 BOUND_SECONDS = 60
 MARK = "TCP_ECHO_BENCHMARK_MARK"

@@ -425,7 +425,7 @@ class LauncherTests {
 
 	private Stream<Path> validCaches() throws IOException {
 		return names(this.caches).stream()
-			// The list of files of a cache that is being made is in new.XXXXXX.
+			// A cache that is being made is in a directory whose name begins with new.
 			.filter((name) -> name.startsWith("java-"))
 			.map(this.caches::resolve)
 			.filter((cache) -> Files.isRegularFile(cache.resolve("content")));

@@ -10,7 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Who has the chunks of a message when, and what a service sees that keeps its message.
+ * The chunks of a message: when they serve another one, and what a service sees that
+ * keeps its message.
  */
 class PayloadTests {
 
