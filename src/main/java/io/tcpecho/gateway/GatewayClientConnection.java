@@ -16,6 +16,7 @@ import io.tcpecho.framing.FrameSerializer;
 import io.tcpecho.nio.EventLoop;
 import io.tcpecho.nio.Failure;
 import io.tcpecho.nio.NioClientConnection;
+import io.tcpecho.payload.Payload;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.integration.ip.tcp.connection.SocketInfo;
@@ -187,15 +188,26 @@ final class GatewayClientConnection extends TcpConnectionSupport implements NioC
 	public void send(Message<?> message) {
 		failIfClosed();
 		FrameSerializer serializer = (FrameSerializer) getSerializer();
-		if (!(getMapper().fromMessage(message) instanceof byte[] bytes)) {
-			throw new IllegalArgumentException("The payload of a message must be a byte[]");
-		}
+		byte[] bytes = bytes(getMapper().fromMessage(message));
 		byte[] header = serializer.header(bytes.length);
 		post(() -> {
 			this.owedReplies++;
 			this.connection.read();
 			this.connection.write(header, bytes, serializer.trailer());
 		});
+	}
+
+	/** Return the bytes to send: a flow may pass on the message of a server. */
+	private static byte[] bytes(@Nullable Object payload) {
+		if (payload instanceof Payload message) {
+			return message.toByteArray();
+		}
+		if (payload instanceof byte[] bytes) {
+			return bytes;
+		}
+		throw new IllegalArgumentException(
+				"The payload of a message is " + ((payload != null) ? "a " + payload.getClass().getName() : "null")
+						+ ", and must be a byte[] or a Payload");
 	}
 
 	/**

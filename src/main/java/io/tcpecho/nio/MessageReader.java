@@ -163,8 +163,7 @@ final class MessageReader {
 			return room;
 		}
 		int growth = this.decoder.growth();
-		// Inside a message, reserve no more than its rest: the budget guarantees only
-		// that.
+		// Inside a message, reserve no more than its rest: the budget promises no more.
 		int comfortable = (this.decoder.size() == 0) ? Math.max(growth, COMFORTABLE_READ_IN_BYTES) : growth;
 		if (comfortable > growth && this.memory.reserve(comfortable)) {
 			return comfortable;

@@ -106,8 +106,9 @@ final class ServiceCall {
 			end();
 			return (payload instanceof byte[] bytes) ? Payload.of(bytes) : payload;
 		}
-		fail(new IllegalStateException("The reply is "
-				+ ((payload != null) ? "a " + payload.getClass().getName() : "null") + ", and must be a byte[]"));
+		fail(new IllegalStateException(
+				"The reply is " + ((payload != null) ? "a " + payload.getClass().getName() : "null")
+						+ ", and must be a byte[] or a Payload"));
 		return null;
 	}
 
