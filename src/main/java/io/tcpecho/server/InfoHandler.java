@@ -16,6 +16,7 @@ import io.tcpecho.gateway.ConnectionHeader;
 import io.tcpecho.settings.Identity;
 import io.tcpecho.text.SocketAddresses;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.integration.ip.tcp.connection.TcpConnection;
@@ -26,7 +27,8 @@ import org.springframework.messaging.Message;
  */
 class InfoHandler extends ReplyingHandler {
 
-	private final JsonMapper json = JsonMapper.shared();
+	/** Made for the line, so that it is examined at the start and not in an answer. */
+	private final ObjectWriter json = JsonMapper.shared().writerFor(InfoLine.class);
 
 	private final Identity identity;
 
